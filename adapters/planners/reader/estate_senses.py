@@ -82,20 +82,21 @@ class EstateSenses:
         named: Mapping[str, Sequence[Named]],
     ) -> Iterator[Sense]:
         own = named.get(phrase, ())
-        has_class = False
+        has_class = any(is_class(each) for each in own)
         codes = {each.value.lower() for each in own if each.kind == "item"}
+        has_other = False
         for table, names in candidates.items():
             for name in names:
                 senses = [*self._synonym(span, table, named.get(name, ()))]
                 yield from senses
                 if senses:
-                    has_class = has_class or table == "classes"
+                    has_other = has_other or table == "classes"
                     break
         for each in _one_class(own):
-            is_other_class = has_class and each.source.removeprefix("ci.") in _CLASS_FIELDS
-            if not is_other_class:
+            if not (has_other and is_class(each)):
                 cost = EXACT if each.source == _first(each, own) else _LESS
-                if each.kind == "value" and phrase in codes:
+                is_named = phrase in codes or ((has_class or has_other) and not is_class(each))
+                if each.kind == "value" and is_named:
                     cost += _NAMED
                 yield from self._of_named(span, each, cost)
 
@@ -128,7 +129,7 @@ class EstateSenses:
             case "item":
                 one = Noun(
                     ITEM,
-                    (equals("ci_code", named.value),),
+                    (equals(named.source.removeprefix("ci."), named.value),),
                     is_one=True,
                     classes=tuple(named.of),
                 )
@@ -201,6 +202,11 @@ def _one_class(named: Sequence[Named]) -> list[Named]:
     chosen = next((by_field[field] for field in _CLASS_FIELDS if field in by_field), None)
     fields = {f"ci.{field}" for field in _CLASS_FIELDS}
     return [each for each in named if each.source not in fields or each is chosen]
+
+
+def is_class(named: Named) -> bool:
+    """Return whether a class of items is named."""
+    return named.source.removeprefix("ci.") in _CLASS_FIELDS
 
 
 def _first(one: Named, named: Sequence[Named]) -> str:

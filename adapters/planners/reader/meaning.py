@@ -42,6 +42,7 @@ class Noun:
     def members(self) -> Set:
         """Return the set."""
         of = self.of.members() if self.of is not None else None
+        of = of if of is None or of.where or of.time else None
         return Set(kind=self.kind, where=self.where, time=self.time, of=of)
 
 
@@ -135,6 +136,8 @@ def filtered(noun: Noun, by: Filter) -> Noun | None:
     if by.kind is None or by.kind is noun.kind:
         return None if excludes(noun.where, by.where) else having(noun, *by.where)
     if by.kind is ITEM and noun.kind in OF_ITEMS:
+        if noun.of is not None and noun.of.is_one:
+            return None
         of = filtered(noun.of or Noun(ITEM, is_headed=False), by)
         return of and replace(noun, of=of)
     if noun.kind is SetKind.WORK_AND_MAINTENANCE and by.kind in _SPANS:
@@ -166,7 +169,7 @@ def of_items(noun: Noun, items: Noun) -> Noun | None:
         return None
     if noun.of is None:
         return replace(noun, of=items)
-    if not noun.of.is_headed and not noun.of.is_one:
+    if not noun.of.is_headed and not noun.of.is_one and not items.is_one:
         return replace(noun, of=having(items, *noun.of.where))
     return None
 

@@ -18,6 +18,7 @@ from domain.plan.look_ups import LookUps
 _LONGEST = 6
 # What a sense costs by itself: of two readings, the one of fewer and longer phrases is meant.
 _GRAMMAR, _WORD = 0.05, 0.3
+_DOUBLED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,37 @@ def _grammar() -> Grammar:
 
 def read(question: str, look_ups: LookUps, now: datetime, words: Words) -> Reading:
     """Return all that a question may mean."""
-    return read_tokens(tokens_of(question, words.contractions), look_ups, now, words)
+    tokens = without_noise(tokens_of(question, words.contractions), words)
+    return read_tokens(tokens, look_ups, now, words)
+
+
+def without_noise(tokens: Sequence[Token], words: Words) -> list[Token]:
+    """Return the tokens without what is only polite."""
+    kept = [token for token in tokens if token.kind != "word" or token.word not in words.noise]
+    kept = _without_openings(_without_marks(kept), words)
+    for ending in words.endings:
+        said = tuple(token.word for token in kept[-len(ending) :])
+        if len(kept) > len(ending) and said == ending:
+            return _without_marks(kept[: -len(ending)])
+    return kept
+
+
+def _without_openings(tokens: list[Token], words: Words) -> list[Token]:
+    for opening in words.openings:
+        said = tuple(token.word for token in tokens[: len(opening)])
+        if len(tokens) > len(opening) and said == opening:
+            return _without_openings(_without_marks(tokens[len(opening) :]), words)
+    return tokens
+
+
+def _without_marks(tokens: list[Token]) -> list[Token]:
+    """Return the tokens without commas at their ends."""
+    first, last = 0, len(tokens)
+    while first < last and tokens[first].word == ",":
+        first += 1
+    while last > first and tokens[last - 1].word == ",":
+        last -= 1
+    return tokens[first:last]
 
 
 def read_tokens(
@@ -57,16 +88,29 @@ def read_tokens(
 ) -> Reading:
     """Return all that tokens may mean."""
     fillers = [token.kind == "word" and token.word in words.fillers for token in tokens]
-    found = [
-        *_word_senses(tokens, words),
-        *Times(tokens, now, words).senses(),
-        *EstateSenses(tokens, look_ups, words).senses(),
-    ]
+    estate = [*EstateSenses(tokens, look_ups, words).senses()]
+    said = [*_word_senses(tokens, words), *Times(tokens, now, words).senses()]
+    found = [*_doubled(said, estate, "N0"), *_doubled(estate, said, "COND", by_grammar=True)]
     found += _texts(tokens, words, found)
     senses = [*dict.fromkeys(_without_fillers(found, fillers))]
     chart = Chart(_grammar(), len(tokens))
     chart.fill(senses)
     return Reading(tokens, senses, chart, fillers)
+
+
+def _doubled(
+    senses: Sequence[Sense], others: Sequence[Sense], category: str, *, by_grammar: bool = False
+) -> Iterator[Sense]:
+    """Yield the senses, dearer where the same words are a class, or a word of the grammar."""
+    taken = {
+        (each.start, each.end)
+        for each in others
+        if (each.category.islower() if by_grammar else each.category == category)
+    }
+    for each in senses:
+        is_meant = each.category == category if by_grammar else each.category.islower()
+        is_doubled = is_meant and (each.start, each.end) in taken
+        yield replace(each, cost=each.cost + _DOUBLED) if is_doubled else each
 
 
 def _word_senses(tokens: Sequence[Token], words: Words) -> Iterator[Sense]:

@@ -346,7 +346,8 @@ class Times:
             yield from self._clocks_between(begin, on)
         for middle, first, is_instant in self._edges(at):
             joint = self._is(middle, "range_dots")
-            for last, second, is_end_instant in self._edges(joint) if joint else ():
+            same = date.fromisoformat(first[:10]) if is_instant else None
+            for last, second, is_end_instant in self._edges(joint, day=same) if joint else ():
                 if is_instant == is_end_instant:
                     yield last, f"{first}..{second}"
 

@@ -14,14 +14,15 @@ _TOKEN: Final = re.compile(
     | (?P<stamp>\d{4}-\d{2}-\d{2}[tT]\d{2}:\d{2}[\w:.+-]*|\d{4}-\d{2}(?:-\d{2})?|\d{1,2}:\d{2}(?::\d{2})?)(?![\w-])
     | (?P<level>severity|sev|criticality|impact|level|top|zone|p)-(?P<grade>\d+)(?![\w-])
     | (?P<ordinal>\d+(?:st|nd|rd|th))\b
-    | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<unit>%|[a-z]{0,3})(?![\w.:/-]*\w)
+    | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<unit>%|(?:[kmgt]i?b|[kmg]?hz|k?v|k?w|[hdsmcw]|hrs?|mins?|ms|am|pm|sec)?)(?![\w.:/-]*\w)
     | (?P<word>\w+(?:['.:/@+_-]+\w+)*\+*)
+    | (?P<ask>\?)(?=\s+\w)
     | (?P<mark>>=|<=|!=|==|<>|[<>=≥≤,;:/&+#%])
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _JOINED: Final = re.compile(r"[\d.:/@_-]")
-_SAME_MARK: Final = {"≥": ">=", "≤": "<=", "==": "=", "<>": "!=", ";": ","}
+_SAME_MARK: Final = {"≥": ">=", "≤": "<=", "==": "=", "<>": "!=", ";": ",", ":": ","}
 _CURLY: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
 
 
@@ -70,6 +71,8 @@ def _tokens(match: re.Match[str], contractions: Mapping[str, str]) -> Iterator[T
     elif match["level"]:
         yield Token(match["level"], folded(match["level"]), start, match.end("level"), "word")
         yield Token(match["grade"], match["grade"], match.start("grade"), end, "number")
+    elif match["ask"]:
+        yield Token(text, ",", start, end, "mark")
     elif match["mark"]:
         yield Token(text, _SAME_MARK.get(text, text), start, end, "mark")
     else:

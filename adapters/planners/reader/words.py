@@ -37,6 +37,9 @@ class Words:
     candidates: Mapping[str, Mapping[str, Sequence[str]]]
     contractions: Mapping[str, str]
     fillers: frozenset[str]
+    noise: frozenset[str]
+    openings: Sequence[tuple[str, ...]]
+    endings: Sequence[tuple[str, ...]]
     numbers: Mapping[str, float]
     ordinals: Mapping[str, int]
     months: Mapping[str, int]
@@ -88,6 +91,9 @@ def words_of(language: str) -> Words:
         candidates={name: _candidates(table[name]) for name in _LOOKED_UP},
         contractions=table["contractions"],
         fillers=frozenset(_split(table["fillers"]["free"])),
+        noise=frozenset(_split(table["fillers"]["noise"])),
+        openings=_longest_first(table["fillers"]["openings"]),
+        endings=_longest_first(table["fillers"]["endings"]),
         numbers=table["numbers"],
         ordinals=table["ordinals"],
         months=_numbered(named["months"], first=1),
@@ -132,6 +138,11 @@ def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
     yield from ((each, ("DOCWORD", each)) for each in _split(table["documents"]["word"]))
     yield from ((word, ("NTH", number)) for word, number in table["ordinals"].items())
     yield from ((word, ("NUMBER", number)) for word, number in table["numbers"].items())
+
+
+def _longest_first(phrases: str) -> list[tuple[str, ...]]:
+    split = (tuple(phrase.split(" ")) for phrase in _split(phrases))
+    return sorted(split, key=len, reverse=True)
 
 
 def _by_first_word(phrases: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:

@@ -19,7 +19,7 @@ from domain.query.sets import NONE, FieldCondition, Has, Related, Relations
 
 RELATED: Final = Relations()
 CLASS_FIELDS: Final = ("ci_type", "ci_subtype", "ci_category")
-_WIDE, _LATER, _STRANGE = 1.0, 0.01, 1.0
+_WIDE, _LATER, _STRANGE, _OF_ITEM = 1.0, 0.01, 1.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,11 @@ def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:
 
 
 def strangeness(noun: Noun, by: Filter) -> float:
-    """Return what it costs that no item of the class meets the conditions."""
+    """Return what it costs that no item of the class meets the conditions, or that items do."""
+    if by.kind is not noun.kind:
+        return _OF_ITEM if by.kind is ITEM else 0.0
     is_odd = by.classes and noun.classes and not {*by.classes} & {*noun.classes}
-    return _STRANGE if is_odd and noun.kind is ITEM is by.kind else 0.0
+    return _STRANGE if is_odd and noun.kind is ITEM else 0.0
 
 
 def _of_related(noun: Noun, post: Place) -> Noun | None:

@@ -78,10 +78,19 @@ def _counts(pair: Pair) -> Asked:
     return asked(COUNTED, pair.first, pair.second)
 
 
+def _which_more(pair: Pair) -> Asked:
+    """Return "are there more erp or mes servers": both numbers."""
+    return _counts(pair)
+
+
+def _which_of(one: Noun, other: Noun) -> Asked | None:
+    return asked(COUNTED, one, other) if one.kind is other.kind and one != other else None
+
+
 def _quantities(quantity: Quantity, one: Noun, other: Noun) -> Asked | None:
     """Return "event counts of erp and mes", "cpu of X and Y"."""
     found = [quantity.within(noun) for noun in (one, other)]
-    if None in found or one == other:
+    if None in found or one == other or one.is_one is not other.is_one:
         return None
     nouns, measures = zip(*(each for each in found if each))
     is_count = quantity.records is not None and not quantity.is_of_points
@@ -173,6 +182,14 @@ RULES: Sequence[Rule] = [
     *rules_of("PAIR", "PAIR POST", _restricted),
     *rules_of("ASK", "compare? PAIR\nhowmany PAIR\ncompare? number? PAIR", _counts),
     *rules_of("ASK", "compare VERSUS", _counts),
+    *rules_of("EITHER", "COND versus COND N2", _values_before),
+    *rules_of("EITHER", "N2 TIME versus TIME\nN2 of? TIME versus TIME", _times),
+    *rules_of("EITHER", "N2 PLACE versus PLACE", _posts),
+    *rules_of("ASK", "compare howmany? EITHER\ncompare number? EITHER\nEITHER comma? each_one\nhowmany EITHER comma? each_one\nhowmany EITHER", _counts),
+    *rules_of("ASK", "compare? QUANT of EITHER\ncompare QUANT EITHER", _quantities_of),
+    *rules_of("ASK", "be there more EITHER\nis_any more EITHER\nexist more EITHER", _which_more),
+    *rules_of("ASK", "be there more N2 or N2\nis_any more N2 or N2", _which_of),
+    *rules_of("ASK", "more N1 POST than POST", _more_there),
     *rules_of("ASK", "compare? QUANT of N2 versus N2\ncompare? QUANT prep N2 versus N2", _quantities),
     *rules_of("ASK", "compare? QUANT of? PAIR", _quantities_of),
     *rules_of("ASK", "compare? QUANT of? PAIR TIME\ncompare? QUANT of? VERSUS TIME", _quantities_at),

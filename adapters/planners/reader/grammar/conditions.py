@@ -99,6 +99,18 @@ def _field_between(field: Field, low: float, high: float) -> Filter | None:
     return first and last and Filter(field.kind, ordered((*first.where, *last.where)))
 
 
+def _field_either(field: Field, one: float, other: float) -> Filter | None:
+    if field.type is not FieldType.NUMBER:
+        return None
+    values = (_whole(one), _whole(other))
+    return Filter(field.kind, (FieldCondition(field=field.name, op="in", value=values),))
+
+
+def _numbered(field: Field) -> Field | None:
+    """Return "number of cores", "port number" as the field."""
+    return field if field.type is FieldType.NUMBER else None
+
+
 def _field_value(field: Field, value: Filter) -> Filter | None:
     """Return the value, which must be one of the field."""
     only = value.where[0] if len(value.where) == 1 else None
@@ -140,6 +152,7 @@ def _is_field(condition: object) -> bool:
 RULES: Sequence[Rule] = [
     *rules_of("FIELD", "FIELDNAME", field_named),
     *rules_of("COND", "SAID", _said),
+    *rules_of("FIELD", "howmany FIELD\nFIELD piece", _numbered),
     *rules_of("AMOUNT", "NUMBER UNIT?", _amount),
     *rules_of("COMPARED", "OP AMOUNT", _compared),
     *rules_of("COMPARED", "AMOUNT OPAFTER", _compared_after),
@@ -149,6 +162,7 @@ RULES: Sequence[Rule] = [
     *rules_of("COND", "FIELD be? AMOUNT\nFIELD of AMOUNT", _field_amount),
     *rules_of("COND", "AMOUNT of? FIELD", _amount_field),
     *rules_of("COND", "FIELD be? between NUMBER and NUMBER", _field_between),
+    *rules_of("COND", "FIELD NUMBER or NUMBER", _field_either),
     *rules_of("COND", "FIELD be? COND\nFIELD of COND\nFIELD as COND", _field_value),
     *rules_of("COND", "COND FIELD", _value_field),
     *rules_of("COND", "FIELD be? LITERAL", _field_literal),

@@ -72,6 +72,18 @@ def _others_list(noun: Noun, of: Noun, relation: Relation) -> Asked | None:
     return found and asked(LISTED, found)
 
 
+def _others_after(of: Noun, relation: Relation, noun: Noun) -> Asked | None:
+    """Return "srv-1 is part of which system"."""
+    types, way = relation
+    found = _others(noun, of, (types, way))
+    return found and asked(LISTED, found)
+
+
+def _hosts(of: Noun, relation: Relation) -> Asked | None:
+    """Return "where does db-1 run"."""
+    return _anything(of, relation) if relation[0] is not None else None
+
+
 def _around(noun: Noun, of: Noun) -> Asked | None:
     """Return "which server is web-1 on": by any relation."""
     is_other = noun.kind is ITEM is of.kind and not is_one(noun) and bool(of.where)
@@ -157,10 +169,12 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "howmany N2 affected if NAMES fails", _affected_count),
     *rules_of("ASK", "how be NAMES connected to NAMES\nhow be NAMES and NAMES connected\npath from NAMES to NAMES\npath between NAMES and NAMES\nwhich be path from NAMES to NAMES\nlist path from NAMES to NAMES\nhowmany hops from NAMES to NAMES\nhowmany hops between NAMES and NAMES\nhowmany hops be NAMES from NAMES\nwhich be path between NAMES and NAMES\nlist path between NAMES and NAMES", _path),
     *rules_of("ASK", "which N2 do NAMES REL\nwhich N2 be NAMES REL\nprep which N2 be NAMES REL\nprep which N2 do NAMES REL\nwhich N2 be NAMES be? REL", _others_list),
+    *rules_of("ASK", "NAMES be? REL which N2", _others_after),
+    *rules_of("ASK", "where do NAMES REL\nwhere be NAMES REL", _hosts),
     *rules_of("ASK", "which N2 be NAMES prep\nprep which N2 be NAMES", _around),
     *rules_of("ASK", "howmany N2 do NAMES REL", _others_count),
     *rules_of("ASK", "which do NAMES REL\nwhich be NAMES REL\nprep which be NAMES REL", _anything),
-    *rules_of("ASK", "which be? REL N2\nlist? all_of REL N2\nlist REL N2", _whatever),
+    *rules_of("ASK", "which be? REL N2\nlist? all_of REL N2\nlist REL N2", _whatever, cost=_UNSAID),
     *rules_of("ASK", "howmany part do NAMES consist\nhowmany part do NAMES have\nhowmany part be prep NAMES\nhowmany part of NAMES", _parts),
     *rules_of("ASK", "list? part of NAMES\nwhich part do NAMES have\nwhich do NAMES consist\nwhich part do NAMES consist\nwhich be part of NAMES", _parts_listed),
     *rules_of("ASK", "changes prep? N2 TIME?", _changes),

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from adapters.planners.reader.chart import Costly, Rule, rules_of
-from adapters.planners.reader.grammar.applying import Post, applied, as_filter
+from adapters.planners.reader.grammar.applying import Post, applied, applied_all, as_filter
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import (
@@ -16,6 +17,7 @@ from adapters.planners.reader.meaning import (
     at_time,
     field_for,
 )
+from adapters.planners.reader.grammar.conditions import field_named
 from domain.query.fields import TIME_FIELDS
 from domain.query.model import DistributionWant, MeasureWant, PerWant, ShareWant
 from domain.query.sets import COUNT, Condition, EveryOf, FieldCondition, Function
@@ -190,6 +192,41 @@ def _per_bucket(noun: Noun, bucket: str, period: Period | None = None) -> Asked 
 # Shares
 
 
+def _aggregated(functions: tuple[Function, ...], noun: Noun, field: Field) -> Figures | None:
+    """Return "average maintenance duration"."""
+    return _of(Quantity(functions, field), noun) if field_for(noun, field) else None
+
+
+def _own(functions: tuple[Function, ...], field: Field, noun: Noun) -> Figures | None:
+    """Return "average number of cores per server": of all servers."""
+    is_own = field.kind is noun.kind is ITEM and not is_one(noun)
+    return Figures(noun, Quantity(functions, field)) if is_own else None
+
+
+def _took(noun: Noun, functions: tuple[Function, ...]) -> Figures | None:
+    """Return "how long did maintenance take on average"."""
+    field = field_named((str(noun.kind), "duration_min"))
+    return _of(Quantity(functions, field), noun) if field else None
+
+
+def _per_bucket_all(noun: Noun, bucket: str, posts: tuple[Post, ...]) -> Costly | None:
+    found = applied_all(noun, posts)
+    asks = found and _per_bucket(found.value, bucket)
+    return Costly(asks, found.cost) if found and asks else None
+
+
+def _trend(noun: Noun, period: Period | None = None) -> Asked | None:
+    """Return the course of records: per hour of up to two days, else per day."""
+    is_short = period is not None and period.end - period.start <= timedelta(days=2)
+    return _per_bucket(noun, "hour" if is_short else "day", period)
+
+
+def _distribution_alone(group: tuple[Field | Noun, ...]) -> Asked | Costly | None:
+    """Return "distribution of event types": of all records of that kind."""
+    kinds = {by.kind for by in group if isinstance(by, Field)}
+    return _distribution(Noun(kinds.pop()), group) if len(kinds) == 1 else None
+
+
 def _share(noun: Noun, post: Post) -> Asked | Costly | None:
     """Return which part of a set is so."""
     by = as_filter(post)
@@ -206,7 +243,8 @@ def _share_of_own(noun: Noun) -> Asked | Costly | None:
         base, part = (), base
     if not part or is_one(noun):
         return None
-    return asked(ShareWant(condition=_as_one(part)), replace(noun, where=base))
+    found = asked(ShareWant(condition=_as_one(part)), replace(noun, where=base))
+    return Costly(found, _UNSAID) if len(part) > 1 else found
 
 
 def is_base(condition: Condition) -> bool:
@@ -285,6 +323,12 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "list? N2 per GROUPS\nhowmany N2 per GROUPS\nhowmany N2 exist per GROUPS\nlist? distribution N2 per GROUPS\nN2 count_after per GROUPS\nwhich be distribution of? N2 per GROUPS", _distribution),
     *rules_of("ASK", "list? distribution of? GROUPS of N2\nGROUPS distribution of N2\nlist? distribution GROUPS prep N2", _distribution_of),
     *rules_of("ASK", "list? N2 BUCKET TIME?\nhowmany N2 BUCKET TIME?\nN2 count_after BUCKET TIME?\nhowmany N2 exist BUCKET TIME?\nhowmany N2 be there BUCKET TIME?", _per_bucket),
+    *rules_of("FIG", "AGGS N1 FIELD", _aggregated),
+    *rules_of("FIG", "AGGS FIELD per N1", _own),
+    *rules_of("FIG", "how_long do N2 took AGGS\nhow_long do N2 AGGS took\nhow_long be N2 AGGS", _took),
+    *rules_of("ASK", "list? N2 BUCKET POSTS\nhowmany N2 BUCKET POSTS", _per_bucket_all),
+    *rules_of("ASK", "N2 series TIME?\nlist? series N2 TIME?", _trend),
+    *rules_of("ASK", "list? distribution GROUPS\nGROUPS distribution\nwhich be distribution GROUPS", _distribution_alone),
     *rules_of("SHARE", "percent_of N2 be BARE\npercent_of N2 PRED\npercent_of N2 BARE\npercent_of N2 have HAVING", _share),
     *rules_of("SHARE", "percent_of N2", _share_of_own),
     *rules_of("SHARE", "percent_of N2 prep N2\npercent_of N2 out_of N2", _share_in),

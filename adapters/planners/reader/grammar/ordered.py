@@ -16,6 +16,7 @@ from adapters.planners.reader.meaning import (
     field_for,
     of_items,
 )
+from domain.estate.fields import FieldType
 from domain.query.fields import KIND_FIELDS, TIME_FIELDS
 from domain.query.model import Claim, NthWant
 from domain.query.sets import FieldCondition, SetKind
@@ -94,6 +95,19 @@ def _is_extreme(noun: Noun, extreme: tuple[str, bool], period: Period | None) ->
 
 def _which_extreme(extreme: tuple[str, bool], noun: Noun) -> Asked | None:
     return _is_extreme(noun, extreme, None)
+
+
+def _last_by(noun: Noun, field: Field, order: str) -> Place | None:
+    """Return "server that was created last"."""
+    name = field_for(noun, field)
+    if field.type is not FieldType.INSTANT or name is None or is_one(noun):
+        return None
+    return Place(noun, NthWant(by=name, descending=order == "last"))
+
+
+def _how_long(found: Place) -> Asked | None:
+    has = "duration_min" in KIND_FIELDS[found.noun.kind]
+    return found.with_fields("duration_min") if has else None
 
 
 def _timed(found: Place, period: Period) -> Place | Costly | None:
@@ -187,7 +201,9 @@ RULES: Sequence[Rule] = [
     *rules_of("SEL", "NTH ORDER N2\nNTH to ORDER N2", _nth_last),
     *rules_of("SEL", "EXTREME N2", _extreme),
     *rules_of("SEL", "NUMBER EXTREME N2\nbest NUMBER EXTREME N2", _extremes),
+    *rules_of("SEL", "N2 be? FIELD ORDER\nN2 that be FIELD ORDER", _last_by),
     *rules_of("SEL", "SEL TIME", _timed),
+    *rules_of("ASK", "how_long be SEL\nhow_long do SEL took", _how_long),
     *rules_of("ASK", "list? SEL\nwhich be SEL\nwhich SEL\nbe there SEL", _shown),
     *rules_of("ASK", "which N2 be EXTREME TIME?\nwhich N2 do EXTREME TIME?", _is_extreme),
     *rules_of("ASK", "which be EXTREME N2", _which_extreme),

@@ -66,6 +66,76 @@ def _posts(post: Post, others: tuple[Post, ...]) -> tuple[Post, ...]:
     return (post, *others)
 
 
+def _valued(by: Filter) -> Filter | None:
+    """Return "that run postgres", "written in go": a value that an attribute has."""
+    is_value = all(
+        isinstance(each, FieldCondition) and each.field.startswith(("attributes.", "tags."))
+        for each in by.where
+    )
+    return by if is_value and by.kind is ITEM else None
+
+
+def _related_to(said: tuple[tuple[str, ...] | None, str], count: Count, items: Noun) -> Filter | None:
+    if items.kind is not ITEM:
+        return None
+    found = Related(related=relations(*said), to=items.members(), count=count)
+    return Filter(ITEM, (found,))
+
+
+def _related_compared(
+    said: tuple[tuple[str, ...] | None, str], compared: Compared, items: Noun
+) -> Filter | None:
+    if compared.amount.unit:
+        return None
+    return _related_to(said, Count(op=compared.op, value=compared.amount.number), items)
+
+
+def _related_number(
+    said: tuple[tuple[str, ...] | None, str], number: float, items: Noun
+) -> Filter | None:
+    return _related_to(said, Count(op="=", value=number), items)
+
+
+def _related_none(said: tuple[tuple[str, ...] | None, str], items: Noun) -> Filter | None:
+    return _related_to(said, NONE, items)
+
+
+def _by_subject(person: Filter, role: tuple[str, str]) -> Filter | None:
+    """Return "that alice approved"."""
+    return _by_whom(role, person)
+
+
+def _other_end(items: Noun, said: tuple[tuple[str, ...] | None, str]) -> Place | None:
+    """Return "that srv-1 uses": the relation leads from the items that are named."""
+    other = {"out": "in", "in": "out", "either": "either"}
+    return _related((said[0], other[said[1]]), items)
+
+
+def _exactly_so(compared: Compared) -> Compared:
+    return compared
+
+
+def _lasting(compared: Compared, kind: SetKind) -> Filter | None:
+    minutes = {"s": 1 / 60, "min": 1, "h": 60, "d": 1440}.get(compared.amount.unit)
+    if minutes is None:
+        return None
+    number = compared.amount.number * minutes
+    over = FieldCondition(field="duration_min", op=compared.op, value=number)
+    return Filter(kind, (over,))
+
+
+def _work_lasting(compared: Compared) -> Filter | None:
+    return _lasting(compared, SetKind.WORK)
+
+
+def _maintenance_lasting(compared: Compared) -> Filter | None:
+    return _lasting(compared, SetKind.MAINTENANCE)
+
+
+def _exactly(amount: Amount) -> Compared:
+    return Compared("=", amount)
+
+
 def _time(period: Period) -> Filter:
     return Filter(None, (), period.label)
 
@@ -150,6 +220,17 @@ def _metric_compared(
         {"measure": measure, "op": compared.op, "value": compared.amount.number}
     )
     return Filter(ITEM, (over,))
+
+
+def _function_compared(
+    function: str, metric: str, compared: Compared, period: Period | None = None
+) -> Filter | None:
+    found = _metric_compared(metric, compared, period)
+    if found is None or function == "sum":
+        return None
+    over = found.where[0]
+    measure = over.measure.model_copy(update={"function": Function(function)})  # type: ignore[union-attr]  # just made
+    return Filter(ITEM, (over.model_copy(update={"measure": measure}),))
 
 
 def _compared_metric(compared: Compared, metric: str, period: Period | None = None) -> Filter | None:
@@ -256,6 +337,16 @@ RULES: Sequence[Rule] = [
     *rules_of("HAVING", "COMPARED METRIC load? TIME?", _compared_metric),
     *rules_of("BARE", "METRIC load? be? COMPARED TIME?", _metric_compared),
     *rules_of("BARE", "COMPARED METRIC load? TIME?", _compared_metric),
+    *rules_of("HAVING", "AGG METRIC load? be? COMPARED TIME?", _function_compared),
+    *rules_of("BARE", "valued COND", _valued),
+    *rules_of("BARE", "REL COMPARED N1", _related_compared),
+    *rules_of("BARE", "REL NUMBER N1", _related_number),
+    *rules_of("BARE", "REL no N1\nnot REL any? N1", _related_none),
+    *rules_of("BARE", "REL any N2", _related),
+    *rules_of("LASTING", "took COMPARED", _exactly_so),
+    *rules_of("LASTING", "took AMOUNT", _exactly),
+    *rules_of("BARE", "LASTING", _work_lasting),
+    *rules_of("BARE", "LASTING", _maintenance_lasting),
     *rules_of("BARE", "running INSTANT", _under_way),
     *rules_of("BARE", "running INSTANT", _maintained),
     *rules_of("DONE", "HAPPENED", _told),
@@ -283,6 +374,10 @@ RULES: Sequence[Rule] = [
     *rules_of("PRED", "PRED or PRED", _or),
     *rules_of("POST", "that PRED\nPRED\nBARE", _same),
     *rules_of("POST", "with HAVING", _same),
+    *rules_of("POST", "that BARE", _same),
+    *rules_of("POST", "that COND BYWHOM", _by_subject),
+    *rules_of("POST", "that NAMES REL\nthat N2 REL", _other_end),
+    *rules_of("POST", "comma? and? that PRED", _same),
     *rules_of("POST", "without LACKING", _same),
     *rules_of("POST", "TIME", _time),
     *rules_of("POSTS", "POST", _all_of),

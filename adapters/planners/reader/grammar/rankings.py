@@ -18,10 +18,13 @@ from adapters.planners.reader.meaning import (
     filtered,
     of_items,
 )
+from domain.estate.fields import FieldType
 from domain.query.model import TopWant
 from domain.query.sets import COUNT, Function, Measure, SetKind
 
-_CLASS, _UNSAID, _LOOSE = 0.5, 0.5, 1.0
+_CLASS, _LOOSE = 0.5, 1.0
+MOST_GROUPS = 100
+_FIELD = Function.MAX
 _METRICS = {
     "cpu": ("cpu_usage", "cpu_percent", "cpu"),
     "temperature": ("temperature",),
@@ -68,6 +71,27 @@ def _members(noun: Noun, order: str, by: Quantity) -> Ranked | Costly | None:
     if not is_items or by.of_members(noun) is None:
         return None
     return Costly(Ranked(noun, by, ascending=_is_least(order)), _CLASS)
+
+
+def _of_field(noun: Noun, order: str, field: Field) -> Ranked | None:
+    """Return "server with the most memory": of what it has, not of what it uses."""
+    is_own = field.kind is noun.kind and not noun.is_one and field.type is FieldType.NUMBER
+    if not is_own:
+        return None
+    return Ranked(noun, Quantity((_FIELD,), field), ascending=_is_least(order))
+
+
+def _of_size(noun: Noun, extreme: tuple[str, bool], field: Field) -> Ranked | None:
+    """Return "server with the largest memory"."""
+    order = "most" if extreme[1] else "least"
+    return _of_field(noun, order, field) if extreme[0] == "size" else None
+
+
+def _counted(noun: Noun, group: Noun) -> Asked | Costly | None:
+    """Return "apps per server": of each the number of items that are related to it."""
+    by = related_count(noun) if group.kind is ITEM and group.is_headed else None
+    found = by and _members(group, "most", by)
+    return Costly(replace(found.value, n=MOST_GROUPS).asked(), _LOOSE) if isinstance(found, Costly) else None
 
 
 def _related(noun: Noun, order: str, others: Noun) -> Ranked | Costly | None:
@@ -125,6 +149,10 @@ def _frequent(order: str, field: Field, noun: Noun | None = None) -> Ranked | No
     if noun is None and field.kind is ITEM and field.name in ("ci_type", "ci_subtype"):
         return None
     return _groups(field, order, noun or Noun(field.kind))
+
+
+def _frequent_field(field: Field, order: str) -> Ranked | None:
+    return _frequent(order, field)
 
 
 def _frequent_after(order: str, noun: Noun, field: Field) -> Ranked | None:
@@ -234,6 +262,9 @@ RULES: Sequence[Rule] = [
     *rules_of("SUPERLATIVE", "SUPER\nSUPER of", _common),
     *rules_of("SUPERLATIVE", "AGG", _highest),
     *rules_of("TOP", _forms("N2", "QUANT"), _members),
+    *rules_of("TOP", _forms("N2", "FIELD"), _of_field),
+    *rules_of("TOP", "N2 with EXTREME FIELD\nN2 have EXTREME FIELD\nN2 that have EXTREME FIELD", _of_size),
+    *rules_of("ASK", "howmany N1 per N1\nlist? N1 per N1", _counted),
     *rules_of("TOP", _forms("N2", "N1"), _related),
     *rules_of("TOP", "N2 REL SUPERLATIVE N1\nN2 that REL SUPERLATIVE N1", _related_by),
     *rules_of("TOP", _forms("FIELD", "N2"), _groups),
@@ -241,6 +272,7 @@ RULES: Sequence[Rule] = [
     *rules_of("TOP", "who BYWHOM SUPERLATIVE N2\nwho do BYWHOM SUPERLATIVE N2", _persons),
     *rules_of("TOP", "who be? SUPERLATIVE N2 BYWHOM", _persons_of),
     *rules_of("TOP", "N2 be? DONE FREQUENT\nN2 that be DONE FREQUENT\nN2 be? DONE SUPER\nN2 be? DONE SUPER often", _often),
+    *rules_of("TOP", "FIELD be? FREQUENT\nFIELD happen FREQUENT\nFIELD FREQUENT", _frequent_field),
     *rules_of("TOP", "FREQUENT DONE N1", _most_done),
     *rules_of("TOP", "FREQUENT FIELD\nFREQUENT FIELD of N2\nFREQUENT FIELD prep N2", _frequent),
     *rules_of("TOP", "FREQUENT N1 FIELD", _frequent_after),

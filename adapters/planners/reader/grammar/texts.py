@@ -33,14 +33,10 @@ def _plain(word: str) -> Noun | Costly:
 
 
 def _for(noun: Noun, text: str) -> Noun | None:
-    if noun.kind is not SetKind.DOCUMENT:
+    is_titled = any(isinstance(c, FieldCondition) and c.field == "title" for c in noun.where)
+    if noun.kind is not SetKind.DOCUMENT or not is_titled:
         return None
     return having(noun, FieldCondition(field="text", op="contains", value=text))
-
-
-def _documents_on(text: str, noun: Noun) -> Noun | Costly | None:
-    is_plain = noun.kind is SetKind.DOCUMENT and not noun.where
-    return Costly(_for(noun, text), _UNSAID) if is_plain else None
 
 
 RULES: Sequence[Rule] = [
@@ -49,6 +45,5 @@ RULES: Sequence[Rule] = [
     *rules_of("BARE", "about TEXT\nmention TEXT", _is_about),
     *rules_of("N1", "TEXT DOCWORD", _titled),
     *rules_of("N1", "DOCWORD", _plain),
-    *rules_of("N2", "N1 prep TEXT", _for),
-    *rules_of("N1", "TEXT N0", _documents_on),
+    *rules_of("N2", "N1 for TEXT\nN1 of TEXT\nN1 on TEXT", _for),
 ]

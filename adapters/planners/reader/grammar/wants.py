@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_of
-from adapters.planners.reader.grammar.applying import Place, Post, applied, applied_all, as_filter
+from adapters.planners.reader.grammar.applying import Place, Post, applied, applied_all, as_filter, related
 from adapters.planners.reader.grammar.asked import (
     COUNTED,
     EXISTING,
@@ -16,6 +16,7 @@ from adapters.planners.reader.grammar.asked import (
 from adapters.planners.reader.meaning import (
     ITEM,
     Amount,
+    Compared,
     Field,
     Filter,
     Noun,
@@ -24,10 +25,11 @@ from adapters.planners.reader.meaning import (
     equals,
     field_for,
     filtered,
+    having,
     of_items,
 )
 from domain.estate.fields import FieldType
-from domain.query.model import CountWant, FieldWant, QuantifiedWant
+from domain.query.model import Claim, CountWant, DistributionWant, FieldWant, QuantifiedWant
 from domain.query.sets import Condition, EveryOf, FieldCondition, Operator, SetKind
 
 _BARE, _UNSAID, _LOOSE = 1.0, 0.5, 1.5
@@ -43,7 +45,9 @@ def _list(noun: Noun) -> Asked | Costly:
 
 
 def _distinct(field: Field, noun: Noun) -> Asked | None:
-    name = field_for(noun, field)
+    name = field_for(noun, field) if not is_one(noun) else None
+    if field.type is FieldType.NUMBER and field.name.startswith("attributes."):
+        return None
     return name and asked(CountWant(distinct=name), noun)
 
 
@@ -114,7 +118,9 @@ def _when(noun: Noun, field: Field | None = None) -> Asked | Costly | None:
 
 
 def _of_records(records: Noun, items: Noun, period: Period | None = None) -> Noun | None:
-    """Return "events that production servers had yesterday"."""
+    """Return "events that production servers had yesterday", "databases that ERP has"."""
+    if records.kind is ITEM is items.kind and items.where and not is_one(records):
+        return having(records, related(Place(items))) if period is None else None
     found = of_items(records, items)
     return at_time(found, period.label) if found and period else found
 
@@ -127,6 +133,37 @@ def _count_of(records: Noun, items: Noun, period: Period | None = None) -> Asked
 def _list_of(records: Noun, items: Noun, period: Period | None = None) -> Asked | None:
     found = _of_records(records, items, period)
     return found and asked(LISTED, found)
+
+
+def _claim(compared: Compared, noun: Noun) -> Asked | None:
+    """Return "are there more than 3 servers in zone-a"."""
+    if compared.amount.unit or is_one(noun):
+        return None
+    claim = Claim.model_validate({"op": compared.op, "value": compared.amount.number})
+    return asked(COUNTED, noun, claim=claim)
+
+
+def _happened(posts: tuple[Post, ...]) -> Costly | None:
+    return _list_there(Noun(SetKind.EVENT), posts)
+
+
+def _happened_at(period: Period, posts: tuple[Post, ...]) -> Costly | None:
+    noun = at_time(Noun(SetKind.EVENT), period.label)
+    return _list_there(noun, posts) if noun else None
+
+
+def _anything(posts: tuple[Post, ...]) -> Costly | None:
+    return _exists_there(Noun(SetKind.EVENT), posts)
+
+
+def _done_count(items: Noun, done: Noun, period: Period | None = None) -> Asked | None:
+    """Return "how often was srv-1 rebooted"."""
+    return _count_of(done, items, period) if done.kind is not ITEM else None
+
+
+def _list_distinct(field: Field, noun: Noun) -> Asked | None:
+    name = field_for(noun, field)
+    return name and asked(DistributionWant(group=(name,)), noun)
 
 
 def _went_over(
@@ -266,6 +303,15 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "when be N2 FIELD\nhow_old be N2\nsince_when do N2 exist", _when),
     *rules_of("ASK", "howmany N1 do N2 have TIME?\nhowmuch N1 do N2 have TIME?\nhowmany N1 be there prep N2 TIME?\nhowmany N1 have N2 TIME?", _count_of),
     *rules_of("ASK", "which N1 do N2 have TIME?\nwhich N1 have N2 TIME?", _list_of),
+    *rules_of("ASK", "be there COMPARED N2\nis_any COMPARED N2\nexist COMPARED N2\ndo people have COMPARED N2\nbe there COMPARED N2 exist", _claim),
+    *rules_of("ASK", "what_happened POSTS", _happened),
+    *rules_of("ASK", "TIME what_happened POSTS", _happened_at),
+    *rules_of("ASK", "do any? anything_happen POSTS\nhave any? anything_happen POSTS", _anything),
+    *rules_of("ASK", "howmany be NAMES DONE TIME?\nhowmany do NAMES DONE TIME?\nhowmany have NAMES be? DONE TIME?", _done_count),
+    *rules_of("ASK", "list different FIELD of N2\nwhich different FIELD do N2 have\ndifferent FIELD of N2\nwhich be different FIELD of N2\nlist? different FIELD prep N2", _list_distinct),
+    *rules_of("ASK", "howmany FIELD have N2\nhowmuch FIELD have N2\nFIELD of all_of N2\nlist? FIELD of all_of N2", _field),
+    *rules_of("ASK", "N2 comma count_after", _count),
+    *rules_of("ASK", "do any? N2 exist", _exists),
     *rules_of("ASK", "is_any N2 count_after\nany N2 count_after", _count),
     *rules_of("ASK", "do N2 go_over AMOUNT METRIC load? TIME?\nhave N2 go_over AMOUNT METRIC load? TIME?\nbe N2 ever go_over AMOUNT METRIC TIME?\ndo N2 ever go_over AMOUNT METRIC TIME?\nbe N2 ever above AMOUNT METRIC TIME?", _over),
     *rules_of("ASK", "do N2 go_under AMOUNT METRIC load? TIME?\ndo N2 ever go_under AMOUNT METRIC TIME?", _under),
