@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from difflib import get_close_matches
 from functools import cache
 
 from adapters.planners.reader.reading import Reading, read_tokens
 from adapters.planners.reader.tokens import Token
-from adapters.planners.reader.words import Words
+from adapters.planners.reader.words import Words, form_of
+from domain.estate.misspellings import nearest
 from domain.plan.look_ups import LookUps
 
-_SHORTEST, _MOST, _ALIKE = 4, 3, 0.8
+_SHORTEST, _MOST = 4, 3
 
 
 def respelt(
@@ -36,10 +36,8 @@ def near_words(word: str, look_ups: LookUps, words: Words) -> list[str]:
     """Return the words that one is spelt much like: of the language, and of the estate."""
     if len(word) < _SHORTEST or not word.isalpha():
         return [each.lower() for each in look_ups.near(word)] if "-" in word else []
-    found = get_close_matches(word, _known(words), n=2, cutoff=_ALIKE)
-    if not found:
-        found = [each.lower() for each in look_ups.near(word)]
-    return [each for each in dict.fromkeys(found) if each != word]
+    found = nearest(word, _known(words)) or [each.lower() for each in look_ups.near(word)]
+    return [*{form_of(each): each for each in reversed(found) if each != word}.values()]
 
 
 def _apart(tokens: Sequence[Token]) -> list[Token]:

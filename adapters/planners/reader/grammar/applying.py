@@ -19,7 +19,7 @@ from domain.query.sets import NONE, FieldCondition, Has, Related, Relations
 
 RELATED: Final = Relations()
 CLASS_FIELDS: Final = ("ci_type", "ci_subtype", "ci_category")
-_WIDE, _LATER, _STRANGE, _OF_ITEM = 1.0, 0.01, 1.0, 0.1
+_WIDE, _LATER, _FAR, _STRANGE, _OF_ITEM = 1.0, 0.01, 0.08, 1.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ def intersects(noun: Noun, by: Filter) -> bool:
 
 def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:
     found = filtered(noun, by)
-    return found and Costly(found, _LATER * len(noun.where) + strangeness(noun, by))
+    later = sum(_LATER if isinstance(each, FieldCondition) else _FAR for each in noun.where)
+    return found and Costly(found, later + strangeness(noun, by))
 
 
 def strangeness(noun: Noun, by: Filter) -> float:

@@ -56,7 +56,8 @@ def number_in(amount: Amount, field: Field) -> float | None:
         return _whole(amount.number * 1024 ** (_SIZES[amount.unit] - _SIZES[field.unit]))
     if amount.unit in _MINUTES and field.unit in _MINUTES:
         return _whole(amount.number * _MINUTES[amount.unit] / _MINUTES[field.unit])
-    return _whole(amount.number) if amount.unit == field.unit else None
+    is_plain = not field.unit and amount.unit not in (*_SIZES, *_MINUTES, "%")
+    return _whole(amount.number) if is_plain or amount.unit == field.unit else None
 
 
 def _whole(number: float) -> float:
@@ -87,6 +88,10 @@ def _amount_field(amount: Amount, field: Field) -> Filter | None:
     return _compared_field(Compared("=", amount), field)
 
 
+def _in_unit(number: float, field: Field) -> Filter | Costly | None:
+    return _unit_compared("=", number, field)
+
+
 def _unit_compared(op: Operator, number: float, field: Field) -> Filter | Costly | None:
     """Return "at least 128 GB": of the attribute that is measured so."""
     found = _field_compared(field, Compared(op, Amount(number)))
@@ -108,7 +113,7 @@ def _field_either(field: Field, one: float, other: float) -> Filter | None:
 
 def _numbered(field: Field) -> Field | None:
     """Return "number of cores", "port number" as the field."""
-    return field if field.type is FieldType.NUMBER else None
+    return field if field.type is FieldType.NUMBER or field.name.startswith("attributes.") else None
 
 
 def _field_value(field: Field, value: Filter) -> Filter | None:
@@ -159,6 +164,7 @@ RULES: Sequence[Rule] = [
     *rules_of("COND", "FIELD be? COMPARED\nFIELD of COMPARED", _field_compared),
     *rules_of("COND", "COMPARED of? FIELD", _compared_field),
     *rules_of("COND", "OP NUMBER UNITFIELD", _unit_compared),
+    *rules_of("COND", "NUMBER UNITFIELD", _in_unit),
     *rules_of("COND", "FIELD be? AMOUNT\nFIELD of AMOUNT", _field_amount),
     *rules_of("COND", "AMOUNT of? FIELD", _amount_field),
     *rules_of("COND", "FIELD be? between NUMBER and NUMBER", _field_between),

@@ -332,7 +332,7 @@ RULES: Sequence[Rule] = [
     *rules_of("SHARE", "percent_of N2 be BARE\npercent_of N2 PRED\npercent_of N2 BARE\npercent_of N2 have HAVING", _share),
     *rules_of("SHARE", "percent_of N2", _share_of_own),
     *rules_of("SHARE", "percent_of N2 prep N2\npercent_of N2 out_of N2", _share_in),
-    *rules_of("SHARE", "percent_of COND N2\npercent_of COND prep N2", _share_of_value),
+    *rules_of("SHARE", "percent_of COND prep N2\npercent_of COND out_of N2", _share_of_value),
     *rules_of("SHARE", "SHARE per GROUPS", _shares),
     *rules_of("ASK", "which? SHARE\nlist SHARE\nwhich be SHARE", _share_ask),
     *rules_of("ASK", "N2 and? each_one\nhowmany N2 and? each_one\nlist N2 and? each_one", _each),

@@ -116,7 +116,7 @@ RULES: Sequence[Rule] = [
     *rules_of("N0", "RECORD", _record),
     *rules_of("NAMES", "NAME", _itself),
     *rules_of("NAMES", "N0 NAME", _named, cost=1.0),
-    *rules_of("NAMES", "NAME and NAMES\nNAME or NAMES", _several),
+    *rules_of("NAMES", "NAME and NAMES\nNAME or NAMES\nNAME and of NAMES", _several),
     *rules_of("N1", "N0\nall_of N0\nNAMES", _itself),
     *rules_of("N0", "N0 N0", _twice),
     *rules_of("N0", "N0 piece", _itself),

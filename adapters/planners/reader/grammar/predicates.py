@@ -44,7 +44,7 @@ from domain.query.sets import (
 )
 
 RECENT = "last_24h"
-_BARE, _ITEMS, _PLACE = 0.3, 1.0, 0.1
+_BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID = 0.3, 1.0, 0.1, 1.5, 0.1
 _MEMBERS = relations(None, "either")
 
 
@@ -105,7 +105,9 @@ def _by_subject(person: Filter, role: tuple[str, str]) -> Filter | None:
     return _by_whom(role, person)
 
 
-def _other_end(items: Noun, said: tuple[tuple[str, ...] | None, str]) -> Place | None:
+def _other_end(
+    items: Noun, said: tuple[tuple[str, ...] | None, str]
+) -> Place | Costly | None:
     """Return "that srv-1 uses": the relation leads from the items that are named."""
     other = {"out": "in", "in": "out", "either": "either"}
     return _related((said[0], other[said[1]]), items)
@@ -151,7 +153,8 @@ def _so_long(period: Period, amount: Amount) -> Period | None:
 
 
 def _place(items: Noun) -> Place | None:
-    return Place(items) if items.kind is ITEM else None
+    is_meant = items.kind is ITEM and (items.is_headed or items.is_one)
+    return Place(items) if is_meant else None
 
 
 def _has(noun: Noun, count: Count | None = None) -> Filter | Costly | None:
@@ -261,8 +264,13 @@ def _never_done(done: Noun, time: Period | None = None) -> Filter | Costly | Non
     return timed and _has(timed, NONE)
 
 
-def _related(said: tuple[tuple[str, ...] | None, str], items: Noun) -> Place | None:
-    return Place(items, relations(*said)) if items.kind is ITEM else None
+def _related(
+    said: tuple[tuple[str, ...] | None, str], items: Noun
+) -> Place | Costly | None:
+    if items.kind is not ITEM:
+        return None
+    found = Place(items, relations(*said))
+    return found if items.is_headed else Costly(found, _HEADLESS)
 
 
 def _by_whom(role: tuple[str, str], person: Filter) -> Filter | None:
@@ -372,13 +380,13 @@ RULES: Sequence[Rule] = [
     *rules_of("LACKING2", "LACKING", _same),
     *rules_of("PRED", "PRED and PRED\nPRED and BARE\nPRED and HAVING", _and),
     *rules_of("PRED", "PRED or PRED", _or),
-    *rules_of("POST", "that PRED\nPRED\nBARE", _same),
-    *rules_of("POST", "with HAVING", _same),
+    *rules_of("POST", "that PRED\nBARE", _same),
+    *rules_of("POST", "PRED", _same, cost=_UNSAID),
+    *rules_of("BARE", "with HAVING\nwithout LACKING", _same),
     *rules_of("POST", "that BARE", _same),
     *rules_of("POST", "that COND BYWHOM", _by_subject),
     *rules_of("POST", "that NAMES REL\nthat N2 REL", _other_end),
     *rules_of("POST", "comma? and? that PRED", _same),
-    *rules_of("POST", "without LACKING", _same),
     *rules_of("POST", "TIME", _time),
     *rules_of("POSTS", "POST", _all_of),
     *rules_of("POSTS", "POST POSTS", _posts),
