@@ -109,14 +109,14 @@ def _output(question: str, meaning: Meaning) -> PlanOutput:
         plan=_told(plan, question, reading, notes),
         confidence=_confidence(notes),
         reasoning=". ".join([f"Read as: {reading}", *notes]),
-        metadata={"kind": "query", "entities": _entities(meaning), "notes": [*notes]},
+        metadata={"kind": "query", "entities": _entities(meaning)},
     )
 
 
 def _told(plan: Plan, question: str, reading: str, notes: list[str]) -> Plan:
     """Return the plan with what the answer says of how the question was read, if it chose."""
-    read_as = f"{reading} ({'; '.join(notes)})" if notes else reading
-    return plan.model_copy(update={"normalized_from": question, "normalized_to": read_as})
+    told = {"normalized_from": question, "normalized_to": reading, "choices": notes}
+    return plan.model_copy(update=told)
 
 
 def _confidence(notes: list[str]) -> float:

@@ -18,6 +18,7 @@ from adapters.planners.reader.meaning import (
     field_for,
 )
 from adapters.planners.reader.grammar.conditions import field_named
+from adapters.planners.reader.grammar.predicates import by_whom
 from domain.query.fields import TIME_FIELDS
 from domain.query.model import DistributionWant, MeasureWant, PerWant, ShareWant
 from domain.query.sets import COUNT, Condition, EveryOf, FieldCondition, Function
@@ -253,6 +254,12 @@ def is_base(condition: Condition) -> bool:
     return isinstance(condition, FieldCondition) and condition.field in fields
 
 
+def _share_by(noun: Noun, by: Filter, role: tuple[str, str]) -> Asked | Costly | None:
+    """Return "what share of the upgrades did bob approve"."""
+    found = by_whom(role, by)
+    return found and _share(noun, found)
+
+
 def _share_in(part: Noun, whole: Noun) -> Asked | None:
     """Return "share of alarms in the events of yesterday"."""
     if part.kind is not whole.kind or not part.where or part.of or part.time or is_one(part):
@@ -331,6 +338,7 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "list? distribution GROUPS\nGROUPS distribution\nwhich be distribution GROUPS", _distribution_alone),
     *rules_of("SHARE", "percent_of N2 be BARE\npercent_of N2 PRED\npercent_of N2 BARE\npercent_of N2 have HAVING", _share),
     *rules_of("SHARE", "percent_of N2", _share_of_own),
+    *rules_of("SHARE", "percent_of N2 be? COND BYWHOM\npercent_of N2 do COND BYWHOM", _share_by),
     *rules_of("SHARE", "percent_of N2 prep N2\npercent_of N2 out_of N2", _share_in),
     *rules_of("SHARE", "percent_of COND prep N2\npercent_of COND out_of N2", _share_of_value),
     *rules_of("SHARE", "SHARE per GROUPS", _shares),

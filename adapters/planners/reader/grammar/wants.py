@@ -281,7 +281,7 @@ def _exists_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
 
 
 RULES: Sequence[Rule] = [
-    *rules_of("ASK", "howmany N2 exist?\nN2 count_after\nhowmany N2 there? be? there?\nlist? howmany N2", _count),
+    *rules_of("ASK", "howmany N2 exist?\nwhich be howmany N2\nN2 count_after\nhowmany N2 there? be? there?\nlist? howmany N2", _count),
     *rules_of("ASK", "howmuch N2 exist?", _count),
     *rules_of("ASK", "howmany different FIELD of? N2\nhowmany different FIELD do? N2 have\nhowmany different FIELD be? prep? N2\nhowmany FIELD do N2 have", _distinct),
     *rules_of("ASK", "howmany FIELD prep N2\nhowmany FIELD be? there? prep N2", _distinct, cost=_UNSAID),
