@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from adapters.sources.sources import Sources
-    from domain.estate.port import Estate, EstateSources
+    from domain.estate.port import EstateSources
     from domain.plan.planner import Planner
     from domain.ports import Clock, EventStore, Leases, RunViews
+    from domain.query.selection import QueriedEstate
     from domain.replay.verify.verifier import Verifier
     from domain.run.replanning import ControlLoopPolicy
     from domain.services.approvals import Approvals
@@ -66,8 +67,7 @@ __all__ += ["engine_version", "open_service", "without_secrets"]
 class Opstrail:
     """A whole opstrail on one database; each part of `Services` is made when first asked for.
 
-    Without URL it is a file in the user's data folder. For `request_rides` see `RunService`.
-    For `tell` see `OpenDatabase`, for `zone` `Services`.
+    Without URL it is a file in the user's data. See `RunService`, `OpenDatabase`, `Services`.
     """
 
     def __init__(
@@ -286,7 +286,7 @@ class Opstrail:
         )
 
     @cached_property
-    def estate(self) -> Estate:
+    def estate(self) -> QueriedEstate:
         from infrastructure.estate.sql_estate import SqlEstate
 
         return SqlEstate(self.engine)
@@ -352,9 +352,9 @@ class Opstrail:
 
     @cached_property
     def planner(self) -> Planner:
-        from adapters.planners.rules.planner import RulesPlanner
+        from adapters.planners.reader.planner import ReaderPlanner
 
-        return RulesPlanner()
+        return ReaderPlanner()
 
     @cached_property
     def workshop(self) -> Workshop:

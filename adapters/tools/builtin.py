@@ -1,8 +1,9 @@
 """The tools that every service has."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from adapters.sources.sources import Sources
+from adapters.tools.causes import CausesTool
 from adapters.tools.cep import CepTool
 from adapters.tools.ci import CiTool
 from adapters.tools.document import DocumentTool
@@ -12,11 +13,14 @@ from adapters.tools.http import HttpTool
 from adapters.tools.metric import MetricTool
 from adapters.tools.operation import EstateTool, SourceTool, declared_operations
 from adapters.tools.prometheus import PrometheusTool
+from adapters.tools.query import QueryTool
 from adapters.tools.sql import SqlTool
-from domain.estate.port import Estate
 from domain.tools.catalogue import DeclaredTool, ToolCatalogue
 from domain.tools.contracts import BaseTool
 from domain.tools.registry import ToolRegistry
+
+if TYPE_CHECKING:
+    from domain.query.selection import QueriedEstate
 
 _TOOLS: Final[tuple[type[EstateTool], ...]] = (
     CiTool,
@@ -25,11 +29,13 @@ _TOOLS: Final[tuple[type[EstateTool], ...]] = (
     HistoryTool,
     CepTool,
     DocumentTool,
+    QueryTool,
+    CausesTool,
 )
 _OUTSIDE: Final[tuple[type[SourceTool], ...]] = (SqlTool, HttpTool, PrometheusTool)
 
 
-def builtin_tools(estate: Estate) -> list[BaseTool]:
+def builtin_tools(estate: "QueriedEstate") -> list[BaseTool]:
     """Return one tool of each built-in type, all reading the same estate."""
     return [tool(estate) for tool in _TOOLS]
 
@@ -39,7 +45,7 @@ def outside_tools(sources: Sources) -> list[BaseTool]:
     return [tool(sources) for tool in _OUTSIDE]
 
 
-def builtin_registry(estate: Estate, sources: Sources | None = None) -> ToolRegistry:
+def builtin_registry(estate: "QueriedEstate", sources: Sources | None = None) -> ToolRegistry:
     """Return a registry of the built-in tools: of one estate, and of named sources if given."""
     registry = ToolRegistry()
     for tool in [*builtin_tools(estate), *(outside_tools(sources) if sources else ())]:

@@ -7,14 +7,13 @@ Refusals are translated here, in one place.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Annotated, Any, ClassVar, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, cast
 
 from pydantic import StringConstraints
 
 from adapters.sources.sources import Sources
 from domain.estate.errors import EstateError, UnknownField
 from domain.estate.measures import WrongMeasure
-from domain.estate.port import Estate
 from domain.json import JsonMap
 from domain.plan.time_range import WrongTimeRange
 from domain.tools.capabilities import EVERYWHERE, Availability
@@ -28,6 +27,9 @@ from domain.tools.contracts import (
     ToolResult,
 )
 from domain.values.effect import Effect
+
+if TYPE_CHECKING:
+    from domain.query.selection import QueriedEstate
 
 P = TypeVar("P", bound=ToolParams)
 T = TypeVar("T", bound="OwnTool")
@@ -61,7 +63,7 @@ class OwnTool(BaseTool):
 class EstateTool(OwnTool):
     """The root of the tools that read an estate."""
 
-    def __init__(self, estate: Estate) -> None:
+    def __init__(self, estate: "QueriedEstate") -> None:
         self._estate = estate
 
     def _own(self, declared: "DeclaredOperation[Any, Any]") -> Operation[Any]:
@@ -87,7 +89,7 @@ class DeclaredOperation(Generic[T, P]):
     effect: Effect = Effect.READ
     availability: Availability = EVERYWHERE
 
-    def of(self, tool: T, estate: Estate) -> Operation[P]:
+    def of(self, tool: T, estate: "QueriedEstate") -> Operation[P]:
         """Return the operation of a tool; its results name the estate's revision.
 
         What the estate, a measure or a time range refuses becomes a `ToolFailure` with

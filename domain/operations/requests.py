@@ -28,7 +28,7 @@ from domain.run.commands import RequestRun
 from domain.run.facts import Anchor, CallTimeoutMs, RunOptions
 from domain.run.lifecycle import RunState
 from domain.run.replanning import ControlLoopPolicy
-from domain.stages.given_plan import WrongPlan, plan_output_of
+from domain.stages.given_plan import WrongPlan, WrongQuery, plan_output_of
 from domain.stages.run_assets import RunAssets
 from domain.stages.workshop import anchored
 from domain.threads import in_thread
@@ -60,6 +60,9 @@ class QuestionParams(Params):
 
     question: Question = Field(description="In plain English.")
     anchor: Anchor = ANCHOR
+    query: JsonMap | None = Field(
+        default=None, description="A query that is asked in place of the question's words."
+    )
 
 
 class AskParams(QuestionParams):
@@ -99,19 +102,33 @@ async def ask(have: Services, caller: Caller, params: AskParams) -> RunResponse:
     """Make the question, or the plan, a run; carry it out and return its answer."""
     request = RequestRun(
         question=params.question,
-        plan_output=None if params.plan is None else plan_output_of(params.plan),
+        plan_output=_given(params),
         options=params.options(have.zone, have.replanning),
         asset_overrides=params.assets,
         idempotency_key=params.key,
     )
     RunAssets((), have.assets, caller.tenant_id).require(params.assets)
-    if params.plan is None and not await in_thread(have.estate.revision, caller.tenant_id):
+    if request.plan_output is None and not await in_thread(have.estate.revision, caller.tenant_id):
         caller.tell(EMPTY_ESTATE.format(caller.tenant_id))
     return await have.dispatcher.ask(request, caller.by, caller.tell)
 
 
+def _given(params: AskParams) -> JsonMap | None:
+    if params.query is not None:
+        return _planned(params.query)
+    return None if params.plan is None else plan_output_of(params.plan)
+
+
+def _planned(query: JsonMap) -> JsonMap:
+    from domain.stages.given_query import planned  # noqa: PLC0415 - most ask in words
+
+    return planned(query)
+
+
 async def plan_question(have: Services, caller: Caller, params: QuestionParams) -> JsonMap:
-    """Return the plan that a question becomes; no run is made."""
+    """Return the plan that a question, or a query, becomes; no run is made."""
+    if params.query is not None:
+        return _planned(params.query)
     tenant_id, estate = caller.tenant_id, have.estate
     question = have.confidential.redaction.of_text(params.question)
     now = anchored(
@@ -165,12 +182,18 @@ def _resolved(have: Services, caller: Caller, params: RunsToRecover) -> list[str
 
 ASK: Final = command(
     *("run.ask", Scope.RUNS_WRITE, AskParams, RESPONSE, ask),
-    *(WrongPlan, KeyReused, TakenOver, CancelledByOther, NoSuchAsset),
+    *(WrongPlan, WrongQuery, KeyReused, TakenOver, CancelledByOther, NoSuchAsset),
     access=Access.BEGIN,
     when_interrupted="cancels",
 )
 PLAN_QUESTION: Final = read(
-    "run.plan", Scope.RUNS_READ, QuestionParams, PLAN, plan_question, QuestionNotUnderstood
+    "run.plan",
+    Scope.RUNS_READ,
+    QuestionParams,
+    PLAN,
+    plan_question,
+    QuestionNotUnderstood,
+    WrongQuery,
 )
 RECOVER_RUNS: Final = command(
     *("run.recover", Scope.RUNS_WRITE, RunsToRecover, LOST_RUNS, recover_runs),

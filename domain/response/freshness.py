@@ -7,6 +7,8 @@ from typing import Final
 from pydantic import JsonValue
 from typing_extensions import TypedDict
 
+from domain.json import as_maps, as_text
+
 OLDEST: Final[Mapping[str, timedelta]] = {
     "metric points": timedelta(days=1),
     "event log entries": timedelta(days=7),
@@ -25,6 +27,9 @@ _KINDS: Final = {
     "history": "work and maintenance",
     "document": "documents",
 }
+
+_SETS: Final = {"item": "ci", "event": "event_log", "point": "metric", "document": "document"}
+"""Which of these the sets of a query are."""
 
 
 class Freshness(TypedDict):
@@ -45,7 +50,10 @@ def freshness(
     ValueError for an instant that is none.
     """
     tool, operation, params = asked
-    named = [each for each in (operation, params.get("source"), tool) if each in _KINDS]
+    sets = as_maps(params.get("of")) if tool == "query" else []
+    of_sets = [_SETS.get(as_text(each.get("kind")), "history") for each in sets]
+    asked_of = (operation, params.get("source"), *of_sets, tool)
+    named = [each for each in asked_of if each in _KINDS]
     kind = _KINDS[str(named[0])] if named else "records"
     age = until - datetime.fromisoformat(newest)
     is_old = age > OLDEST.get(kind, age)

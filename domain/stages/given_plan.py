@@ -22,6 +22,10 @@ class WrongPlan(Refused):
         super().__init__(f"{describe_invalid(error, subject='the plan')}{known}")
 
 
+class WrongQuery(Refused):
+    """A query has parts that do not fit together; the message says what is allowed."""
+
+
 def plan_output_of(content: JsonMap) -> JsonMap:
     """Return the output of a planner that JSON is, or that has the plan which the JSON is.
 

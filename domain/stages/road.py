@@ -32,6 +32,8 @@ from domain.tools.registry import ToolRegistry
 from domain.values.effect import Effect
 
 _NAMED: Final = '"secret:'
+_RELATIVE: Final = ('"time": "', '"bucket": "')
+"""What in the JSON of the params of a query counts from the present."""
 """How params name a secret; see `domain.redaction.secrets`."""
 
 _USUAL_MS: Final = RunOptions().call_timeout_ms
@@ -152,7 +154,8 @@ class Road:
             return None
         revision = f"{type(rules.tool).__module__}.{type(rules.tool).__qualname__}"
         asked_at = ""
-        if "time_range" in rules.operation.params.model_fields:
+        is_timed = any(each in params for each in _RELATIVE)
+        if is_timed or "time_range" in rules.operation.params.model_fields:
             try:
                 window = call_window(request.params, now=self._context.now)
             except WrongTimeRange:

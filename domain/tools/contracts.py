@@ -32,6 +32,8 @@ class CommonToolTypes:
     HISTORY = "history"
     CEP = "cep"
     DOCUMENT = "document"
+    QUERY = "query"
+    CAUSES = "causes"
 
 
 @dataclass(slots=True)

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Final, Self
 
+from pydantic import ValidationError
+
 from domain.aggregate.envelope import GENESIS
 from domain.aggregate.event import Removal, removals_of
 from domain.audit.chain import next_head
+from domain.json import as_map
 from domain.run.approval_events import CallApproved, CallDenied
 from domain.run.asset_events import AssetApplied
 from domain.run.clockwork import Setback, Wait
-from domain.run.events import HistoryEntry, RunRecovered, RunRequested, RunResumed
+from domain.run.events import HistoryEntry, PlanProduced, RunRecovered, RunRequested, RunResumed
 from domain.run.facts import changes_in_words
 from domain.run.lifecycle import ENDED_STATES, TARGETS
 from domain.run.replanning import ReplanDecided
@@ -40,10 +43,12 @@ class RunDetails(RunSummary):
     resumption changed, `recoveries` who took it over and which calls were made again, `replans`
     what changed in its plan on the way, `assets` which it was made with. `ends` are those that it
     came to and that no resumption followed: a failed run may have been cancelled since. `setbacks`
-    say where the clock went back, `removed` what was removed before it was recorded.
+    say where the clock went back, `removed` what was removed before it was recorded. `reading` is
+    its query in words, None where its plan answers none.
     """
 
     head_hash: str
+    reading: str | None = None
     waits_for: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
@@ -115,6 +120,7 @@ def run_details(history: Sequence[HistoryEntry]) -> RunDetails:
     return RunDetails(
         **values,
         head_hash=head.hex(),
+        reading=_reading(history),
         waits_for=tuple(each.sentence for each in waiting_calls(history)),
         decisions=tuple(
             f"event {entry.envelope.version}: {sentence_of(entry.event)} ({_author(entry)})"
@@ -140,6 +146,20 @@ def run_details(history: Sequence[HistoryEntry]) -> RunDetails:
         setbacks=whole.time.setbacks,
         removed=(*removals_of(entry.event for entry in history),),
     )
+
+
+def _reading(history: Sequence[HistoryEntry]) -> str | None:
+    planned = [each.event for each in history if isinstance(each.event, PlanProduced)]
+    query = as_map(planned[-1].plan_output.get("plan")).get("query") if planned else None
+    if query is None:
+        return None
+    from domain.query.in_words import in_words  # noqa: PLC0415 - not every plan has one
+    from domain.query.model import Query  # noqa: PLC0415
+
+    try:
+        return in_words(Query.model_validate(query))
+    except ValidationError:
+        return None  # parts of it were removed before it was recorded
 
 
 def _ends(history: Sequence[HistoryEntry]) -> tuple[RunEnd, ...]:

@@ -23,7 +23,6 @@ from infrastructure.estate.columns import (
     visible,
 )
 from infrastructure.estate.json_sql import open_number, open_text, values_of
-from infrastructure.estate.tables import CIS
 from infrastructure.estate.word_index import says
 
 Condition = sa.ColumnElement[bool]
@@ -71,12 +70,13 @@ def condition(column: Column, spec: FilterSpec) -> Condition:
 
 
 def _keyword(kind: RecordKind, word: str, names: Sequence[str]) -> Condition:
-    pattern = f"%{_escaped(_short('keywords', word), '/%_')}%"
+    pattern = f"%{escaped(_short('keywords', word), '/%_')}%"
     fields = (plain_column(kind, name) for name in names)
     return sa.or_(*(field.sql.ilike(pattern, escape="/") for field in fields))
 
 
-def _escaped(text: str, special: str) -> str:
+def escaped(text: str, special: str) -> str:
+    """Return the text with those of its letters escaped that are special."""
     return "".join(f"/{letter}" if letter in special else letter for letter in text)
 
 
@@ -106,18 +106,18 @@ def _text(sql: sa.ColumnElement[Any], spec: FilterSpec) -> Condition:
             return folded.in_(values_of(text.lower() for text in _many(spec)))
         case "ILIKE":
             # The wildcards are the caller's; only the escape character has to stand for itself.
-            return sql.ilike(_escaped(_short(spec.field, _one_text(spec)), "/"), escape="/")
+            return sql.ilike(escaped(_short(spec.field, _one_text(spec)), "/"), escape="/")
         case _:
             raise WrongOperator(spec.field, op=spec.op, allowed=_TEXT_OPERATORS)
 
 
 def _through_index(sql: sa.ColumnElement[Any], spec: FilterSpec) -> list[Condition]:
     """What is also true of an item of this code or name, and has an index."""
-    if sql is CIS.c.ci_code:
-        return [CIS.c.code_phrase == normalised_name(_one_text(spec))]
-    if sql is CIS.c.ci_name:
-        return [CIS.c.name_phrase == normalised_name(_one_text(spec))]
-    return []
+    phrase = {"ci_code": "code_phrase", "ci_name": "name_phrase"}.get(getattr(sql, "name", ""))
+    table = getattr(sql, "table", None)
+    if phrase is None or not isinstance(table, sa.FromClause):
+        return []
+    return [table.c[phrase] == normalised_name(_one_text(spec))]
 
 
 def _ordered(column: PlainColumn, spec: FilterSpec) -> Condition:

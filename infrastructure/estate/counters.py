@@ -1,5 +1,6 @@
 """How much counters have risen between their points; one that fell has begun anew from zero."""
 
+from collections.abc import Mapping, Sequence
 from math import fsum
 from typing import Any, Final
 
@@ -25,36 +26,40 @@ def increase(connection: sa.Connection, tenant_id: str, query: MetricQuery) -> C
 
 
 def risen(connection: sa.Connection, tenant_id: str, query: MetricQuery) -> sa.Subquery:
-    """Return the increase and the rate of each series that has two points at least.
+    """Return the increase and the rate of each series that has two points at least."""
+    points = sa.select().select_from(POINTS)
+    matching = points.where(*matching_points(connection, tenant_id, query))
+    return rises(matching, dict(METRIC_POINTS.c), (METRIC_SERIES.c.ci_id,))
+
+
+def rises(
+    points: sa.Select[Any],
+    columns: Mapping[str, sa.ColumnElement[Any]],
+    kept: Sequence[sa.ColumnElement[Any]],
+) -> sa.Subquery:
+    """Return the increase and the rate of each series of the points, with what is kept of it.
 
     A reading below the one before means that the counter began anew: it counts as a whole.
     """
-    point = METRIC_POINTS.c
-    by_time: dict[str, Any] = {"partition_by": point.series_id, "order_by": point.measured_at}
-    before = sa.func.lag(point.value).over(**by_time)
-    rise = sa.case((before.is_(None), 0.0), (point.value >= before, point.value - before))
-    steps = (
-        sa.select(
-            *(point.series_id, METRIC_SERIES.c.ci_id, point.measured_at),
-            sa.func.coalesce(rise, point.value).label("rise"),
-        )
-        .select_from(POINTS)
-        .where(*matching_points(connection, tenant_id, query))
-        .subquery()
-    )
-    first, last = sa.func.min(steps.c.measured_at), sa.func.max(steps.c.measured_at)
+    series, at, value = (columns[name] for name in ("series_id", "measured_at", "value"))
+    before = sa.func.lag(value).over(partition_by=series, order_by=at)
+    rise = sa.case((before.is_(None), 0.0), (value >= before, value - before))
+    risen_by = sa.func.coalesce(rise, value).label("rise")
+    steps = points.add_columns(series.label("series"), *kept, at.label("at"), risen_by).subquery()
+    of_series = [steps.c[each.name] for each in kept]
+    first, last = sa.func.min(steps.c["at"]), sa.func.max(steps.c["at"])
     microseconds = sa.type_coerce(last, sa.BigInteger) - sa.type_coerce(first, sa.BigInteger)
     total = or_infinite(sa.func.sum(steps.c.rise))
     return (
         sa.select(
-            steps.c.ci_id,
+            *of_series,
             sa.func.count().label("samples"),
             first.label("first_at"),
             last.label("last_at"),
             total.label("increase"),
             (total * _MICROSECONDS / sa.cast(microseconds, sa.Double)).label("rate"),
         )
-        .group_by(steps.c.series_id, steps.c.ci_id)
+        .group_by(steps.c.series, *of_series)
         .having(sa.func.count() > 1)
         .subquery()
     )

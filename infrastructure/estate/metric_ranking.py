@@ -49,7 +49,7 @@ def _valued(connection: sa.Connection, tenant_id: str, query: RankingQuery) -> s
 
         each = risen(connection, tenant_id, query.points)
         kept = (each.c[name] for name in ("ci_id", "samples", "first_at", "last_at"))
-        return sa.select(*kept, _Figure(each.c[query.by]).label("by")).cte("valued")
+        return sa.select(*kept, Figure(each.c[query.by]).label("by")).cte("valued")
     grouped = (
         sa.select(
             METRIC_SERIES.c.series_id,
@@ -82,12 +82,12 @@ def _aggregate(by: MetricValue) -> sa.ColumnElement[Any]:
         case "max":
             return sa.func.max(_POINT.value)
         case "avg":
-            return _Figure(sa.func.sum(_POINT.value) / sa.cast(sa.func.count(), sa.Double))
+            return Figure(sa.func.sum(_POINT.value) / sa.cast(sa.func.count(), sa.Double))
         case "last" | "increase" | "rate":  # the last two are computed elsewhere
             return sa.func.max(_POINT.measured_at)
 
 
-class _Figure(FunctionElement[float]):
+class Figure(FunctionElement[float]):
     """A computed figure as `domain.figures` rounds it: who ranks by it must not see further.
 
     NULL where it is infinite, which PostgreSQL refuses to compute.
@@ -102,8 +102,8 @@ class _Figure(FunctionElement[float]):
     }
 
 
-@compiles(_Figure)
-def _compiled(element: _Figure, compiler: SQLCompiler, **kw: object) -> str:
+@compiles(Figure)
+def _compiled(element: Figure, compiler: SQLCompiler, **kw: object) -> str:
     (value,) = (compiler.process(argument, **kw) for argument in element.clauses)
     return str(element.templates[compiler.dialect.name].format(value))
 

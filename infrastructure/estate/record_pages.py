@@ -68,7 +68,7 @@ def _shown(kind: RecordKind) -> list[sa.ColumnElement[object]]:
 
 def _order(lookup: ColumnLookup, sort: tuple[Sort, ...]) -> list[sa.ColumnElement[object]]:
     by = sort or (_default_sort(lookup.kind),)
-    order = [term for one in by for term in _terms(lookup.column(one.field), one)]
+    order = [term for one in by for term in terms(lookup.column(one.field), one)]
     # The key at the end makes pages that neither repeat nor lose a record.
     return [*order, *TABLES[lookup.kind].primary_key]
 
@@ -80,7 +80,7 @@ def _default_sort(kind: RecordKind) -> Sort:
     return Sort(field=first)
 
 
-def _terms(column: Column, sort: Sort) -> list[sa.ColumnElement[object]]:
+def terms(column: Column, sort: Sort) -> list[sa.ColumnElement[object]]:
     """Records without a value come last in both directions; text sorts without regard to case."""
     if isinstance(column, OpenColumn):
         keys = [

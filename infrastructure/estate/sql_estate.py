@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from domain.estate.errors import FigureTooLarge
 from domain.estate.fields import RecordKind
+from domain.estate.past import PastBucket, PastQuery
 from domain.estate.port import EstateDataset, KnownItems
 from domain.estate.queries import (
     AggregateQuery,
@@ -25,6 +26,7 @@ from domain.estate.queries import (
     StoredRelation,
     Vocabulary,
 )
+from domain.estate.recorded import RecordedChanges, RecordedQuery
 from domain.estate.records import CepRule, ConfigurationItem, MetricDefinition, RelationType
 from infrastructure.estate import (
     aggregates,
@@ -41,6 +43,8 @@ from infrastructure.estate.tables import CEP_RULES, CIS, METRICS
 
 if TYPE_CHECKING:
     from domain.estate.counters import CounterIncrease
+    from domain.query.model import Ask
+    from domain.query.selection import Selection
 
 _OUT_OF_RANGE: Final = "22003"
 """SQLSTATE of a number that its type cannot hold."""
@@ -144,6 +148,20 @@ class SqlEstate:
         """See `Estate`."""
         return self._asked(metrics.series, tenant_id, query, bucket_seconds=bucket_seconds)
 
+    def past(self, tenant_id: str, query: PastQuery) -> list[PastBucket]:
+        """See `Estate`."""
+        from infrastructure.estate.past import past  # noqa: PLC0415 - few questions ask for it
+
+        return self._asked(past, tenant_id, query)
+
+    def recorded_changes(self, tenant_id: str, query: RecordedQuery) -> RecordedChanges:
+        """See `Estate`."""
+        from infrastructure.estate.recorded_changes import (  # noqa: PLC0415 - few ask for it
+            recorded_changes,
+        )
+
+        return recorded_changes(self._engine, tenant_id, query)
+
     def cep_rule(self, tenant_id: str, rule_id: str) -> CepRule | None:
         """See `Estate`; an id goes before a name, and names ignore case."""
         is_id = CEP_RULES.c.rule_id == rule_id
@@ -174,6 +192,12 @@ class SqlEstate:
     def summary(self, tenant_id: str) -> EstateSummary:
         """See `Estate`."""
         return self._asked(overview.summary, tenant_id)
+
+    def select(self, tenant_id: str, ask: "Ask", *, now: datetime) -> list["Selection"]:
+        """See `QueriedEstate`."""
+        from infrastructure.estate.selection import selecting  # noqa: PLC0415 - not all ask so
+
+        return self._asked(selecting.select, tenant_id, ask, now=now)
 
     def _asked(
         self, ask: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs

@@ -13,7 +13,7 @@ from typing import Any
 from adapters.cli.__main__ import run
 from adapters.sources.sources import Sources
 from adapters.tools import builtin
-from domain.estate.port import Estate
+from domain.query.selection import QueriedEstate
 from domain.tools.catalogue import DeclaredTool, ToolCatalogue
 from domain.tools.contracts import BaseTool, Operation, ToolContext, ToolParams, ToolResult
 from domain.tools.registry import ToolRegistry
@@ -54,7 +54,7 @@ def _change(context: ToolContext, params: Named) -> ToolResult:
 _usual, _usually_known = builtin.builtin_registry, builtin.declared_tools
 
 
-def _with_host(estate: Estate, sources: Sources | None = None) -> ToolRegistry:
+def _with_host(estate: QueriedEstate, sources: Sources | None = None) -> ToolRegistry:
     registry = _usual(estate, sources)
     registry.register_dynamic(Host())
     return registry

@@ -41,11 +41,14 @@ app, alone = typer.Typer(), typer.Typer()
 def ask(
     context: typer.Context,
     question: Annotated[
-        str,
+        str | None,
         typer.Argument(
-            metavar="QUESTION", callback=taken_by(QUESTION), help="In plain English; quote it."
+            metavar="QUESTION",
+            callback=taken_by(QUESTION),
+            help="In plain English; quote it. Only with --query it may be left out.",
+            show_default=False,
         ),
-    ],
+    ] = None,
     plan_only: Annotated[
         bool, typer.Option("--plan-only", help="Show the plan as JSON and run nothing.")
     ] = False,
@@ -54,26 +57,42 @@ def ask(
     key: Key = None,
     asset: AssetVersions = None,
     *,
+    query: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Ask this query, as JSON; `-` is standard input."),
+    ] = None,
     replan: Replan = True,
     output: Output = "text",
 ) -> None:
     """Ask a question: it becomes a run, and its answer is shown."""
     from domain.operations.requests import ASK, PLAN_QUESTION, AskParams, QuestionParams
 
+    asked = QuestionParams(
+        question=_asked(question, query),
+        query=None if query is None else object_of(query, option="--query"),
+        anchor=anchor,
+    )
     if plan_only:
         session = session_of(context)
-        asked = QuestionParams(question=question, anchor=anchor)
         session.screen.show_json(session.call(PLAN_QUESTION, asked))
         return
     request = AskParams(
-        question=question,
-        anchor=anchor,
+        **dict(asked),
         timeout_ms=timeout_ms,
         replan=replan,
         key=key,
         assets=versions_of(asset),
     )
     show_answer_to(context, ASK, request, output)
+
+
+def _asked(question: str | None, query: Path | None) -> str:
+    if question is not None:
+        return question
+    if query is None:
+        message = "a question, or --query FILE, is missing"
+        raise typer.BadParameter(message, param_hint="QUESTION")
+    return f"The query in {replaced(query.name)}"
 
 
 @app.command(

@@ -40,6 +40,7 @@ def show_details(screen: Screen, summary: RunDetails) -> None:
         ("flagged as", summary.flag),
         ("worker", summary.worker),
         ("planner", summary.planner),
+        ("read as", summary.reading),
         *(("asset", each) for each in summary.assets),
         ("route", summary.route),
         ("tool calls", _calls(summary)),

@@ -15,6 +15,7 @@ from domain.plan.flow import places_of
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.plan import Plan
 from domain.plan.planned_call import BUILDERS
+from domain.query.periods import period
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.choices import choices, path_of
 from domain.response.compose.cut_answers import (
@@ -33,7 +34,6 @@ from domain.response.compose.cut_answers import (
 )
 from domain.response.compose.own_calls import of_own_call
 from domain.response.compose.tries import HISTORY_RANGES, along, around, with_less
-from domain.response.compose.wording import period
 from domain.response.edition import NEWEST, SECOND
 from domain.response.next_actions import NextAction, rerun
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from domain.json import JsonMap, as_count, as_list
-from domain.plan.plan import Plan
+from domain.plan.plan import OwnCall, Plan
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.choices import own_call
 from domain.response.compose.cut_answers import MOST_GROUPS, MOST_ITEMS, Refinements
@@ -39,8 +39,15 @@ def of_own_call(plan: Plan, call: CallResult, edition: int) -> Refinements:
     tries = TRIES[call.name](call) if edition > SECOND and call.name in TRIES else ()
     for label, asked in (*_rest(call), *tries):
         if asked.keys().isdisjoint(planned.output_mapping):
-            patch = {f"{path}params.{name}": value for name, value in asked.items()}
+            places = [f"{path}params.", *_in_query(plan, planned)]
+            patch = {f"{at}{name}": value for at in places for name, value in asked.items()}
             yield rerun(f"{call.part}: {label}", patch)
+
+
+def _in_query(plan: Plan, planned: OwnCall) -> Iterator[str]:
+    """Yield where the query of the plan says what the call asks: they change together."""
+    asks = as_list(plan.query["asks"]) if plan.query else []
+    yield from (f"query.asks.{at}." for at, ask in enumerate(asks) if ask == planned.params)
 
 
 def _rest(call: CallResult) -> Iterator[tuple[str, JsonMap]]:

@@ -7,9 +7,10 @@ from pydantic import JsonValue
 
 from domain.json import JsonMap, as_list, as_maps, as_text, as_texts
 from domain.plan.intent import Intent
+from domain.query.periods import period
 from domain.response.blocks import Block, TableBlock, as_cell
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.wording import listed, period
+from domain.response.compose.wording import listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from domain.json import JsonMap, as_count, as_map, as_number, as_text, as_texts
+from pydantic import JsonValue
+
+from domain.json import JsonMap, as_count, as_list, as_map, as_maps, as_number, as_text, as_texts
 from domain.plan.planned_call import policy_in
+from domain.query.periods import period
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.wording import period
 
 Tries = Iterator[tuple[str, JsonMap]]
 """Labels, and the parameters with their new values."""
@@ -57,6 +59,31 @@ def along(call: CallResult) -> Tries:
         yield f"Follow up to {more} hops", {"hops": more}
 
 
+def of_query(call: CallResult) -> Tries:
+    """The next page of a list, or the query with one condition less, where nothing was found."""
+    want, sets = as_map(call.params.get("want")), as_maps(call.params.get("of"))
+    total, shown = as_count(call.facts.get("total")), len(as_list(call.facts.get("rows")))
+    reached = as_count(want.get("offset")) + shown
+    if want.get("do") == "list" and shown > 0 and reached < total:
+        yield "Next page", {"want.offset": reached}
+    if call.facts.get("total") != 0 or len(sets) > 1:
+        return
+    if as_text(sets[0].get("time")):
+        yield "At any time", {"of.0.time": None}
+    where = as_list(sets[0].get("where"))
+    for at in range(min(len(where), _FEW)):
+        less = {**sets[0], "where": where[:at] + where[at + 1 :]}
+        yield f"Without {_condition(sets[0], where[at])}", {"of": [less]}
+
+
+def _condition(members: JsonMap, condition: JsonValue) -> str:
+    from domain.query.set_words import set_in_words  # noqa: PLC0415 - few find nothing
+    from domain.query.sets import Set  # noqa: PLC0415
+
+    part = Set.model_validate({"kind": members["kind"], "where": [condition]})
+    return f"asking for {set_in_words(part)}"
+
+
 TRIES: Final[Mapping[str, Callable[[CallResult], Tries]]] = {
     "ci.search": with_less,
     "ci.list_preview": with_less,
@@ -66,5 +93,6 @@ TRIES: Final[Mapping[str, Callable[[CallResult], Tries]]] = {
     "metric.series": at_another_time,
     "graph.expand": around,
     "graph.path": along,
+    "query.select": of_query,
 }
 """What else can be asked of the operations."""

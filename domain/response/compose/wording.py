@@ -1,4 +1,4 @@
-"""The words of answers: numbers, counted nouns, filters, periods of time."""
+"""The words of answers: numbers, counted nouns, filters."""
 
 import re
 from collections.abc import Sequence
@@ -9,8 +9,6 @@ from domain.estate.measures import WrongMeasure, parse_measure
 from domain.estate.queries import MeasureFunction
 from domain.json import JsonMap, as_list, as_text
 
-_LAST = re.compile(r"last_(\d+)([mhdw])")
-_UNITS = {"m": ("min", "min"), "h": ("h", "h"), "d": ("day", "days"), "w": ("week", "weeks")}
 _CLASS_WORD = re.compile(r"[a-z]{4,}")
 _MANY, _THOUSAND = 10, 1000
 _MEASURES = {
@@ -83,23 +81,6 @@ def in_words(value: float | None, unit: str | None = None) -> str:
 def percent(share: float | None) -> str:
     """Return a fraction as a percentage."""
     return "no value" if share is None else in_words(share * 100, "%")
-
-
-def period(label: str, preposition: str) -> str:
-    """Return the words for a time range: " over the last 24 h"; no words for all time."""
-    last = _LAST.fullmatch(label.lower())
-    if last:
-        unit = _UNITS[last[2]][int(last[1]) != 1]
-        return f" {preposition} the last {last[1]} {unit}"
-    if label.lower() in {"", "all_time"}:
-        return ""
-    if label.lower() in {"today", "yesterday"}:
-        return f" {label.lower()}"
-    start, dots, end = label.partition("..")
-    if dots:
-        return f" from {start} to {end}"
-    is_day = label.count("-") > 1
-    return f" {'on' if is_day else 'in'} {label}"
 
 
 def measure_in_words(column: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from adapters.tools.builtin import builtin_tools
-from domain.estate.port import Estate
+from domain.query.selection import QueriedEstate
 from domain.tools.contracts import ToolContext, ToolErrorCode
 from tests.estate_fixture import NOW, TENANT
 
@@ -29,7 +29,7 @@ class Answer:
 class Caller:
     """Calls any operation of the built-in tools, for one tenant as of one instant."""
 
-    def __init__(self, estate: Estate, *, tenant_id: str = TENANT) -> None:
+    def __init__(self, estate: QueriedEstate, *, tenant_id: str = TENANT) -> None:
         self._tools = {tool.tool_type: tool for tool in builtin_tools(estate)}
         self._context = ToolContext(tenant_id, NOW)
 

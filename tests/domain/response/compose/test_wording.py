@@ -1,5 +1,6 @@
 import pytest
 
+from domain.query.periods import period
 from domain.response.compose.wording import (
     Noun,
     ci_noun,
@@ -9,7 +10,6 @@ from domain.response.compose.wording import (
     listed,
     measure_in_words,
     percent,
-    period,
     sentence_of,
 )
 

@@ -1,0 +1,100 @@
+"""From a query to the plan that answers it."""
+
+from collections.abc import Iterator
+
+from domain.estate.view_policy import View
+from domain.json import JsonMap
+from domain.plan.intent import Intent
+from domain.plan.plan import OwnCall, Plan, PlanStep
+from domain.plan.specs import GraphSpec, OutputSpec, PrimarySpec, SecondarySpec
+from domain.query.checks import Problem
+from domain.query.in_words import ask_in_words
+from domain.query.model import Ask, CausesWant, GraphWant, PathWant, PerWant, Query
+from domain.query.sets import FieldCondition, Set
+
+_VIEWS = {"needs": View.DEPENDENCY, "impact": View.IMPACT}
+_NAMES = ("ci_code", "ci_name")
+
+
+class NoPlan(ValueError):
+    """A query that no plan answers; the problems say why."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(map(str, problems)))
+
+
+def plan_of(query: Query) -> Plan:
+    """Return the plan: one call for each thing asked, under its own heading where there are more.
+
+    Raises `NoPlan` for what is asked of the graph of items that are not named.
+    """
+    dumped = query.model_dump(mode="json", exclude_defaults=True)
+    parts = [part for ask in query.asks for part in _parts(ask)]
+    if len(parts) == 1:
+        return Plan.model_validate({**parts[0][1], "query": dumped})
+    steps = [
+        PlanStep.model_validate({"step_id": f"ask{number}", "name": title, **part})
+        for number, (title, part) in enumerate(parts, start=1)
+    ]
+    return Plan(enable_multistep=True, steps=steps, query=dumped)
+
+
+def _parts(ask: Ask) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield the parts of a plan that answer it, each with its title."""
+    match ask.want:
+        case GraphWant(do=do, hops=hops):
+            graph = GraphSpec(view=_VIEWS[do], depth=hops, user_requested_depth=hops)
+            for name in _named(ask, *ask.of):
+                yield _walk(name, graph, ask)
+        case PathWant(to=to):
+            for target in _named(ask, to):
+                for source in _named(ask, *ask.of):
+                    yield _path(source, target, ask)
+        case CausesWant(do=do):
+            params: JsonMap = {"items": [*_named(ask, *ask.of)], "time": ask.of[0].time}
+            yield _call(ask, "causes", do, {key: value for key, value in params.items() if value})
+        case _:
+            asked: JsonMap = ask.model_dump(mode="json", exclude_defaults=True)
+            yield _call(ask, "query", "select", asked)
+
+
+def _call(ask: Ask, tool: str, operation: str, params: JsonMap) -> tuple[str, dict[str, object]]:
+    call = OwnCall(call_id="answer", tool=tool, operation=operation, params=params)
+    output = OutputSpec(primary="chart" if isinstance(ask.want, PerWant) else "table")
+    return ask_in_words(ask), {"intent": Intent.LIST, "calls": [call], "output": output}
+
+
+def _walk(name: str, graph: GraphSpec, ask: Ask) -> tuple[str, dict[str, object]]:
+    part = {"intent": Intent.EXPAND, "primary": PrimarySpec(keywords=[name]), "graph": graph}
+    return ask_in_words(ask), {**part, "view": graph.view}
+
+
+def _path(source: str, target: str, ask: Ask) -> tuple[str, dict[str, object]]:
+    ends = {
+        "primary": PrimarySpec(keywords=[source]),
+        "secondary": SecondarySpec(keywords=[target]),
+    }
+    part = {"intent": Intent.PATH, "view": View.PATH, "graph": GraphSpec(view=View.PATH)}
+    return ask_in_words(ask), {**part, **ends}
+
+
+def _named(ask: Ask, *sets: Set) -> Iterator[str]:
+    """Yield the codes or names of the items. Raises `NoPlan` where the sets do not name them."""
+    for members in sets:
+        names = [_names(each) for each in members.where]
+        is_open = ask.want.do in ("changes", "why") and not names
+        if (len(names) != 1 and not is_open) or not all(names):
+            allowed = "one set of items that are named: ci_code = ..., or ci_code in ..."
+            raise NoPlan([Problem(ask.want.do, "asked of other items", allowed)])
+        for each in names:
+            yield from each
+
+
+def _names(condition: object) -> list[str]:
+    if not isinstance(condition, FieldCondition) or condition.field not in _NAMES:
+        return []
+    if condition.op not in ("=", "in"):
+        return []
+    values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    return [str(value) for value in values]

@@ -1,0 +1,1 @@
+"""Answers what a query asks of sets of records, in SQL."""
