@@ -80,53 +80,48 @@ def _apart(token: Token, language: Language) -> Iterator[Token]:
 def _said(
     tokens: Sequence[Token], language: Language, look_ups: LookUps, own: Collection[str]
 ) -> Iterator[Token]:
-    at = 0
-    while at < len(tokens):
-        for end in range(min(len(tokens), at + _LONGEST), at, -1):
-            words = _meant(tokens[at:end], language)
-            if words is not None:
-                yield from (replace(tokens[at], word=word, kind="word") for word in words)
-                at = end
-                break
-        else:
-            yield from _unknown(tokens[at], language, look_ups, own)
-            at += 1
+    left = [*tokens]
+    while left:
+        known = ((count, _meant(left[:count], language)) for count in range(_LONGEST, 0, -1))
+        count, meant = next((each for each in known if each[1] is not None), (1, None))
+        words, particle = meant or _unknown(left[0], language, look_ups, own)
+        yield from (replace(left[0], word=word) for word in words)
+        # What was cut may begin a phrase: 에 있는.
+        cut = [replace(left[0], text=particle, word=particle)] if particle else []
+        left = [*cut, *left[count:]]
 
 
-def _meant(tokens: Sequence[Token], language: Language) -> list[str] | None:
-    """Return the English words of a phrase, None where the language has no such phrase."""
+def _meant(tokens: Sequence[Token], language: Language) -> tuple[list[str], str] | None:
+    """Return what a phrase says in English, and what was cut; None if there is no such phrase."""
     if any(token.kind == "quoted" for token in tokens):
         return None
-    before = [token.word for token in tokens[:-1]]
-    if not before and tokens[0].word in language.particles:
-        return language.particles[tokens[0].word].split()
-    for word, particle in _cut(tokens[-1].word, language):
-        said = language.words.get(" ".join([*before, word]))
+    words = [token.word for token in tokens]
+    for last, particle in _cut(words[-1], language):
+        said = language.words.get(" ".join([*words[:-1], last]))
         if said is not None:
-            return [*said.split(), *particle.split()]
-    return None
+            return said.split(), particle
+    said = language.particles.get(" ".join(words))
+    return None if said is None else (said.split(), "")
 
 
 def _cut(word: str, language: Language) -> Iterator[tuple[str, str]]:
-    """Yield a word as it is and without each particle, and what the particle says."""
+    """Yield a word as it is and without each particle, and the particle."""
     yield word, ""
-    for particle, said in language.particles.items():
+    for particle in language.particles:
         if word.endswith(particle) and word != particle:
-            yield word.removesuffix(particle), said
+            yield word.removesuffix(particle), particle
 
 
 def _unknown(
     token: Token, language: Language, look_ups: LookUps, own: Collection[str]
-) -> Iterator[Token]:
-    """Yield a word that the language does not have, without a particle where somebody has it."""
+) -> tuple[list[str], str]:
+    """Return a word that the language does not have, without a particle if somebody has it so."""
     if not language.script.search(token.word) or token.kind == "quoted":
-        yield token
-        return
+        return [token.word], ""
     forms = dict(_cut(token.word, language))
     named = look_ups.named([*forms])
     word = next((form for form in forms if form in own or form in named), token.word)
-    yield replace(token, word=word)
-    yield from (replace(token, word=each) for each in forms[word].split())
+    return [word], forms[word]
 
 
 def _ordered(tokens: Sequence[Token], language: Language) -> list[Token]:

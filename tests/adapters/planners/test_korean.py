@@ -51,6 +51,8 @@ def query(question: str, vocabulary: Vocabulary, **own: str) -> Query:
         ("srv-erp-01의 메모리는 얼마야", "how much memory does srv-erp-01 have"),
         ("이벤트가 가장 많은 서버", "server with the most events"),
         ("최근 24시간 알람 개수", "number of threshold alarms in the last 24 hours"),
+        ("실패한 작업이 있는 데이터베이스는 몇 개야", "how many databases have failed work"),
+        ("운영환경에 있는 서버", "production servers"),
         ("서버와 데이터베이스 수", "number of servers and databases"),
         ("이벤트가 발생한 서버", "servers with events"),
         ("서버에서 발생한 이벤트", "events of servers"),
