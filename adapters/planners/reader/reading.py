@@ -8,7 +8,6 @@ from functools import cache
 from adapters.planners.reader.chart import Chart, Edge, Grammar
 from adapters.planners.reader.estate_senses import EstateSenses
 from adapters.planners.reader.grammar import rules
-from adapters.planners.reader.languages import in_english
 from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.senses import FILLER, Sense
 from adapters.planners.reader.times import Times
@@ -51,10 +50,13 @@ def _grammar() -> Grammar:
 
 def read(question: str, look_ups: LookUps, now: datetime, words: Words) -> Reading:
     """Return all that a question may mean."""
-    own = {*words.candidates.get(OWN, ()), *words.noise}
-    said = in_english(tokens_of(question, words.contractions), look_ups, own)
-    tokens = without_noise(said, words)
-    return read_tokens(tokens, look_ups, now, words)
+    tokens = tokens_of(question, words.contractions)
+    if not question.isascii():
+        from adapters.planners.reader.languages import in_english  # noqa: PLC0415 - few need it
+
+        own = {*words.candidates.get(OWN, ()), *words.noise}
+        tokens = in_english(tokens, look_ups, own)
+    return read_tokens(without_noise(tokens, words), look_ups, now, words)
 
 
 def without_noise(tokens: Sequence[Token], words: Words) -> list[Token]:
