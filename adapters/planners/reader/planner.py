@@ -90,7 +90,7 @@ def planned(question: str, context: PlanningContext) -> PlanOutput:
 def meant(
     question: str, look_ups: LookUps, now: datetime, own: Mapping[str, str] = MappingProxyType({})
 ) -> Meaning:
-    """Return what a question means, where a tenant has own words. Raises `QuestionNotUnderstood`."""
+    """Return what a question with own words means. Raises `QuestionNotUnderstood`."""
     words = with_own(words_of(_LANGUAGE), own)
     try:
         first = read(question, look_ups, now, words)
