@@ -352,9 +352,9 @@ class Opstrail:
 
     @cached_property
     def planner(self) -> Planner:
-        from adapters.planners.rules.planner import RulesPlanner
+        from adapters.planners.reader.planner import ReaderPlanner
 
-        return RulesPlanner()
+        return ReaderPlanner()
 
     @cached_property
     def workshop(self) -> Workshop:

@@ -19,7 +19,7 @@ from domain.tools.contracts import (
     ToolParams,
     ToolResult,
 )
-from tests.item_names import MemoryItemNames
+from tests.item_names import MemoryItemNames, MemoryNames
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -53,7 +53,9 @@ class Empty:
         self._newest_at = newest_at
 
     def vocabulary(self, tenant_id: str) -> Vocabulary:
-        return Vocabulary(values={}, metrics=(), cep_rules={}, items=MemoryItemNames({}))
+        return Vocabulary(
+            values={}, metrics=(), cep_rules={}, items=MemoryItemNames({}), names=MemoryNames()
+        )
 
     def newest_at(self, tenant_id: str) -> datetime | None:
         return self._newest_at

@@ -59,6 +59,12 @@ _GROUPS: Final = (
         ("assets",),
     ),
     Group(
+        "words",
+        "Say what your own words stand for in questions, and see which words are known.",
+        ("opstrail words add box server", 'opstrail words test "How many boxes are there?"'),
+        ("words",),
+    ),
+    Group(
         "tool",
         "List and describe the tools, and try one.",
         ("opstrail tool describe ci",),

@@ -21,9 +21,9 @@ class LocalEstateSources:
         """See `EstateSources`."""
         return await discover(now=now, sample_seconds=seconds, progress=progress)
 
-    def demo(self, *, anchor: datetime, seed: int, days: int) -> EstateDataset:
+    def demo(self, *, anchor: datetime, seed: int, days: int, incidents: int = 0) -> EstateDataset:
         """See `EstateSources`."""
-        return demo_estate(anchor=anchor, seed=seed, days=days)
+        return demo_estate(anchor=anchor, seed=seed, days=days, incidents=incidents)
 
     def read_files(self, paths: Sequence[str], *, source: str, known: KnownItems) -> EstateDataset:
         """See `EstateSources`."""

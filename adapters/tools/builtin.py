@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from adapters.sources.sources import Sources
+from adapters.tools.causes import CausesTool
 from adapters.tools.cep import CepTool
 from adapters.tools.ci import CiTool
 from adapters.tools.document import DocumentTool
@@ -29,6 +30,7 @@ _TOOLS: Final[tuple[type[EstateTool], ...]] = (
     CepTool,
     DocumentTool,
     QueryTool,
+    CausesTool,
 )
 _OUTSIDE: Final[tuple[type[SourceTool], ...]] = (SqlTool, HttpTool, PrometheusTool)
 

@@ -16,7 +16,8 @@ from pydantic import (
 
 from domain.assets.applied import canonical
 from domain.assets.errors import WrongAsset
-from domain.assets.names import AssetKind, kind_of
+from domain.assets.names import POLICY, WORDS, AssetKind, kind_of
+from domain.assets.words import WordsContent
 from domain.estate.view_policy import VIEW_POLICIES
 from domain.json import JsonMap
 from domain.plan.mapping import call_named_in, parse_mapping
@@ -62,14 +63,13 @@ def _is_mapping(text: str) -> str:
 
 _Parameter = Annotated[str, Field(pattern=r"^[^.]+$", max_length=100)]
 _Mapping = dict[_Parameter, Annotated[_Text, AfterValidator(_is_mapping)]]
-_Words = dict[_Text, Annotated[list[_Text], Field(min_length=1)]]
 _SHAPES: Final[Mapping[AssetKind, TypeAdapter[Any]]] = {
     AssetKind.PROMPT: TypeAdapter(PromptContent),
     AssetKind.VIEW: TypeAdapter(ViewSpec),
     AssetKind.RECIPE: TypeAdapter(RecipeContent),
     AssetKind.RULE: TypeAdapter(Rule),
     AssetKind.MAPPING: TypeAdapter(Annotated[_Mapping, Field(min_length=1)]),
-    AssetKind.WORDS: TypeAdapter(Annotated[_Words, Field(min_length=1)]),
+    AssetKind.WORDS: TypeAdapter(WordsContent),
 }
 
 
@@ -102,7 +102,7 @@ def built_in_contents() -> dict[str, JsonMap]:
         for view, policy in VIEW_POLICIES.items()
     }
     policy, recipe = map(_unsaid, (AssetKind.POLICY, AssetKind.RECIPE))
-    return {**views, "policy:default": policy, "recipe:default": recipe}
+    return {**views, POLICY: policy, "recipe:default": recipe, WORDS: {"words": {}}}
 
 
 def in_effect(key: str, content: JsonMap) -> JsonMap:

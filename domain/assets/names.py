@@ -15,6 +15,8 @@ BUILT_IN: Final = 0
 """The version of what comes with opstrail."""
 POLICY: Final = "policy:default"
 """The policies of tools of a tenant: they apply to every run."""
+WORDS: Final = "words:default"
+"""The words of a tenant: they apply to every question that has one of them."""
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,99}")
 _VERSION: Final = re.compile(r"\d{1,9}")
 _COLONS: Final = 2

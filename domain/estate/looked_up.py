@@ -1,6 +1,7 @@
 """What a planner looked up in an estate for one question, as it is stored."""
 
 from domain.aggregate.fact import Fact
+from domain.estate.named import Key, Named, Related
 
 
 class SpeltWords(Fact, frozen=True, kw_only=True, omit_defaults=True):
@@ -23,9 +24,16 @@ class LookedUp(Fact, frozen=True, kw_only=True, omit_defaults=True):
     `words` is None where it did not ask what those of the question name. `called` has the values
     by source and name asked for, `near` what is spelt much like a word, and `first` the first name
     of a source, None where it has none.
+
+    `named` has what phrases name; of the phrases that name nothing, only those that the question
+    does not have. `keys` and `relations` are those of classes, whose names stand in a row with
+    commas.
     """
 
     words: SpeltWords | None = None
     called: dict[str, dict[str, list[str]]] = {}
     near: dict[str, list[str]] = {}
     first: dict[str, str | None] = {}
+    named: dict[str, list[Named]] = {}
+    keys: dict[str, list[Key]] = {}
+    relations: dict[str, list[Related]] = {}

@@ -38,6 +38,8 @@ from domain.estate.records import (
 if TYPE_CHECKING:
     from domain.estate.counters import CounterIncrease
     from domain.estate.differences import ImportedFile
+    from domain.estate.past import PastBucket, PastQuery
+    from domain.estate.recorded import RecordedChanges, RecordedQuery
 
 
 class Rules(Protocol):
@@ -117,6 +119,12 @@ class Estate(Rules, Protocol):
         With `bucket_seconds`, return the averages of buckets aligned to the window.
         """
 
+    def past(self, tenant_id: str, query: "PastQuery") -> "list[PastBucket]":
+        """Return the buckets that have points, by item, metric and time."""
+
+    def recorded_changes(self, tenant_id: str, query: "RecordedQuery") -> "RecordedChanges":
+        """Return what imports and removals changed, but not what first filled the estate."""
+
     def newest_points(self, tenant_id: str, query: MetricQuery, *, limit: int) -> list[Row]:
         """Return points with ci_id, ci_code, measured_at and value, newest first."""
 
@@ -191,10 +199,11 @@ class EstateSources(Protocol):
         `progress` is told in words what is being done.
         """
 
-    def demo(self, *, anchor: datetime, seed: int, days: int) -> EstateDataset:
+    def demo(self, *, anchor: datetime, seed: int, days: int, incidents: int = 0) -> EstateDataset:
         """Return an invented estate with incidents to find, as it is at the anchor.
 
-        The same arguments give the same records; metrics and event log cover the days before.
+        The same arguments give the same records; metrics and event log cover the days before. So
+        many `incidents` more are planted.
         """
 
     def read_files(self, paths: Sequence[str], *, source: str, known: KnownItems) -> EstateDataset:

@@ -1,6 +1,6 @@
 """Questions to an estate, as values: what the `Estate` port is asked and what it gives back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from domain.estate.fields import RecordKind
 from domain.estate.item_names import ItemNames
+from domain.estate.named import Key, Names, Related
 from domain.estate.phrases import Said
 from domain.estate.records import RelationType
 from domain.times import Window
@@ -231,13 +232,17 @@ class Vocabulary:
 
     `values` maps a record kind to the distinct values of its `WORD_FIELDS` (at most 500 per
     field, most frequent first). `metrics` are names; `cep_rules` maps the lower-case name of each
-    rule to its id. The names of `items`, of which there may be very many, are looked up.
+    rule to its id. `keys` has those of attributes and tags by class, `relations` the most frequent
+    ones. What else has a name is looked up, in `items` and `names`: there may be very many.
     """
 
     values: Mapping[RecordKind, Mapping[str, tuple[str, ...]]]
     metrics: tuple[str, ...]
     cep_rules: Mapping[str, str]
     items: ItemNames = field(compare=False)
+    names: Names = field(compare=False)
+    keys: Mapping[str, Sequence[Key]] = field(default_factory=dict)
+    relations: Sequence[Related] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,6 @@ from domain.views.asset import (
 )
 
 _CANNOT_CHANGE: Final = (WrongAsset, NoSuchAsset, PublishedMeanwhile)
-_NOT_READ: Final = (AssetKind.PROMPT, AssetKind.WORDS)
 Version = Annotated[int, Field(ge=0, le=999_999_999)]
 
 
@@ -118,7 +117,7 @@ async def publish_asset(have: Services, caller: Caller, params: Publication) -> 
     published = have.assets.read(caller.tenant_id, key).asset.published
     expected = published if params.expected is None else params.expected
     change = _changed(have, caller, params, PublishAsset(why=why, expected=expected, draft=draft))
-    if kind_of(key) in _NOT_READ:
+    if kind_of(key) is AssetKind.PROMPT:
         caller.tell("it is kept and shown only: the rules planner does not read it")
     return change
 

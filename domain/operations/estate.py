@@ -53,6 +53,9 @@ class DemoParams(Params):
     )
     seed: int = Field(default=42, description="The same seed makes the same estate.")
     days: int = Field(default=31, ge=1, le=366, description="Days of metrics and event log.")
+    incidents: int = Field(
+        default=0, ge=0, le=1000, description="Incidents to plant beside the usual ones."
+    )
 
 
 class ImportParams(Params):
@@ -113,7 +116,9 @@ async def make_demo(have: Services, caller: Caller, params: DemoParams) -> Estat
     """Bring in an invented estate, in place of an earlier one."""
     caller.progress("making the demo estate")
     anchor = params.anchor or have.clock.now()
-    dataset = have.estate_sources.demo(anchor=anchor, seed=params.seed, days=params.days)
+    dataset = have.estate_sources.demo(
+        anchor=anchor, seed=params.seed, days=params.days, incidents=params.incidents
+    )
     return await _replace(have, caller, dataset)
 
 

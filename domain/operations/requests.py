@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from domain.assets.errors import NoSuchAsset
 from domain.assets.names import overrides_of
+from domain.assets.words import meanings
 from domain.errors import (
     CancelledByOther,
     IllegalTransition,
@@ -134,7 +135,8 @@ async def plan_question(have: Services, caller: Caller, params: QuestionParams) 
         params.anchor, tenant_id=tenant_id, requested_at=have.clock.now(), estate=estate
     )
     look_ups = EstateLookUps(estate.vocabulary(tenant_id), question)
-    planning = PlanningContext(tenant_id, look_ups, now.astimezone(have.zone))
+    words = RunAssets((), have.assets, tenant_id).words(question)
+    planning = PlanningContext(tenant_id, look_ups, now.astimezone(have.zone), meanings(words))
     plan_output = await have.planner.plan(question, planning)
     return plan_output.model_dump(mode="json", exclude_defaults=True)
 

@@ -24,6 +24,7 @@ from domain.operations import (
     tools,
     verification,
     watching,
+    words,
 )
 from domain.operations.operation import Operation
 from domain.operations.run_views import details, lineage, record, response, states, timeline, trace
@@ -51,6 +52,7 @@ _MODULES: Final = (
     rules,
     estate,
     assets,
+    words,
     log,
     projections,
     database,

@@ -1,12 +1,21 @@
 """The one way by which a planner learns from an estate: few questions, all of them noted."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, Protocol, TypeVar
 
 from domain.estate.fields import WORD_FIELDS, RecordKind
 from domain.estate.looked_up import LookedUp, SpeltWords
+from domain.estate.misspellings import nearest, respelt
+from domain.estate.named import (
+    Key,
+    Named,
+    Related,
+    keys_of,
+    phrase_of,
+    relations_of,
+    words_of,
+)
 from domain.estate.phrases import normalised
 from domain.estate.queries import Vocabulary
 from domain.estate.spellings import is_spelt
@@ -21,12 +30,8 @@ ITEM: Final = "ci"
 _LONGEST_NAME: Final = 20
 """Names of items of more words are only recognised in quotes."""
 _QUOTED: Final = re.compile(r'"([^"]+)"')
-_MOST_CLOSE, _CLOSE = 3, 0.8
-_NAMING: Final = frozenset(
-    {"ci_subtype", "status", "owner", "location", "environment"}
-    | {"event_type", "work_type", "maint_type"}
-)
-"""The fields whose values may be meant by a word that is spelt much like one of them."""
+_WORDS: Final = re.compile(r"\w+")
+_MOST_NEAR = 3
 
 
 class LookUps(Protocol):
@@ -42,10 +47,29 @@ class LookUps(Protocol):
         """Return the values of a source that have this name, in capitals or not."""
 
     def near(self, word: str) -> Sequence[str]:
-        """Return up to three codes and words that are spelt much like this one."""
+        """Return up to three texts that the estate has and that are spelt much like this one.
+
+        They are what the word is with slips, if anything; else other things called alike, for a
+        hint. Only `domain.estate.misspellings.is_slip` makes one a correction.
+        """
 
     def first(self, source: str) -> str | None:
         """Return the first name of a source, None when it has none."""
+
+    def named(self, phrases: Sequence[str]) -> Mapping[str, Sequence[Named]]:
+        """Return what phrases name, of those that name anything; they are found in any spelling.
+
+        What most items or records have comes first.
+        """
+
+    def keys(self, classes: Sequence[str] = ()) -> Sequence[Key]:
+        """Return the keys in attributes and tags of items of these classes, or of all.
+
+        Those that most items have come first.
+        """
+
+    def relations(self, classes: Sequence[str] = ()) -> Sequence[Related]:
+        """Return what relations there are from and to these classes, or all, the most first."""
 
 
 def source_of(kind: RecordKind, field: str) -> str:
@@ -63,6 +87,9 @@ class EstateLookUps:
         self._called: dict[str, dict[str, list[str]]] = {}
         self._near: dict[str, list[str]] = {}
         self._first: dict[str, str | None] = {}
+        self._named: dict[str, list[Named]] = {}
+        self._keys: dict[str, list[Key]] = {}
+        self._relations: dict[str, list[Related]] = {}
 
     @property
     def looked_up(self) -> LookedUp:
@@ -72,6 +99,9 @@ class EstateLookUps:
             called={source: _sorted(self._called[source]) for source in sorted(self._called)},
             near=_sorted(self._near),
             first=_sorted(self._first),
+            named=_sorted(self._told()),
+            keys=_sorted(self._keys),
+            relations=_sorted(self._relations),
         )
 
     def words(self) -> SpeltWords:
@@ -88,9 +118,9 @@ class EstateLookUps:
 
     def near(self, word: str) -> Sequence[str]:
         """See `LookUps`."""
-        names = [*self._vocabulary.items.near_codes(word), *self._naming()]
-        found = get_close_matches(word, names, n=_MOST_CLOSE, cutoff=_CLOSE)
-        return self._near.setdefault(word, found)
+        if word not in self._near:
+            self._near[word] = self._misspelt(word) or self._alike(word)
+        return self._near[word]
 
     def first(self, source: str) -> str | None:
         """See `LookUps`."""
@@ -99,6 +129,32 @@ class EstateLookUps:
         else:
             found = next(iter(self._values().get(source, ())), None)
         return self._first.setdefault(source, found)
+
+    def named(self, phrases: Sequence[str]) -> Mapping[str, Sequence[Named]]:
+        """See `LookUps`."""
+        unknown = [phrase for phrase in phrases if phrase not in self._named]
+        if unknown:
+            found = self._vocabulary.names.named(unknown)
+            self._named.update({phrase: found.get(phrase, []) for phrase in unknown})
+        return {phrase: named for phrase in phrases if (named := self._named[phrase])}
+
+    def keys(self, classes: Sequence[str] = ()) -> Sequence[Key]:
+        """See `LookUps`."""
+        found = keys_of(self._vocabulary.keys, classes)
+        return self._keys.setdefault(listed(classes), found)
+
+    def relations(self, classes: Sequence[str] = ()) -> Sequence[Related]:
+        """See `LookUps`."""
+        found = relations_of(self._vocabulary.relations, classes)
+        return self._relations.setdefault(listed(classes), found)
+
+    def _told(self) -> dict[str, list[Named]]:
+        """What named something; what names nothing is clear from the question where it has it."""
+        return {
+            phrase: named
+            for phrase, named in self._named.items()
+            if named or not is_said(phrase, self._text)
+        }
 
     def _spelt(self) -> SpeltWords:
         items, text = self._vocabulary.items, self._text
@@ -124,10 +180,18 @@ class EstateLookUps:
         }
         return {**values, METRIC: self._vocabulary.metrics}
 
-    def _naming(self) -> Iterator[str]:
-        for fields in self._vocabulary.values.values():
-            for field in _NAMING & fields.keys():
-                yield from (value.lower() for value in fields[field])
+    def _misspelt(self, word: str) -> list[str]:
+        """The words that this one is with slips; of several in a row, those that name anything."""
+        names = self._vocabulary.names
+        found = respelt(word, names.near_words)
+        if words_of(word) == [word.lower()]:
+            return found
+        return [each for each in found if each in names.named(found)][:_MOST_NEAR]
+
+    def _alike(self, word: str) -> list[str]:
+        """Other things that are called much alike."""
+        codes = self._vocabulary.items.near_codes(word)
+        return nearest(word, [*codes, *self._vocabulary.names.neighbours(word)])
 
 
 def spelt(values: Collection[str], text: str) -> list[str]:
@@ -152,6 +216,22 @@ def stretches(text: str) -> set[str]:
     lengths = range(1, _LONGEST_NAME + 1)
     short = {" ".join(words[at : at + length]) for at in range(len(words)) for length in lengths}
     return short | set(_QUOTED.findall(text))
+
+
+def is_said(phrase: str, text: str) -> bool:
+    """Return whether the words of a phrase stand in a row in a text, in any form."""
+    words, said = _words(phrase), _words(text)
+    starts = range(len(said) - len(words) + 1)
+    return any(said[at : at + len(words)] == words for at in starts)
+
+
+def _words(text: str) -> list[str]:
+    return [phrase_of(word) for word in _WORDS.findall(text)]
+
+
+def listed(classes: Iterable[str]) -> str:
+    """Return the classes in one text."""
+    return ",".join(sorted(classes))
 
 
 def _sorted(answers: Mapping[str, T]) -> dict[str, T]:

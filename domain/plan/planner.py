@@ -1,7 +1,7 @@
 """The port through which a question becomes a plan."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -13,12 +13,14 @@ from domain.plan.plan import PlanOutput
 class PlanningContext:
     """What a planner may know: whose estate, what it says, and the run's one present instant.
 
-    `now` is in the zone of who asks: `today` is the day there.
+    `now` is in the zone of who asks: `today` is the day there. `words` are the tenant's own, in
+    the form of `phrase_of`, with the words that each stands for; one without any says nothing.
     """
 
     tenant_id: str
     look_ups: LookUps
     now: datetime
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 class Planner(Protocol):

@@ -13,7 +13,7 @@ _SHORT: Final = 12
 
 
 class AssetApplied(RunEventData, frozen=True, kw_only=True):
-    """An asset is applied in the run, here for the first time in this version.
+    """An asset is applied in the run from a stage on, here for the first time in this version.
 
     What it says goes with the run, so that all who go over it later have the same. `digest` is
     the SHA-256 of that as JSON. Stored, large content is a payload. Version 0 is built in.
@@ -21,7 +21,7 @@ class AssetApplied(RunEventData, frozen=True, kw_only=True):
 
     stored_as = "asset-applied"
     large = "content"
-    comes_by = Reported(Stage.VALIDATE)
+    comes_by = Reported()
     on_timeline = OnTimeline.NOTHING
     says = "{0.kind} {0.name} is applied, version {0.version}"
     personal = ("content", "payload")

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from domain.errors import InvalidReport
 from domain.run.approval_events import RunWaiting
+from domain.run.asset_events import AssetApplied
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallLogged,
@@ -105,7 +106,9 @@ def _waiting(run: KnownRun, _: RunWaiting) -> str | None:
     return f"calls are running: {', '.join(running)}" if running else None
 
 
-def _replanned(run: KnownRun, event: ReplanRequested | ReplanDecided) -> str | None:
+def _in_its_stage(
+    run: KnownRun, event: ReplanRequested | ReplanDecided | AssetApplied
+) -> str | None:
     return None if run.state is STATE_OF[event.stage] else _elsewhere(run, event.stage)
 
 
@@ -129,8 +132,9 @@ _RULES: Final[dict[type[RunEvent], Callable[[KnownRun, Any], str | None]]] = {
     ToolCallLogged: _call_runs,
     ToolCallThrottled: _call_runs,
     RunWaiting: _waiting,
-    ReplanRequested: _replanned,
-    ReplanDecided: _replanned,
+    ReplanRequested: _in_its_stage,
+    ReplanDecided: _in_its_stage,
+    AssetApplied: _in_its_stage,
     RouteChosen: _routed,
     RunCompleted: _answered,
     RunRejected: _answered,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from domain.assets.applied import AppliedAsset
-from domain.assets.names import BINDINGS, POLICY, AssetKind, kind_of, labels_in, versions_in
+from domain.assets.names import BINDINGS, POLICY, WORDS, AssetKind, kind_of, labels_in, versions_in
 from domain.estate.view_policy import View
 from domain.plan.plan import Plan
 from domain.run.asset_events import AssetApplied, asset_label
@@ -15,8 +15,11 @@ from domain.stages.asset_placing import put_in_place, told
 from domain.stages.faults import FaultCode, stage_fault
 from domain.stages.recorder import Recorder
 from domain.stages.run_assets import RunAssets
-from domain.stages.sources import Past, Sources
+from domain.stages.sources import Sources
 from domain.threads import in_thread
+
+_IN_NO_PLAN = frozenset({POLICY, WORDS})
+"""What applies without standing in the plan."""
 
 
 class AssetUse:
@@ -26,13 +29,18 @@ class AssetUse:
     request calls the assets of stages; `decisions` tell what was not used.
     """
 
-    def __init__(self, request: RunRequested, past: Past) -> None:
-        """Nothing applies yet but what the run has on record."""
+    def __init__(self, request: RunRequested, sources: Sources) -> None:
+        """Nothing applies yet but what the run has on record, and the words of its question."""
+        past, self._words = sources.past, sources.words
         self._versions, self.by_stage = versions_of(request), labels_in(_asked(request))
         self.decisions: tuple[PlanDecision, ...] = ()
         self._new, self._problems = list[AssetApplied](), list[str]()
         for asset in past.assets.values():
             self._label(asset)
+        if self._words is not None:
+            self._label(self._words)
+            if past.assets.get(WORDS) != self._words:
+                self._new.append(_event(self._words, Stage.ROUTE_PLAN))
 
     async def settled(self, plan: Plan | None, sources: Sources) -> Sources:
         """Return the sources with what applies to a plan that is to be validated."""
@@ -42,16 +50,20 @@ class AssetUse:
         known = sources.assets.known()
         if not (known or versions):
             return sources
-        found = await in_thread(self._found, {*_wanted(known, plan), *versions}, sources.assets)
+        # What the question was read with is settled.
+        wanted = {*_wanted(known, plan), *versions} - {WORDS}
+        found = await in_thread(self._found, wanted, sources.assets)
         used = {*put_in_place(plan, found).used, POLICY} & found.keys()
         for key in sorted(used):
             if past.assets.get(key) != found[key]:
-                self._new.append(_event(found[key]))
+                self._new.append(_event(found[key], Stage.VALIDATE))
             self._label(found[key])
+        is_read = self._words is not None and versions.get(WORDS) == self._words.version
+        applied = {*used, WORDS} if is_read else used
         self.decisions = tuple(
-            _told_of(key, version, is_used=key in used)
+            _told_of(key, version, is_used=key in applied)
             for key, version in sorted(versions.items())
-            if key not in used or key == POLICY
+            if key not in applied or key in _IN_NO_PLAN
         )
         return replace(sources, past=replace(past, assets={key: found[key] for key in used}))
 
@@ -91,7 +103,7 @@ def _asked(request: RunRequested) -> dict[str, str]:
 def _told_of(key: str, version: int, *, is_used: bool) -> PlanDecision:
     """Return what is told of a version that was asked for and stands nowhere in the plan."""
     return PlanDecision(
-        rule="policy_asset" if is_used else "not_used",
+        rule=f"{kind_of(key)}_asset" if is_used else "not_used",
         field=f"assets.{key}",
         requested=version,
         effective=version if is_used else None,
@@ -110,10 +122,10 @@ def _wanted(known: Collection[str], plan: Plan) -> Iterator[str]:
             yield key
 
 
-def _event(asset: AppliedAsset) -> AssetApplied:
+def _event(asset: AppliedAsset, stage: Stage) -> AssetApplied:
     kind, _, name = asset.key.partition(":")
     return AssetApplied(
-        stage=Stage.VALIDATE,
+        stage=stage,
         kind=kind,
         name=name,
         version=asset.version,

@@ -11,6 +11,9 @@ from typing import Final
 from msgspec import UNSET, UnsetType
 from pydantic import JsonValue, ValidationError
 
+from domain.assets.applied import AppliedAsset
+from domain.assets.names import WORDS
+from domain.assets.words import meanings
 from domain.estate.looked_up import LookedUp
 from domain.json import JsonMap
 from domain.plan.intent import Intent, PlanMode
@@ -19,8 +22,10 @@ from domain.plan.plan import Plan, PlanOutput
 from domain.plan.planner import Planner, PlanningContext, QuestionNotUnderstood
 from domain.run.events import RunRequested
 from domain.run.facts import RunOptions
+from domain.stages.asset_use import versions_of
 from domain.stages.faults import FaultCode, stage_fault
 from domain.stages.road import Road
+from domain.stages.run_assets import RunAssets
 from domain.stages.sources import Answer, CallRequest, Ranking
 from domain.stages.workshop import Workshop
 from domain.threads import in_thread
@@ -143,10 +148,16 @@ class LivePlanning:
     """Asks the planner; see `Planning`."""
 
     def __init__(
-        self, workshop: Workshop, question: str, *, tenant_id: str, now: datetime
+        self,
+        workshop: Workshop,
+        question: str,
+        *,
+        tenant_id: str,
+        now: datetime,
+        words: AppliedAsset | None,
     ) -> None:
         """Ask this question about a tenant's estate; relative times count back from `now`."""
-        self._workshop, self._question = workshop, question
+        self._workshop, self._question, self.words = workshop, question, words
         self._tenant_id, self._now = tenant_id, now
         self.planner, self.version = workshop.planner.name, workshop.planner.version
         self._look_ups: EstateLookUps | None = None
@@ -160,7 +171,8 @@ class LivePlanning:
         """See `Planning`."""
         vocabulary = await in_thread(self._workshop.estate.vocabulary, self._tenant_id)
         self._look_ups = EstateLookUps(vocabulary, self._question)
-        context = PlanningContext(self._tenant_id, self._look_ups, self._now)
+        words = meanings(self.words)
+        context = PlanningContext(self._tenant_id, self._look_ups, self._now, words)
         return await planned(self._workshop.planner, self._question, context)
 
 
@@ -202,9 +214,15 @@ class GivenPlan:
 
 
 def live_planning(
-    workshop: Workshop, request: RunRequested, *, tenant_id: str, now: datetime
+    workshop: Workshop,
+    request: RunRequested,
+    assets: RunAssets,
+    *,
+    tenant_id: str,
+    now: datetime,
 ) -> GivenPlan | LivePlanning:
     """Return the planning of a request: the plan that came with it, else that of the planner."""
     if request.plan_output is not None:
         return GivenPlan(request.plan_output)
-    return LivePlanning(workshop, request.question, tenant_id=tenant_id, now=now)
+    words = assets.words(request.question, versions_of(request).get(WORDS))
+    return LivePlanning(workshop, request.question, tenant_id=tenant_id, now=now, words=words)

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from domain.assets.applied import AppliedAsset, PublishedAssets
 from domain.assets.errors import NoSuchAsset
-from domain.assets.names import POLICY, overrides_of, versions_in
+from domain.assets.names import POLICY, WORDS, overrides_of, versions_in
+from domain.assets.words import meanings, said
 from domain.run.asset_events import AssetApplied
 from domain.run.events import RunEvent, StageStarted
 from domain.run.lifecycle import Stage
@@ -60,6 +61,16 @@ class RunAssets:
         is_there = version is not None or POLICY in self.known()
         policy = self.find(POLICY, version) if is_there else None
         return Policies(PolicyDocument.model_validate(policy.content if policy else {}))
+
+    def words(self, question: str, version: int | None = None) -> AppliedAsset | None:
+        """Return the tenant's own words where the question has any of them, else None."""
+        is_there = version is not None or WORDS in self.known()
+        words = self.find(WORDS, version) if is_there else None
+        return words if any(said(meanings(words), question)) else None
+
+    def recorded_words(self) -> AppliedAsset | None:
+        """Return the words that the question was read with, None where it has none of them."""
+        return self.find(WORDS) if WORDS in self._recorded else None
 
     def _looked_up(self, key: str, version: int | None) -> AppliedAsset | None:
         if self._published is None or (self._is_settled and version is None):

@@ -63,7 +63,7 @@ class Runner(BaseRunner):
         self._decisions: Sequence[PlanDecision] = ()
         self._calls = list[CallResult]()
         self._edition = request.options.rules
-        self._assets = AssetUse(request, sources.past)
+        self._assets = AssetUse(request, sources)
 
     async def run(self) -> None:
         """Carry the run to its end, and its last event to disk.
@@ -123,6 +123,7 @@ class Runner(BaseRunner):
 
     async def _plan(self) -> PlanOutput:
         planning, limit = self._sources.planning, self._limit(Stage.ROUTE_PLAN)
+        self._assets.report(self._recorder)
         self._plan_output = await in_time(limit, planning.plan())
         self.context.plan = self._plan_output
         # Where it was changed, the plan as it was made is on record already.

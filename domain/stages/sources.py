@@ -163,7 +163,8 @@ class Sources:
 
     `now` is what relative times count back from, `tools` what plans are checked against, `params`
     are patched parameters by call id. `clock` tells when another plan is wanted. `limits` are how
-    long stages may take; by default there are none.
+    long stages may take; by default there are none. `words` are the tenant's own that the question
+    has, of which some may be other in the plan.
     """
 
     planning: Planning
@@ -175,3 +176,4 @@ class Sources:
     clock: Callable[[], datetime] | None = None
     limits: TimeLimits = field(default_factory=RecordedTimeLimits)
     assets: RunAssets = field(default_factory=RunAssets)
+    words: AppliedAsset | None = None

@@ -33,6 +33,7 @@ class CommonToolTypes:
     CEP = "cep"
     DOCUMENT = "document"
     QUERY = "query"
+    CAUSES = "causes"
 
 
 @dataclass(slots=True)

@@ -69,6 +69,11 @@ def visible(kind: RecordKind, tenant_id: str) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
+def class_of(items: sa.FromClause) -> sa.ColumnElement[str]:
+    """Return the column of what items are: the subtype, or the type of those without one."""
+    return sa.func.coalesce(sa.func.nullif(items.c.ci_subtype, ""), items.c.ci_type)
+
+
 def plain_column(kind: RecordKind, name: str) -> PlainColumn:
     """Return the column of a field that is listed in `FIELDS`."""
     columns = TABLES[kind].c

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from domain.estate.errors import FigureTooLarge
 from domain.estate.fields import RecordKind
+from domain.estate.past import PastBucket, PastQuery
 from domain.estate.port import EstateDataset, KnownItems
 from domain.estate.queries import (
     AggregateQuery,
@@ -25,6 +26,7 @@ from domain.estate.queries import (
     StoredRelation,
     Vocabulary,
 )
+from domain.estate.recorded import RecordedChanges, RecordedQuery
 from domain.estate.records import CepRule, ConfigurationItem, MetricDefinition, RelationType
 from infrastructure.estate import (
     aggregates,
@@ -145,6 +147,20 @@ class SqlEstate:
     ) -> list[SeriesPoint]:
         """See `Estate`."""
         return self._asked(metrics.series, tenant_id, query, bucket_seconds=bucket_seconds)
+
+    def past(self, tenant_id: str, query: PastQuery) -> list[PastBucket]:
+        """See `Estate`."""
+        from infrastructure.estate.past import past  # noqa: PLC0415 - few questions ask for it
+
+        return self._asked(past, tenant_id, query)
+
+    def recorded_changes(self, tenant_id: str, query: RecordedQuery) -> RecordedChanges:
+        """See `Estate`."""
+        from infrastructure.estate.recorded_changes import (  # noqa: PLC0415 - few ask for it
+            recorded_changes,
+        )
+
+        return recorded_changes(self._engine, tenant_id, query)
 
     def cep_rule(self, tenant_id: str, rule_id: str) -> CepRule | None:
         """See `Estate`; an id goes before a name, and names ignore case."""

@@ -30,7 +30,7 @@ from infrastructure.estate.metric_points import NO_POINTS, PointCounts, SeriesId
 from infrastructure.estate.overview import revision, span
 from infrastructure.estate.retiring import OWNED, Retiring
 from infrastructure.estate.tables import CIS, ESTATE_REVISIONS, METRIC_POINTS, METRIC_SERIES
-from infrastructure.estate.words import words_text
+from infrastructure.estate.words import write_words
 from infrastructure.event_store.whole import appending_on
 
 _TABLES: Final = (*(each.table for each in TABLES), METRIC_SERIES, METRIC_POINTS)
@@ -212,7 +212,7 @@ class _Writing:
             "tenant_id": self.tenant_id,
             "digest": hashlib.sha256(what.encode()).hexdigest(),
             "loaded_at": self.at,
-            "words": words_text(self.connection, self.tenant_id),
+            "words": write_words(self.connection, self.tenant_id),
             "newest_at": span(self.connection, self.tenant_id)[1],
         }
         one_more = insert_into(ESTATE_REVISIONS, self.connection.dialect).on_conflict_do_update(

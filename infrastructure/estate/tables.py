@@ -189,6 +189,27 @@ CEP_RULES = sa.Table(
     *filled_later(sa.Text, "source"),
 )
 
+ESTATE_WORDS = sa.Table(
+    "estate_words",
+    METADATA,
+    # As `domain.estate.named` writes phrases.
+    *keys("tenant_id"),
+    sa.Column("phrase", _PHRASE, primary_key=True),
+    *keys("kind", "source", "value"),
+    *required(sa.Integer, "count"),
+    # The most frequent ones, as JSON.
+    *required(sa.Text, "classes"),
+    sqlite_with_rowid=False,
+)
+
+ESTATE_TRIGRAMS = sa.Table(
+    "estate_trigrams",
+    METADATA,
+    *keys("tenant_id", "trigram"),
+    sa.Column("word", _PHRASE, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 ESTATE_REVISIONS = sa.Table(
     "estate_revisions",
     METADATA,

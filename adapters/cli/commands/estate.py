@@ -38,6 +38,9 @@ def demo(
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed makes the same estate.")] = 42,
     days: Annotated[int, typer.Option(min=1, max=366, help="Days of metrics and event log.")] = 31,
+    incidents: Annotated[
+        int, typer.Option(min=0, max=1000, help="Incidents to plant beside the usual ones.")
+    ] = 0,
     output: Output = "text",
 ) -> None:
     """Bring in an invented estate: 8 systems with incidents to find."""
@@ -45,7 +48,7 @@ def demo(
     from domain.operations.estate import DEMO, DemoParams
 
     instant = instant_of(anchor, option="--anchor") if anchor else None
-    asked = DemoParams(anchor=instant, seed=seed, days=days)
+    asked = DemoParams(anchor=instant, seed=seed, days=days, incidents=incidents)
     title = "Making the demo estate"
     session_of(context).show(DEMO, asked, output, as_text=show_load, title=title)
 

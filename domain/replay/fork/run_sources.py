@@ -20,7 +20,8 @@ from domain.run.events import HistoryEntry, PlanProduced, RunRecovered, RunResum
 from domain.run.facts import Origin
 from domain.stages.asset_use import versions_of
 from domain.stages.effects import EffectGuard, GuardedCalls, effects_made
-from domain.stages.live import live_calls, live_planning
+from domain.stages.live import LivePlanning, live_calls, live_planning
+from domain.stages.run_assets import RunAssets
 from domain.stages.sources import (
     Answer,
     CallRequest,
@@ -91,7 +92,9 @@ def sources_of(
     live = live_calls(
         workshop, request.options, own_policies, **of, now=now, takes_cached=is_first
     )
-    planning = planning_of(own) if own else _planning(entries, inheritance, workshop, now)
+    planning = (
+        planning_of(own) if own else _planning(entries, inheritance, workshop, assets, now=now)
+    )
     patch = pending_plan_patch(entries)
     sources = Sources(
         planning=PatchedPlanning(planning, patch) if patch else planning,
@@ -103,6 +106,7 @@ def sources_of(
         clock=clock,
         limits=PolicyTimeLimits(own_policies.document.timeouts),
         assets=assets,
+        words=planning.words if isinstance(planning, LivePlanning) else assets.recorded_words(),
     )
     return sources, guard
 
@@ -133,12 +137,17 @@ def _now(
 
 
 def _planning(
-    entries: Sequence[HistoryEntry], inheritance: Inheritance, workshop: Workshop, now: datetime
+    entries: Sequence[HistoryEntry],
+    inheritance: Inheritance,
+    workshop: Workshop,
+    assets: RunAssets,
+    *,
+    now: datetime,
 ) -> Planning:
     request, tenant_id = request_of(entries), entries[0].envelope.tenant_id
     if inheritance.planned is not None:
         return planning_of(inheritance.planned, inheritance.looked_up)
-    return live_planning(workshop, request, tenant_id=tenant_id, now=now)
+    return live_planning(workshop, request, assets, tenant_id=tenant_id, now=now)
 
 
 def calls_of(origin: Origin, inheritance: Inheritance, live: Calls) -> Calls:

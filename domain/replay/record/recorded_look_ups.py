@@ -1,11 +1,12 @@
 """Look-ups answered by the record of a run: no estate is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from domain.estate.looked_up import LookedUp, SpeltWords
+from domain.estate.named import Key, Named, Related
 from domain.estate.phrases import normalised
-from domain.plan.look_ups import code_prefixes, spelt, spelt_rules, stretches
+from domain.plan.look_ups import code_prefixes, is_said, listed, spelt, spelt_rules, stretches
 
 T = TypeVar("T")
 
@@ -54,6 +55,27 @@ class RecordedLookUps:
         if source not in self._then.first:
             self.missed.append(NotLookedUp(f"the first {source}"))
         return self._then.first.get(source)
+
+    def named(self, phrases: Sequence[str]) -> Mapping[str, Sequence[Named]]:
+        """See `LookUps`."""
+        found = {phrase: self._of(phrase) for phrase in phrases}
+        return {phrase: named for phrase, named in found.items() if named}
+
+    def keys(self, classes: Sequence[str] = ()) -> Sequence[Key]:
+        """See `LookUps`."""
+        found = self._then.keys.get(listed(classes))
+        return _there(found, f"the keys of {listed(classes) or 'all'}")
+
+    def relations(self, classes: Sequence[str] = ()) -> Sequence[Related]:
+        """See `LookUps`."""
+        found = self._then.relations.get(listed(classes))
+        return _there(found, f"the relations of {listed(classes) or 'all'}")
+
+    def _of(self, phrase: str) -> Sequence[Named]:
+        found = self._then.named.get(phrase)
+        if found is None and is_said(phrase, self._text):
+            return ()
+        return _there(found, f"what {phrase!r} names")
 
     def _spelt(self) -> SpeltWords:
         then, text = _there(self._then.words, "the words of the question"), self._text

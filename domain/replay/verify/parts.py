@@ -98,13 +98,15 @@ async def _drive(
     params: Mapping[str, JsonMap],
 ) -> Driven:
     recording, patched = recording_of(entries), terms_of(before).origin.patches.params
+    assets = RunAssets(entry.event for entry in entries)
     sources = Sources(
         planning=recorded_planning(before, recording),
         calls=calls,
         tools=tools_as_recorded(tools, entries, since=len(before)),
         now=anchor(recording, entries),
         clock=_clock(entries[len(before) :]),
-        assets=RunAssets(entry.event for entry in entries),
+        assets=assets,
+        words=assets.recorded_words(),
         past=_asking(past, params),
         limits=RecordedTimeLimits(entry.event for entry in entries[len(before) :]),
         params={

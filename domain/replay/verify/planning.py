@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import UNSET
 
+from domain.assets.words import meanings
 from domain.figures import Exactness
 from domain.plan.plan import PlanOutput
 from domain.plan.planner import Planner, PlanningContext
@@ -20,6 +21,7 @@ from domain.run.facts import AskedPlanner, Fault
 from domain.run.lifecycle import Stage
 from domain.stages.faults import fault_of
 from domain.stages.live import planned
+from domain.stages.run_assets import RunAssets
 from domain.stages.time_limits import is_out_of_time
 from domain.views.verdict import Divergence
 
@@ -106,7 +108,8 @@ async def _outcome(
     request, tenant_id = request_of(before), before[0].envelope.tenant_id
     look_ups = RecordedLookUps(asked.looked_up, request.question)
     now = datetime.fromisoformat(asked.anchored_at).astimezone(request.options.zone)
-    context = PlanningContext(tenant_id, look_ups, now)
+    words = RunAssets(entry.event for entry in before).recorded_words()
+    context = PlanningContext(tenant_id, look_ups, now, meanings(words))
     try:
         outcome: Outcome = await planned(planner, request.question, context)
         if isinstance(outcome, PlanOutput) and (patch := pending_plan_patch(before)):

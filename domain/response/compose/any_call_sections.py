@@ -16,6 +16,7 @@ _WHAT_WAS_READ = {
     "history": "History",
     "document": "Documents",
     "cep": "The rule",
+    "causes": "Changes and causes",
 }
 
 

@@ -17,6 +17,8 @@ from domain.response.compose.actions import next_actions
 from domain.response.compose.aggregate_sections import groups
 from domain.response.compose.any_call_sections import anything, failure, skip
 from domain.response.compose.call_result import CallResult
+from domain.response.compose.cause_sections import causes, changes
+from domain.response.compose.choices import path_of
 from domain.response.compose.ci_sections import items_found, items_listed, one_item
 from domain.response.compose.document_and_rule_sections import documents, evaluation, simulation
 from domain.response.compose.evidence import (
@@ -62,6 +64,8 @@ SECTIONS: Mapping[str, Callable[[CallResult, Surroundings], Section]] = {
     "history.maintenance": records,
     "history.work_and_maintenance": records,
     "document.search": documents,
+    "causes.changes": changes,
+    "causes.why": causes,
     "cep.simulate": simulation,
     "cep.evaluate": evaluation,
     "query.select": _selection,
@@ -139,7 +143,7 @@ def compose(
     # A recipe has an order of its own, unless the plan says what comes first.
     is_ordered = plan.mode is PlanMode.AUTO and "primary" not in plan.output.model_fields_set
     return Composition(
-        answer=_answer(sections, remarked, _reading(plan) if remarks.is_handed_in else ""),
+        answer=_answer(sections, remarked, _reading(plan, is_given=remarks.is_handed_in)),
         blocks=primary_first(shown, None if is_ordered else plan.output.primary),
         references=unique_references(references),
         next_actions=next_actions(plan, calls, recommended(reviews), edition=edition),
@@ -147,7 +151,11 @@ def compose(
     )
 
 
-def _reading(plan: Plan) -> str:
+def _reading(plan: Plan, *, is_given: bool) -> str:
+    if plan.choices:
+        return f"Read as {plan.normalized_to!r}: {'; '.join(plan.choices)}."
+    if not is_given:
+        return ""
     asked, read = plan.normalized_from, plan.normalized_to
     words = (f"the question {asked!r}" if asked else "", f"as {read!r}" if read else "")
     return f"Read {' '.join(filter(None, words))}." if any(words) else ""

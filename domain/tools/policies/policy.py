@@ -126,7 +126,9 @@ _SERVICE: Final = {"timeout_ms": 30_000, "max_concurrent_calls": 10, "max_bytes"
 _T = CommonToolTypes
 DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
-        **dict.fromkeys((_T.CI, _T.GRAPH, _T.METRIC, _T.HISTORY, _T.CEP, _T.DOCUMENT), _ESTATE),
+        **dict.fromkeys(
+            (_T.CI, _T.GRAPH, _T.METRIC, _T.HISTORY, _T.CEP, _T.DOCUMENT, _T.CAUSES), _ESTATE
+        ),
         "sql": {
             "timeout_ms": 60_000,
             "max_retries": 1,

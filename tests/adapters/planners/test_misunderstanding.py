@@ -7,7 +7,7 @@ from domain.estate.queries import Vocabulary
 from domain.plan.planner import QuestionNotUnderstood
 from tests.adapters.planners.asking import ask
 from tests.adapters.planners.vocabularies import machine
-from tests.item_names import MemoryItemNames
+from tests.item_names import MemoryItemNames, MemoryNames
 
 
 def why_not(question: str, vocabulary: Vocabulary | None = None) -> str:
@@ -27,8 +27,8 @@ NOT_UNDERSTOOD = {
     ),
     "events per day": "I do not understand 'day'",
     "What state is server 01 in?": "I do not understand '01'",
-    "servers in zone-d": "I do not understand 'zone-d' (did you mean zone-c or zone-b or zone-a?)",
-    "servers in zone-7": "I do not understand 'zone-7' (did you mean zone-c or zone-b or zone-a?)",
+    "servers in zone-d": "I do not understand 'zone-d' (did you mean zone-a or zone-b or zone-c?)",
+    "servers in zone-7": "I do not understand 'zone-7' (did you mean zone-a or zone-b or zone-c?)",
     "How many deployments happened?": (
         "'deployments' can be 'deployment events' or 'deployment work'; say which"
     ),
@@ -71,7 +71,7 @@ def test_known_words_do_not_make_another_question(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "vocabulary", [machine(), Vocabulary({}, ("cpu",), {}, MemoryItemNames({}))]
+    "vocabulary", [machine(), Vocabulary({}, ("cpu",), {}, MemoryItemNames({}), MemoryNames())]
 )
 def test_the_examples_offered_are_understood(vocabulary: Vocabulary) -> None:
     with pytest.raises(QuestionNotUnderstood) as refused:
@@ -82,7 +82,7 @@ def test_the_examples_offered_are_understood(vocabulary: Vocabulary) -> None:
 
 def test_of_an_empty_estate_that_is_said_first() -> None:
     with pytest.raises(QuestionNotUnderstood) as refused:
-        ask("how many servrs", Vocabulary({}, (), {}, MemoryItemNames({})))
+        ask("how many servrs", Vocabulary({}, (), {}, MemoryItemNames({}), MemoryNames()))
     assert str(refused.value).startswith("The estate of tenant 'acme' is empty: fill it with")
     assert refused.value.examples == []
 

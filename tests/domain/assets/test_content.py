@@ -18,7 +18,7 @@ FITTING: list[tuple[str, JsonMap]] = [
     ("recipe:night", {"views": ["IMPACT"], "include_metric": True}),
     ("mapping:item", {"ci_id": "{primary.rows[0].ci_id}"}),
     ("rule:hot", RULE),
-    ("words:house", {"box": ["server", "host"]}),
+    ("words:house", {"words": {"box": "server", "kindly": ""}}),
     ("prompt:plan", {"scope": "plan", "template": "Ask {it}", "variables": ["it"]}),
 ]
 TOOLS = declared_tools()
@@ -31,8 +31,7 @@ def test_what_fits_its_kind_is_taken(key: str, content: JsonMap) -> None:
 
 @pytest.mark.parametrize(("key", "content"), FITTING)
 def test_content_of_one_kind_is_none_of_another(key: str, content: JsonMap) -> None:
-    others = {key for key, _ in FITTING if key.partition(":")[0] != key} - {key}
-    for other in others - ({"words:house"} if key == "words:house" else set()):
+    for other in {other for other, _ in FITTING} - {key}:
         with pytest.raises(WrongAsset, match=f"{other}: no {other.partition(':')[0]}: "):
             check_content(other, content, TOOLS)
 
@@ -57,8 +56,11 @@ def test_content_of_one_kind_is_none_of_another(key: str, content: JsonMap) -> N
         ("policy:default", {"tools": {"ci": {"max_retries": 99}}}, "tools.ci.max_retries: "),
         ("policy:default", {"tools": {"cj": {}}}, "cj"),
         ("prompt:plan", {"scope": "plan", "template": "{it}"}, "variables must be those of"),
-        ("words:house", {"box": []}, "box: list should have at least 1 item"),
-        ("words:house", {"a": ["x" * ASSET_BYTES]}, "and at most 1,048,576 are taken"),
+        ("words:house", {"words": {"box": 1}}, "words.box: input should be a valid string"),
+        ("words:house", {"words": {"-": "server"}}, "words have letters"),
+        ("words:house", {"words": {"box": "a", "boxes": "b"}}, "'boxes' and 'box' are one word"),
+        ("words:house", {"words": {"box": " "}}, "it may not be empty"),
+        ("words:house", {"words": {"a": "x" * ASSET_BYTES}}, "and at most 1,048,576 are taken"),
     ],
 )
 def test_what_does_not_fit_is_told_by_field(key: str, content: JsonMap, says: str) -> None:

@@ -48,7 +48,8 @@ class Sources:
         progress(f"measuring for {seconds:g} s from {now:%H}")
         return Discovery(EstateDataset(source="discover"), ["no packages"])
 
-    def demo(self, *, anchor: datetime, seed: int, days: int) -> EstateDataset:
+    def demo(self, *, anchor: datetime, seed: int, days: int, incidents: int = 0) -> EstateDataset:
+        assert incidents == 0
         return EstateDataset(source=f"demo {anchor:%H} {seed} {days}")
 
     def read_files(self, paths: Sequence[str], *, source: str, known: KnownItems) -> EstateDataset:

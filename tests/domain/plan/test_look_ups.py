@@ -7,11 +7,16 @@ import pytest
 
 from domain.estate.fields import WORD_FIELDS, RecordKind
 from domain.estate.looked_up import LookedUp, SpeltWords
+from domain.estate.named import Key, Named, Related
 from domain.estate.queries import Vocabulary
 from domain.plan.look_ups import ITEM, METRIC, EstateLookUps, source_of
 from domain.replay.record.recorded_look_ups import NotLookedUp, RecordedLookUps
-from tests.item_names import MemoryItemNames
+from tests.item_names import MemoryItemNames, MemoryNames
 
+WEB = Named(kind="value", source="ci.ci_subtype", value="Web_Server", count=2, of=["Web_Server"])
+CPU = Named(kind="metric", source="metric", value="cpu_usage", count=1, of=["server"])
+CORES = Key(source="ci.attributes.cores", type="number", unit="", example="8", count=2)
+RUNS = Related(rel_type="RUNS_ON", source="app", target="server", count=3)
 ESTATE = Vocabulary(
     values={
         RecordKind.CI: {
@@ -23,6 +28,9 @@ ESTATE = Vocabulary(
     metrics=("cpu_usage", "disk_io"),
     cep_rules={"high cpu": "rule-9", "full disk": "rule-1"},
     items=MemoryItemNames({"srv-01": "ERP system", "srv-02": "Mail"}),
+    names=MemoryNames({"web": [WEB], "cpu": [CPU], "activated": []}),
+    keys={"server": [CORES]},
+    relations=(RUNS,),
 )
 QUESTION = "Which active web servers need the ERP, srv-02 or rule-9 by CPU usage?"
 STATUS = source_of(RecordKind.CI, "status")
@@ -36,6 +44,36 @@ def looking() -> EstateLookUps:
 def again(look_ups: EstateLookUps, question: str = QUESTION) -> RecordedLookUps:
     stored = msgspec.json.encode(look_ups.looked_up)
     return RecordedLookUps(msgspec.json.decode(stored, type=LookedUp), question)
+
+
+def test_what_phrases_name_is_recorded_and_what_names_nothing_only_if_it_is_not_said() -> None:
+    look_ups = looking()
+    assert look_ups.named(["web", "which active", "ram"]) == {"web": [WEB]}
+    assert look_ups.looked_up == LookedUp(named={"ram": [], "web": [WEB]})
+
+
+def test_the_record_names_what_the_estate_did() -> None:
+    look_ups = looking()
+    look_ups.named(["web", "which active", "ram"])
+    record = again(look_ups)
+    assert record.named(["web", "which active", "ram", "servers need"]) == {"web": [WEB]}
+    with pytest.raises(NotLookedUp, match="what 'memory' names"):
+        record.named(["memory"])
+
+
+def test_the_record_has_the_keys_and_relations_that_were_asked_for() -> None:
+    look_ups = looking()
+    keys, relations = look_ups.keys(["server"]), look_ups.relations()
+    record = again(look_ups)
+    assert (record.keys(["server"]), record.relations()) == (keys, relations) == ([CORES], [RUNS])
+    with pytest.raises(NotLookedUp, match="the keys of all"):
+        record.keys()
+
+
+def test_several_words_are_put_right_only_where_the_estate_has_them_in_a_row() -> None:
+    look_ups = looking()
+    assert [*look_ups.near("wbe")] == ["web"]
+    assert [*look_ups.near("wbe cpu")] == []
 
 
 def test_only_what_the_question_names_is_told() -> None:

@@ -1,0 +1,193 @@
+"""A bottom-up chart over spans: senses are combined by rules until they cover the question."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import product
+from typing import Any, Final, NamedTuple
+
+from adapters.planners.reader.senses import Sense
+
+BEST: Final = 8
+"""How many meanings of a span are kept in each category."""
+_MOST_EDGES: Final = 20_000
+"""A question that has more meanings than this is refused: it is no question any more."""
+
+Build = Callable[..., Any]
+
+
+class Rule(NamedTuple):
+    """A way to make a category of others.
+
+    Those in capitals are given to `build`, which returns None where they do not fit together.
+    """
+
+    category: str
+    parts: tuple[str, ...]
+    build: Build
+    cost: float
+
+
+class Costly(NamedTuple):
+    """A value that a rule made at an extra cost, and what the answer says of that."""
+
+    value: Any
+    cost: float
+    notes: tuple[str, ...] = ()
+
+
+class Edge(NamedTuple):
+    """A value with its cost and notes."""
+
+    value: Any
+    cost: float
+    notes: tuple[str, ...]
+
+
+def rules_of(category: str, forms: str, build: Build, *, cost: float = 0.0) -> list[Rule]:
+    """Return the rules of a category: forms are lines of parts, `part?` may be left out.
+
+    Values that are left out are given as None.
+    """
+    return [
+        rule for form in forms.strip().splitlines() for rule in _rules(category, form, build, cost)
+    ]
+
+
+def _rules(category: str, form: str, build: Build, cost: float) -> Iterable[Rule]:
+    choices = [[part.rstrip("?"), *([""] if part.endswith("?") else [])] for part in form.split()]
+    for chosen in product(*choices):
+        parts = tuple(part for part in chosen if part)
+        gaps = tuple(part.rstrip("?") != given for part, given in zip(form.split(), chosen))
+        valued = tuple(gap for gap, part in zip(gaps, form.split()) if part[0].isupper())
+        yield Rule(category, parts, _with_gaps(build, valued) if any(valued) else build, cost)
+
+
+def _with_gaps(build: Build, gaps: Sequence[bool]) -> Build:
+    def built(*values: Any) -> Any:  # noqa: ANN401 - the values of any rule
+        given = iter(values)
+        return build(*(None if gap else next(given) for gap in gaps))
+
+    return built
+
+
+@dataclass(slots=True)
+class Node:
+    """How far rules have come: the parts that may follow, and the rules that are complete."""
+
+    follow: dict[str, "Node"] = field(default_factory=dict)
+    complete: list[Rule] = field(default_factory=list)
+
+
+class Grammar:
+    """Rules, in a tree by their parts."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        """Put the rules into the tree."""
+        self.root = Node()
+        for rule in rules:
+            node = self.root
+            for part in rule.parts:
+                node = node.follow.setdefault(part, Node())
+            node.complete.append(rule)
+
+
+class TooManyMeanings(Exception):
+    """A question has more meanings than can be looked through."""
+
+
+class Chart:
+    """All meanings of all spans of one question."""
+
+    def __init__(self, grammar: Grammar, length: int) -> None:
+        """Begin with nothing; places go from 0 to `length`."""
+        self._root, self._length, self._count = grammar.root, length, 0
+        # What begins at a place: its end, its category, and its meanings by value.
+        self._cells: list[dict[tuple[int, str], dict[Any, Edge]]] = [{} for _ in range(length)]
+
+    def fill(self, senses: Iterable[Sense]) -> None:
+        """Combine the senses, from the end of the question to its begin."""
+        starting: dict[int, list[Sense]] = {}
+        for sense in senses:
+            starting.setdefault(sense.start, []).append(sense)
+        for start in range(self._length - 1, -1, -1):
+            self._fill(start, starting.get(start, ()))
+
+    def meanings(self, category: str, start: int, end: int) -> list[Edge]:
+        """Return the meanings of a span in a category, the cheapest first."""
+        found = self._cells[start].get((end, category), {}) if start < self._length else {}
+        return sorted(found.values(), key=lambda edge: edge.cost)
+
+    def longest(self, categories: Iterable[str]) -> Mapping[tuple[int, int], Sequence[Edge]]:
+        """Return the meanings of these categories by their spans."""
+        wanted = {*categories}
+        return {
+            (start, end): list(found.values())
+            for start, cell in enumerate(self._cells)
+            for (end, category), found in cell.items()
+            if category in wanted
+        }
+
+    def _fill(self, start: int, senses: Sequence[Sense]) -> None:
+        cell = self._cells[start]
+        agenda: list[tuple[str, int, Edge]] = []
+        for sense in senses:
+            notes = (sense.note,) if sense.note else ()
+            edge = Edge(sense.value, sense.cost, notes)
+            if self._add(cell, sense.end, sense.category, edge):
+                agenda.append((sense.category, sense.end, edge))
+        while agenda:
+            category, end, edge = agenda.pop()
+            node = self._root.follow.get(category)
+            if node is not None and cell.get((end, category), {}).get(_key(edge.value)) is edge:
+                self._walk(start, node, end, (edge,), agenda)
+
+    def _walk(self, start: int, node: Node, end: int, edges: tuple[Edge, ...], agenda: list[Any],
+              category_at: str = "") -> None:  # fmt: skip
+        for rule in node.complete:
+            made = _made(rule, edges)
+            if made is not None and self._add(self._cells[start], end, rule.category, made):
+                agenda.append((rule.category, end, made))
+        if not node.follow or end >= self._length:
+            return
+        for (last, category), found in self._cells[end].items():
+            after = node.follow.get(category)
+            if after is not None:
+                for edge in tuple(found.values()):
+                    self._walk(start, after, last, (*edges, edge), agenda)
+
+    def _add(self, cell: dict[tuple[int, str], dict[Any, Edge]], end: int, category: str,
+             edge: Edge) -> bool:  # fmt: skip
+        known = cell.setdefault((end, category), {})
+        key = _key(edge.value)
+        before = known.get(key)
+        if before is not None and before.cost <= edge.cost:
+            return False
+        if before is None and len(known) >= BEST:
+            worst = max(known, key=lambda each: known[each].cost)
+            if known[worst].cost <= edge.cost:
+                return False
+            del known[worst]
+        self._count += 1
+        if self._count > _MOST_EDGES:
+            raise TooManyMeanings
+        known[key] = edge
+        return True
+
+
+def _key(value: Any) -> Any:  # noqa: ANN401 - the value of any category
+    return value
+
+
+def _made(rule: Rule, edges: Sequence[Edge]) -> Edge | None:
+    parts = [edge.value for part, edge in zip(rule.parts, edges) if part[0].isupper()]
+    value = rule.build(*parts)
+    if value is None:
+        return None
+    cost, notes = rule.cost + sum(e.cost for e in edges), tuple(n for e in edges for n in e.notes)
+    while isinstance(value, Costly):
+        value, cost, notes = value.value, cost + value.cost, notes + value.notes
+    return None if value is None else Edge(value, cost, notes)
+
+
+__all__ = ["Chart", "Costly", "Edge", "Grammar", "Rule", "TooManyMeanings", "cache", "rules_of"]

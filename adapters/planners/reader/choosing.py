@@ -1,0 +1,123 @@
+"""The one query that a question means, of all that it may mean."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from adapters.planners.reader.chart import Edge
+from adapters.planners.reader.plausible import Plausible
+from domain.plan.look_ups import LookUps
+from domain.plan.time_range import WrongTimeRange, parse_time_range
+from domain.query.checks import checks
+from domain.query.in_words import in_words
+from domain.query.model import Ask, Query
+from domain.query.sets import QueryPart, Set, SetKind
+
+_MOST, _ALIKE = 6, 0.05
+_RECENT = "last_24h"
+_RECENT_NOTE = "no time was said: taken of the last 24 hours"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A query with how unlikely it is, and what the answer says of how it was read."""
+
+    query: Query
+    cost: float
+    notes: tuple[str, ...] = ()
+
+
+class CannotBe(Exception):
+    """What is asked is understood, but cannot be: the sentence says why."""
+
+
+class SeveralMeanings(Exception):
+    """A question means several things equally well."""
+
+    def __init__(self, meanings: Sequence[Meaning]) -> None:
+        """Keep the meanings, of which there are at least two."""
+        self.readings = [
+            ', '.join([in_words(each.query), *each.notes])
+            for each in meanings
+        ]
+        super().__init__(" or ".join(self.readings))
+
+
+def chosen(edges: Iterable[Edge], look_ups: LookUps, now: datetime) -> Meaning | None:
+    """Return the best meaning, or None where there is none.
+
+    Raises `CannotBe` and `SeveralMeanings`.
+    """
+    meanings = sorted(_weighed(_distinct(edges), look_ups), key=lambda each: each.cost)
+    if not meanings:
+        return None
+    best = meanings[0]
+    alike = [each for each in meanings if each.cost - best.cost < _ALIKE]
+    if len(alike) > 1:
+        raise SeveralMeanings(alike)
+    _require_past(best.query, now)
+    return best
+
+
+def _distinct(edges: Iterable[Edge]) -> Iterator[Meaning]:
+    seen: set[Query] = set()
+    for edge in edges:
+        query, notes = _timed(Query(asks=tuple(each.ask() for each in edge.value)))
+        if query not in seen and len(seen) < _MOST:
+            seen.add(query)
+            if not checks(query):
+                yield Meaning(query, edge.cost, edge.notes + notes)
+
+
+def _weighed(meanings: Iterable[Meaning], look_ups: LookUps) -> Iterator[Meaning]:
+    """Yield the meanings, dearer where the estate has no such relations."""
+    plausible = Plausible(look_ups)
+    for each in meanings:
+        yield Meaning(each.query, each.cost + plausible.cost(each.query), each.notes)
+
+
+def _timed(query: Query) -> tuple[Query, tuple[str, ...]]:
+    """Return the query with the usual time for metrics of which no time was said."""
+    asks = tuple(map(_with_time, query.asks))
+    return (query, ()) if asks == query.asks else (Query(asks=asks), (_RECENT_NOTE,))
+
+
+def _with_time(ask: Ask) -> Ask:
+    of, want = ask.of, ask.want
+    if want.do in ("measure", "per", "top", "nth"):
+        of = tuple(_recent(members) for members in of)
+    if want.do == "top" and want.by.of is not None:
+        by = want.by.model_copy(update={"of": _recent(want.by.of)})
+        want = want.model_copy(update={"by": by})
+    is_same = of == ask.of and want == ask.want
+    return ask if is_same else ask.model_copy(update={"of": of, "want": want})
+
+
+def _recent(members: Set) -> Set:
+    is_open = members.kind is SetKind.POINT and members.time is None
+    return members.model_copy(update={"time": _RECENT}) if is_open else members
+
+
+def _require_past(query: Query, now: datetime) -> None:
+    for members in _sets(query):
+        if members.time is None or members.kind is SetKind.ITEM:
+            continue
+        try:
+            window = parse_time_range(members.time, now=now).window
+        except WrongTimeRange as error:
+            raise CannotBe(str(error)) from error
+        if window.start > now:
+            message = f"{members.time} lies in the future: nothing is recorded of it yet"
+            raise CannotBe(message)
+
+
+def _sets(part: Any) -> Iterator[Set]:  # noqa: ANN401 - any part of a query
+    if isinstance(part, Set):
+        yield part
+    if isinstance(part, tuple):
+        for each in part:
+            yield from _sets(each)
+    elif isinstance(part, QueryPart):
+        for name in type(part).model_fields:
+            yield from _sets(getattr(part, name))

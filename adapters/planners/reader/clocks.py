@@ -1,0 +1,82 @@
+"""Numbers and clock times as they are typed: 8am, 14:00, noon, five."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from adapters.planners.reader.tokens import Token
+from adapters.planners.reader.words import Words
+
+_HOURS, _HALF = 24, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day. It `is_sure` where it can be nothing else, as 8am and 14:00."""
+
+    minutes: int
+    is_sure: bool = True
+    has_half: bool = True
+
+    def on(self, day: date) -> str:
+        """Return the instant of this time of a day, as a label without an offset."""
+        extra, minutes = divmod(self.minutes, _HOURS * 60)
+        return f"{day + timedelta(days=extra)}T{minutes // 60:02}:{minutes % 60:02}"
+
+    def before(self, end: "Clock") -> "Clock":
+        """Return this time in the half of the day that `end` says: between 2 and 4pm."""
+        later = Clock(self.minutes + _HALF * 60)
+        is_afternoon = not self.has_half and end.has_half and later.minutes < end.minutes
+        return later if is_afternoon and end.minutes >= _HALF * 60 else self
+
+
+def number_at(tokens: Sequence[Token], at: int, words: Words) -> tuple[float | None, int]:
+    """Return the number at this place, in digits or words, and where it ends."""
+    if at >= len(tokens):
+        return None, at
+    token = tokens[at]
+    if token.kind == "number":
+        return float(token.word), at + 1
+    number = words.numbers.get(token.word)
+    if number is None:
+        return None, at
+    return number, at + 1
+
+
+def clock_at(
+    tokens: Sequence[Token], at: int, words: Words, *, is_sure: bool = False
+) -> tuple[int, Clock] | None:
+    """Return where the time of day at this place ends, and which it is; or None.
+
+    A bare hour is one where that `is_sure`.
+    """
+    if at >= len(tokens):
+        return None
+    word = tokens[at].word
+    if word in words.clock_names:
+        return at + 1, Clock(words.clock_names[word] * 60)
+    if ":" in word and word.replace(":", "").isdigit():
+        hours, minutes = (int(part) for part in word.split(":")[:2])
+        half = words.halves.get(tokens[at + 1].word) if at + 1 < len(tokens) else None
+        return _valid(at + 1 + (half is not None), _hours(hours, half), minutes)
+    if not word.isdigit() or int(word) > _HOURS:
+        return None
+    half = words.halves.get(tokens[at + 1].word) if at + 1 < len(tokens) else None
+    if half is None and not is_sure:
+        return None
+    found = _valid(at + 1 + (half is not None), _hours(int(word), half), 0)
+    if found and half is None:
+        return found[0], Clock(found[1].minutes, is_sure=False, has_half=False)
+    return found
+
+
+def _valid(end: int, hours: int | None, minutes: int) -> tuple[int, Clock] | None:
+    if hours is None or hours > _HOURS or minutes >= 60 or (hours == _HOURS and minutes):  # noqa: PLR2004
+        return None
+    return end, Clock(hours * 60 + minutes)
+
+
+def _hours(hours: int, half: int | None) -> int | None:
+    if half is None or half < 0:
+        return hours
+    return hours % _HALF + half if 0 < hours <= _HALF else None

@@ -1,0 +1,256 @@
+"""Senses that an estate brings: its classes, values, items, attributes, metrics and people."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from adapters.planners.reader.meaning import ITEM, Field, Filter, Noun, equals
+from adapters.planners.reader.senses import EXACT, FILLER, GUESSED, Sense
+from adapters.planners.reader.tokens import Token
+from adapters.planners.reader.words import OWN, Words, form_of
+from domain.estate.fields import FIELDS, FieldType, RecordKind
+from domain.estate.named import Key, Named
+from domain.plan.look_ups import LookUps
+from domain.query.fields import RECORD_KINDS
+from domain.query.sets import SetKind
+
+_LONGEST: Final = 6
+_MOST_CLASSES: Final = 5
+"""So many classes are told of a value; there may be more then."""
+_CLASS_FIELDS: Final = ("ci_subtype", "ci_type", "ci_category")
+_TYPE_FIELDS: Final = ("event_type", "work_type", "maint_type")
+_NOUN_FIELDS: Final = (*_TYPE_FIELDS, "document_type")
+_TOLD: Final = 0.3
+"""What it costs to take what was done for the event that tells of it."""
+_SHORT: Final = 0.2
+_NAMED: Final = 1.5
+"""What it costs to take the code of an item for a value that others have."""
+_LESS: Final = 0.5
+"""What it costs to take a value for one of a field that is not the first to have it."""
+_KINDS: Final = {str(record): kind for kind, record in RECORD_KINDS.items()}
+_TYPES: Final = {
+    "number": FieldType.NUMBER,
+    "text": FieldType.TEXT,
+    "instant": FieldType.INSTANT,
+    "boolean": FieldType.TEXT,
+    None: FieldType.TEXT,
+}
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class EstateSenses:
+    """Finds what the spans of a question mean in an estate."""
+
+    tokens: Sequence[Token]
+    look_ups: LookUps
+    words: Words
+
+    def senses(self) -> Iterator[Sense]:
+        """Yield the senses, of which some may be the same."""
+        spans = self._spans()
+        wanted = {span: self._candidates(phrase) for span, phrase in spans.items()}
+        phrases = [*spans.values()]
+        phrases += [
+            name for found in wanted.values() for names in found.values() for name in names
+        ]
+        named = self.look_ups.named([*dict.fromkeys(phrases)])
+        for span, phrase in spans.items():
+            yield from self._of_span(span, phrase, wanted[span], named)
+        yield from self._of_owners(spans, named)
+
+    def _spans(self) -> dict[Span, str]:
+        found: dict[Span, str] = {}
+        for start, token in enumerate(self.tokens):
+            if token.kind == "mark":
+                continue
+            for end in range(start + 1, min(len(self.tokens), start + _LONGEST) + 1):
+                words = self.tokens[start:end]
+                if words[-1].kind == "mark" or (len(words) > 1 and words[-1].kind == "quoted"):
+                    break
+                found[start, end] = " ".join(word.word for word in words)
+        return found
+
+    def _candidates(self, phrase: str) -> dict[str, Sequence[str]]:
+        """Return, by table, the words that the estate may have for the phrase."""
+        form, tables = form_of(phrase), self.words.candidates
+        return {table: names[form] for table, names in tables.items() if form in names}
+
+    def _of_span(
+        self,
+        span: Span,
+        phrase: str,
+        candidates: Mapping[str, Sequence[str]],
+        named: Mapping[str, Sequence[Named]],
+    ) -> Iterator[Sense]:
+        # What a tenant says goes before what the estate calls so.
+        (meaning,) = candidates.get(OWN, (phrase,))
+        own = named.get(meaning, ())
+        has_class = any(is_class(each) for each in own)
+        codes = {each.value.lower() for each in own if each.kind == "item"}
+        has_other = False
+        for table, names in candidates.items():
+            for name in names if table != OWN else ():
+                senses = [*self._synonym(span, table, named.get(name, ()))]
+                less = _LESS if table == "classes" and codes else EXACT
+                yield from (replace(each, cost=each.cost + less) for each in senses)
+                if senses:
+                    has_other = has_other or table == "classes"
+                    break
+        for each in _one_class(own):
+            if not (has_other and is_class(each)):
+                cost = EXACT if each.source == _first(each, own) else _LESS
+                is_named = phrase in codes or ((has_class or has_other) and not is_class(each))
+                if each.kind == "value" and is_named:
+                    cost += _NAMED
+                yield from self._of_named(span, each, cost, own)
+
+    def _synonym(self, span: Span, table: str, named: Sequence[Named]) -> Iterator[Sense]:
+        for each in _one_class(named):
+            field = each.source.rpartition(".")[2]
+            fits = {
+                "classes": field in _CLASS_FIELDS,
+                "attributes": each.kind == "attribute",
+                "metrics": each.kind == "metric",
+                "values": each.kind in ("value", "person"),
+                "done": field in _TYPE_FIELDS,
+                "measured_in": each.kind == "attribute",
+            }
+            if not fits[table]:
+                continue
+            if table == "measured_in":
+                yield from (
+                    Sense("UNITFIELD", *span, sense.value, GUESSED)
+                    for sense in self._attribute(span, each)
+                )
+                continue
+            if table == "done":
+                done = _noun(each)
+                yield Sense("DONE", *span, done, _TOLD if done.kind is SetKind.EVENT else EXACT)
+            yield from self._of_named(span, each)
+
+    def _of_named(
+        self, span: Span, named: Named, cost: float = EXACT, others: Sequence[Named] = ()
+    ) -> Iterator[Sense]:
+        match named.kind:
+            case "item":
+                one = Noun(
+                    ITEM,
+                    (equals(named.source.removeprefix("ci."), named.value),),
+                    is_one=True,
+                    classes=tuple(named.of),
+                )
+                # A name cut short, as ERP of ERP System, is that of all that belongs to it, too.
+                is_short = any(each.kind == "value" for each in others)
+                yield Sense("NAME", *span, one, _SHORT if is_short else EXACT)
+            case "metric":
+                yield Sense("METRIC", *span, named.value)
+            case "attribute":
+                yield from self._attribute(span, named)
+            case "value" | "person":
+                yield from self._value(span, named, cost, _also(named, others))
+            case "relation":
+                pass
+
+    def _attribute(self, span: Span, named: Named) -> Iterator[Sense]:
+        kind, name = _place(named)
+        if kind is not ITEM:
+            return
+        if name in FIELDS[RecordKind.CI]:
+            yield Sense("FIELD", *span, Field(ITEM, name, FIELDS[RecordKind.CI][name]))
+            return
+        said = " ".join(token.word for token in self.tokens[slice(*span)])
+        has_own = ("FIELDNAME", "item") in {
+            (category, value[0])
+            for category, value in self.words.phrases.get(form_of(said), ())
+            if category == "FIELDNAME"
+        }
+        has_metric = form_of(said) in self.words.candidates["metrics"]
+        cost = _LESS if has_own or has_metric else EXACT
+        key = self._key(named)
+        if key is None:
+            yield Sense("FIELD", *span, Field(ITEM, name, FieldType.TEXT), cost)
+        else:
+            yield Sense("FIELD", *span, Field(ITEM, name, _TYPES[key.type], key.unit), cost)
+
+    def _key(self, named: Named) -> Key | None:
+        keys = self.look_ups.keys(named.of)
+        return next((key for key in keys if key.source == named.source), None)
+
+    def _value(self, span: Span, named: Named, cost: float, also: str | None) -> Iterator[Sense]:
+        kind, field = _place(named)
+        if kind is None:
+            return
+        classes = tuple(named.of) if len(named.of) < _MOST_CLASSES else ()
+        yield Sense(
+            "COND", *span, Filter(kind, (equals(field, named.value),), None, classes), cost
+        )
+        if field in _NOUN_FIELDS:
+            is_told = kind is SetKind.EVENT and also is not None
+            note = None if kind is SetKind.EVENT else also
+            yield Sense("N0", *span, _noun(named), _TOLD if is_told else EXACT, note)
+        if kind is ITEM and field in _CLASS_FIELDS:
+            yield Sense("N0", *span, _noun(named))
+
+    def _of_owners(
+        self, spans: Mapping[Span, str], named: Mapping[str, Sequence[Named]]
+    ) -> Iterator[Sense]:
+        """Yield the items that stand for a value: the system ERP of those with system erp."""
+        wanted: dict[Span, str] = {}
+        for span, phrase in spans.items():
+            for each in named.get(phrase, ()):
+                key = each.source.rpartition(".")[2]
+                if each.source.startswith(("ci.tags.", "ci.attributes.")) and key.isalpha():
+                    wanted[span] = f"{phrase} {key}"
+        found = self.look_ups.named([*dict.fromkeys(wanted.values())]) if wanted else {}
+        for span, phrase in wanted.items():
+            for each in found.get(phrase, ()):
+                if each.kind == "item":
+                    for sense in self._of_named(span, each):
+                        yield Sense("NAME", *span, sense.value, FILLER)
+
+
+def _one_class(named: Sequence[Named]) -> list[Named]:
+    """Return what is named, of classes only one: of subtypes, types and categories the first."""
+    by_field = {each.source.removeprefix("ci."): each for each in reversed(named)}
+    chosen = next((by_field[field] for field in _CLASS_FIELDS if field in by_field), None)
+    fields = {f"ci.{field}" for field in _CLASS_FIELDS}
+    return [each for each in named if each.source not in fields or each is chosen]
+
+
+def is_class(named: Named) -> bool:
+    """Return whether a class of items is named."""
+    return named.source.removeprefix("ci.") in _CLASS_FIELDS
+
+
+def _first(one: Named, named: Sequence[Named]) -> str:
+    """Return where most records of a kind have the value; of equal ones, a field of all items."""
+    kind, dot, _ = one.source.partition(".")
+    if not dot:
+        return one.source
+    same = [each for each in named if each.kind == one.kind and each.source.startswith(f"{kind}.")]
+    return max(same, key=lambda each: (each.count, -each.source.count("."))).source
+
+
+def _also(one: Named, named: Sequence[Named]) -> str | None:
+    """Return what is said where a type is one of events and of work: the work is meant."""
+    kinds = {_place(each)[0] for each in named if _place(each)[1] in _TYPE_FIELDS}
+    is_type = _place(one)[1] in _TYPE_FIELDS
+    if not is_type or SetKind.EVENT not in kinds or len(kinds) == 1:
+        return None
+    return f"{one.value!r} is taken for what was done, not for events of that type"
+
+
+def _place(named: Named) -> tuple[SetKind | None, str]:
+    source, _, field = named.source.partition(".")
+    return _KINDS.get(source), field
+
+
+def _noun(named: Named) -> Noun:
+    kind, field = _place(named)
+    classes = (named.value, *named.of) if kind is ITEM else ()
+    return Noun(kind or ITEM, (equals(field, named.value),), classes=classes)
+
+
+__all__ = ["EXACT", "GUESSED", "EstateSenses"]

@@ -1,0 +1,1 @@
+"""The rules by which the senses of words become a query, by theme."""

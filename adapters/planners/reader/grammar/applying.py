@@ -1,0 +1,120 @@
+"""How what stands behind a noun restricts it: filters, places, relations."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from adapters.planners.reader.chart import Costly
+from adapters.planners.reader.meaning import (
+    ITEM,
+    Filter,
+    Noun,
+    filtered,
+    having,
+    negated,
+    of_items,
+)
+from domain.estate.records import RelationType
+from domain.query.fields import OF_ITEMS
+from domain.query.sets import NONE, FieldCondition, Has, Related, Relations
+
+RELATED: Final = Relations()
+_WIDE, _LATER, _FAR, _STRANGE, _OF_ITEM = 1.0, 0.01, 0.08, 1.0, 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Items that records belong to, or that other items are related to.
+
+    Without a relation, any relation will do.
+    """
+
+    items: Noun
+    relations: Relations | None = None
+    is_not: bool = False
+
+
+Post = Filter | Place | Noun
+
+
+def relations(types: tuple[str, ...] | None, direction: str) -> Relations:
+    """Return one relation of these types in a direction."""
+    kinds = tuple(RelationType(each) for each in types) if types else None
+    return Relations.model_validate({"types": kinds, "direction": direction})
+
+
+def applied(noun: Noun, post: Post) -> Noun | Costly | None:
+    """Return the noun restricted by what is said behind it; None where it cannot be."""
+    if isinstance(post, Noun):
+        post = Place(post)
+    if noun.is_one:
+        return None
+    if isinstance(post, Filter):
+        return _filtered(noun, post)
+    if noun.kind in OF_ITEMS:
+        is_plain = post.relations is None and not post.is_not
+        return of_items(noun, post.items) if is_plain else _of_related(noun, post)
+    if noun.kind is not ITEM or post.items.kind is not ITEM:
+        return None
+    found = having(noun, related(post))
+    return Costly(found, _WIDE) if post.relations is None else found
+
+
+def applied_all(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
+    """Return the noun restricted by all that is said behind it, one after the other."""
+    cost, found = 0.0, noun
+    for post in posts:
+        made = applied(found, post)
+        if isinstance(made, Costly):
+            cost, made = cost + made.cost, made.value
+        if made is None:
+            return None
+        found = made
+    return Costly(found, cost)
+
+
+def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:
+    found = filtered(noun, by)
+    later = sum(_LATER if isinstance(each, FieldCondition) else _FAR for each in noun.where)
+    return found and Costly(found, later + strangeness(noun, by))
+
+
+def strangeness(noun: Noun, by: Filter) -> float:
+    """Return what it costs that no item of the class meets the conditions, or that items do."""
+    if by.kind is not noun.kind:
+        return _OF_ITEM if by.kind is ITEM else 0.0
+    is_odd = by.classes and noun.classes and not {*by.classes} & {*noun.classes}
+    return _STRANGE if is_odd and noun.kind is ITEM else 0.0
+
+
+def _of_related(noun: Noun, post: Place) -> Noun | None:
+    """Return "work that was done on servers": the verb says what the place says already."""
+    if post.is_not or post.relations is None or post.relations.types is None:
+        return None
+    return of_items(noun, post.items) if RelationType.DEPLOYED_ON in post.relations.types else None
+
+
+def related(place: Place) -> Related:
+    """Return the condition that items are related to those of the place."""
+    to = place.items.members()
+    if place.is_not:
+        return Related(related=place.relations or RELATED, to=to, count=NONE)
+    return Related(related=place.relations or RELATED, to=to)
+
+
+def as_filter(post: Post) -> Filter | None:
+    """Return what is said of items as a filter of them; None where it is said of records."""
+    if isinstance(post, Filter):
+        return post
+    place = Place(post) if isinstance(post, Noun) else post
+    return Filter(ITEM, (related(place),)) if place.items.kind is ITEM else None
+
+
+def opposite(post: Post) -> Post | None:
+    """Return what is left when this is not so."""
+    if isinstance(post, Place):
+        return replace(post, is_not=not post.is_not)
+    if isinstance(post, Noun):
+        return Place(post, is_not=True)
+    if len(post.where) == 1 and isinstance(has := post.where[0], Has):
+        return replace(post, where=(has.model_copy(update={"count": NONE}),))
+    return negated(post)

@@ -1,0 +1,58 @@
+"""What is asked, in the making."""
+
+from dataclasses import dataclass
+
+from adapters.planners.reader.meaning import ITEM, Filter, Noun, of_items
+from domain.query.model import Ask, Claim, CountWant, ExistsWant, ListWant, Want
+from domain.query.sets import AT_LEAST_ONE, FieldCondition, Has, Set
+
+COUNTED, LISTED, EXISTING = CountWant(), ListWant(), ExistsWant()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that is asked of one set, or of several."""
+
+    want: Want
+    of: tuple[Noun, ...]
+    claim: Claim | None = None
+
+    def ask(self) -> Ask:
+        """Return the ask."""
+        return Ask(want=self.want, of=tuple(noun.members() for noun in self.of), claim=self.claim)
+
+
+def asked(want: Want, *of: Noun, claim: Claim | None = None) -> Asked:
+    """Return what is asked of sets."""
+    return Asked(want, of, claim)
+
+
+def as_records(noun: Noun) -> Noun:
+    """Return, of one named item that has records, these records: yes/no shows them then."""
+    last = [each for each in noun.where if isinstance(each, Has)]
+    if not is_one(noun) or len(last) != 1 or last[0].count != AT_LEAST_ONE:
+        return noun
+    others = tuple(each for each in noun.where if each is not last[0])
+    records = last[0].has
+    found = Noun(records.kind, records.where, records.time)
+    of = Noun(ITEM, others, is_one=True, classes=noun.classes)
+    return of_items(found, of) or noun
+
+
+def is_one(noun: Noun) -> bool:
+    """Return whether it is one named item."""
+    return noun.is_one or (
+        noun.kind is ITEM
+        and any(
+            isinstance(each, FieldCondition) and each.field == "ci_code" and each.op == "="
+            for each in noun.where
+        )
+    )
+
+
+def condition_of(by: Filter) -> Filter | None:
+    """Return a filter that is a condition of its own."""
+    return by if by.where and by.time is None else None
+
+
+__all__ = ["COUNTED", "EXISTING", "LISTED", "Asked", "Set", "as_records", "asked", "is_one"]

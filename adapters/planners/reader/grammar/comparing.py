@@ -1,0 +1,203 @@
+"""Two things side by side: which is more, and by how much."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.grammar.applying import Post, applied
+from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked
+from adapters.planners.reader.grammar.measures import Figures
+from adapters.planners.reader.grammar.quantities import Quantity
+from adapters.planners.reader.meaning import (
+    ITEM,
+    Filter,
+    Noun,
+    Period,
+    at_time,
+    either,
+    filtered,
+    of_items,
+)
+from domain.query.model import Claim, DistributionWant, MeasureWant
+from domain.query.sets import FieldCondition
+
+_LATE, _ODD = 0.2, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two sets of one kind."""
+
+    first: Noun
+    second: Noun
+
+
+def _pair(first: Noun, second: Noun) -> Pair | None:
+    """Return two sets; what is said of the second alone, such as a time, is said of both."""
+    if first.kind is not second.kind or first == second:
+        return None
+    if second.time and not first.time:
+        first = replace(first, time=second.time)
+    return Pair(first, second)
+
+
+def _times(noun: Noun, one: Period, other: Period) -> Pair | None:
+    return _of_both(at_time(noun, one.label), at_time(noun, other.label))
+
+
+def _posts(noun: Noun, one: Post, other: Post) -> Pair | None:
+    found = [applied(noun, each) for each in (one, other)]
+    plain = [each.value if isinstance(each, Costly) else each for each in found]
+    return _of_both(plain[0], plain[1])
+
+
+def _of_both(first: Noun | None, second: Noun | None) -> Pair | None:
+    return Pair(first, second) if first and second and first != second else None
+
+
+def _values_before(one: Filter, other: Filter, noun: Noun) -> Pair | None:
+    return _of_both(filtered(noun, one), filtered(noun, other))
+
+
+def _timed(pair: Pair, period: Period) -> Pair | None:
+    return _of_both(at_time(pair.first, period.label), at_time(pair.second, period.label))
+
+
+def _restricted(pair: Pair, post: Post) -> Pair | Costly | None:
+    found = _posts_of(pair, post)
+    return found and Costly(found, _LATE)
+
+
+def _posts_of(pair: Pair, post: Post) -> Pair | None:
+    found = [applied(noun, post) for noun in (pair.first, pair.second)]
+    plain = [each.value if isinstance(each, Costly) else each for each in found]
+    return _of_both(plain[0], plain[1])
+
+
+def _counts(pair: Pair) -> Asked:
+    return asked(COUNTED, pair.first, pair.second)
+
+
+def _which_more(pair: Pair) -> Asked:
+    """Return "are there more erp or mes servers": both numbers."""
+    return _counts(pair)
+
+
+def _which_of(one: Noun, other: Noun) -> Asked | None:
+    return asked(COUNTED, one, other) if one.kind is other.kind and one != other else None
+
+
+def _quantities(quantity: Quantity, one: Noun, other: Noun) -> Asked | None:
+    """Return "event counts of erp and mes", "cpu of X and Y"."""
+    found = [quantity.within(noun) for noun in (one, other)]
+    if None in found or one == other or one.is_one is not other.is_one:
+        return None
+    nouns, measures = zip(*(each for each in found if each))
+    is_count = quantity.records is not None and not quantity.is_of_points
+    return asked(COUNTED if is_count else MeasureWant(measures=measures[0]), *nouns)
+
+
+def _quantities_of(quantity: Quantity, pair: Pair) -> Asked | None:
+    return _quantities(quantity, pair.first, pair.second)
+
+
+def _quantities_at(quantity: Quantity, pair: Pair, period: Period) -> Asked | None:
+    return _quantities(_at(quantity, period), pair.first, pair.second)
+
+
+def _at(quantity: Quantity, period: Period) -> Quantity:
+    records = quantity.records and at_time(quantity.records, period.label)
+    return replace(quantity, records=records)
+
+
+def _of_times(found: Figures, one: Period, other: Period) -> Asked | None:
+    asks = [replace(found, quantity=_at(found.quantity, each)).asked() for each in (one, other)]
+    if asks[0] is None or asks[1] is None or found.quantity.records is None:
+        return None
+    return replace(asks[0], of=(*asks[0].of, *asks[1].of))
+
+
+def _place(by: Filter | Noun) -> Noun | None:
+    if isinstance(by, Noun):
+        return by if by.kind is ITEM else None
+    return Noun(ITEM, by.where, is_headed=False) if by.kind is ITEM and by.where else None
+
+
+def _has_more(one: Filter | Noun, noun: Noun, other: Filter | Noun) -> Asked | None:
+    return _claimed(one, noun, other, ">")
+
+
+def _has_fewer(one: Filter | Noun, noun: Noun, other: Filter | Noun) -> Asked | None:
+    return _claimed(one, noun, other, "<")
+
+
+def _claimed(one: Filter | Noun, noun: Noun, other: Filter | Noun, op: str) -> Asked | None:
+    """Return "does zone-a have more events than zone-b"."""
+    sets = []
+    for each in (one, other):
+        items = _place(each)
+        if noun.kind is ITEM and isinstance(each, Filter):
+            found = filtered(noun, each)
+        elif noun.kind is ITEM and items is not None:
+            made = applied(noun, items)
+            found = made.value if isinstance(made, Costly) else made
+        else:
+            found = of_items(noun, items) if items is not None else None
+        sets.append(found)
+    if sets[0] is None or sets[1] is None or sets[0] == sets[1]:
+        return None
+    return asked(COUNTED, sets[0], sets[1], claim=Claim.model_validate({"op": op}))
+
+
+def _more_there(noun: Noun, one: Post, other: Post) -> Asked | None:
+    """Return "are there more events today than yesterday"."""
+    pair = _posts(noun, one, other)
+    claim = Claim.model_validate({"op": ">"})
+    return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
+
+
+def _more_of(one: Noun, other: Noun) -> Asked | None:
+    if one.kind is not other.kind or one == other:
+        return None
+    return asked(COUNTED, one, other, claim=Claim.model_validate({"op": ">"}))
+
+
+def _by_persons(role: tuple[str, str], noun: Noun, one: Filter, other: Filter) -> Asked | None:
+    """Return "who requested more work, alice or bob": how much each did."""
+    persons = either(one, other)
+    only = persons.where[0] if persons and len(persons.where) == 1 else None
+    if not isinstance(only, FieldCondition) or (str(noun.kind), only.field) != role:
+        return None
+    found = persons and filtered(noun, persons)
+    return found and asked(DistributionWant(group=(role[1],)), found)
+
+
+RULES: Sequence[Rule] = [
+    *rules_of("VERSUS", "N2 versus N2", _pair, cost=_ODD),
+    *rules_of("PAIR", "N2 vs N2", _pair),
+    *rules_of("PAIR", "N2 TIME vs TIME", _times),
+    *rules_of("PAIR", "N2 PLACE vs PLACE\nN2 COND vs COND", _posts),
+    *rules_of("PAIR", "COND vs COND N2", _values_before),
+    *rules_of("PAIR", "PAIR TIME", _timed),
+    *rules_of("PAIR", "PAIR POST", _restricted),
+    *rules_of("ASK", "compare? PAIR\nhowmany PAIR\ncompare? number? PAIR", _counts),
+    *rules_of("ASK", "compare VERSUS", _counts),
+    *rules_of("EITHER", "COND versus COND N2", _values_before),
+    *rules_of("EITHER", "N2 TIME versus TIME\nN2 of? TIME versus TIME", _times),
+    *rules_of("EITHER", "N2 PLACE versus PLACE", _posts),
+    *rules_of("ASK", "compare howmany? EITHER\ncompare number? EITHER\nEITHER comma? each_one\nhowmany EITHER comma? each_one\nhowmany EITHER", _counts),
+    *rules_of("ASK", "compare? QUANT of EITHER\ncompare QUANT EITHER", _quantities_of),
+    *rules_of("ASK", "be there more EITHER\nis_any more EITHER\nexist more EITHER", _which_more),
+    *rules_of("ASK", "be there more N2 or N2\nis_any more N2 or N2", _which_of),
+    *rules_of("ASK", "more N1 POST than POST", _more_there),
+    *rules_of("ASK", "compare? QUANT of N2 versus N2\ncompare? QUANT prep N2 versus N2", _quantities),
+    *rules_of("ASK", "compare? QUANT of? PAIR", _quantities_of),
+    *rules_of("ASK", "compare? QUANT of? PAIR TIME\ncompare? QUANT of? VERSUS TIME", _quantities_at),
+    *rules_of("ASK", "compare? FIG TIME vs TIME\ncompare FIG TIME versus TIME\ncompare? FIG TIME and TIME", _of_times),
+    *rules_of("SIDE", "COND\nN2", _place),
+    *rules_of("ASK", "do COND have more N1 than COND\ndo SIDE have more N1 than SIDE\nhave SIDE more N1 than SIDE\ndo SIDE host more N1 than SIDE", _has_more),
+    *rules_of("ASK", "do SIDE have fewer N1 than SIDE", _has_fewer),
+    *rules_of("ASK", "be there more N2 POST than POST\nbe there more N1 POST than POST\nis_any more N1 POST than POST", _more_there),
+    *rules_of("ASK", "be there more N2 than N2\nis_any more N2 than N2", _more_of),
+    *rules_of("ASK", "who do? BYWHOM more N2 and? COND or COND\nwho do? BYWHOM more N2 and? COND or COND and each_one\nwho do? BYWHOM more N2 and? COND or COND each_one", _by_persons),
+]

@@ -1,0 +1,183 @@
+"""Conditions on fields: values, comparisons, texts, several of them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.meaning import (
+    Amount,
+    Compared,
+    Field,
+    Filter,
+    either,
+    equals,
+    ordered,
+)
+from domain.estate.fields import FieldType
+from domain.query.fields import KIND_FIELDS
+from domain.query.sets import FieldCondition, Operator, Scalar, SetKind
+
+_SIZES: Final = {"b": 0, "kb": 1, "mb": 2, "gb": 3, "tb": 4}
+_MINUTES: Final = {"s": 1 / 60, "min": 1.0, "h": 60.0, "d": 1440.0}
+_UNSAID, _TWO_FIELDS, _UNNAMED = 0.5, 0.5, 1.5
+_LEVELS: Final = ("severity", "criticality", "impact_level")
+
+
+def field_named(name: tuple[str, str]) -> Field | None:
+    """Return the field of a kind."""
+    kind, field = SetKind(name[0]), name[1]
+    known = KIND_FIELDS[kind].get(field)
+    unit = {"duration_min": "min", "size_bytes": "b", "duration": "s"}.get(field, "")
+    return Field(kind, field, known, unit) if known else None
+
+
+def _said(said: tuple[str, str, Operator, Scalar]) -> Filter:
+    kind, field, op, value = said
+    return Filter(SetKind(kind), (FieldCondition(field=field, op=op, value=value),))
+
+
+def _amount(number: float, unit: str | None = None) -> Amount:
+    return Amount(number, unit or "")
+
+
+def _compared(op: Operator, amount: Amount) -> Compared:
+    return Compared(op, amount)
+
+
+def _compared_after(amount: Amount, op: Operator) -> Compared:
+    return Compared(op, amount)
+
+
+def number_in(amount: Amount, field: Field) -> float | None:
+    """Return the amount in the unit of a field; None where the units do not fit."""
+    if not amount.unit:
+        return _whole(amount.number)
+    if amount.unit in _SIZES and field.unit in _SIZES:
+        return _whole(amount.number * 1024 ** (_SIZES[amount.unit] - _SIZES[field.unit]))
+    if amount.unit in _MINUTES and field.unit in _MINUTES:
+        return _whole(amount.number * _MINUTES[amount.unit] / _MINUTES[field.unit])
+    is_plain = not field.unit and amount.unit not in (*_SIZES, *_MINUTES, "%")
+    return _whole(amount.number) if is_plain or amount.unit == field.unit else None
+
+
+def _whole(number: float) -> float:
+    return int(number) if number == int(number) else number
+
+
+def _field_compared(field: Field, compared: Compared) -> Filter | None:
+    number = number_in(compared.amount, field)
+    if number is None or field.type is not FieldType.NUMBER:
+        return None
+    if field.name in _LEVELS and not 1 <= number <= 5:  # noqa: PLR2004
+        return None
+    condition = FieldCondition(field=field.name, op=compared.op, value=number)
+    return Filter(field.kind, (condition,))
+
+
+def _compared_field(compared: Compared, field: Field) -> Filter | None:
+    return _field_compared(field, compared) if field.name not in _LEVELS else None
+
+
+def _field_amount(field: Field, amount: Amount) -> Filter | None:
+    if field.type is FieldType.TEXT and not amount.unit:
+        return None
+    return _field_compared(field, Compared("=", amount))
+
+
+def _amount_field(amount: Amount, field: Field) -> Filter | None:
+    return _compared_field(Compared("=", amount), field)
+
+
+def _in_unit(number: float, field: Field) -> Filter | Costly | None:
+    return _unit_compared("=", number, field)
+
+
+def _unit_compared(op: Operator, number: float, field: Field) -> Filter | Costly | None:
+    """Return "at least 128 GB": of the attribute that is measured so."""
+    found = _field_compared(field, Compared(op, Amount(number)))
+    return found and Costly(found, 0.0, (f"taken for {field.name.partition('.')[2]}",))
+
+
+def _field_between(field: Field, low: float, high: float) -> Filter | None:
+    first = _field_compared(field, Compared(">=", Amount(low)))
+    last = _field_compared(field, Compared("<=", Amount(high)))
+    return first and last and Filter(field.kind, ordered((*first.where, *last.where)))
+
+
+def _field_either(field: Field, one: float, other: float) -> Filter | None:
+    if field.type is not FieldType.NUMBER:
+        return None
+    values = (_whole(one), _whole(other))
+    return Filter(field.kind, (FieldCondition(field=field.name, op="in", value=values),))
+
+
+def _either_field(one: float, other: float, field: Field) -> Filter | None:
+    return _field_either(field, one, other) if field.name not in _LEVELS else None
+
+
+def _numbered(field: Field) -> Field | None:
+    """Return "number of cores", "port number" as the field."""
+    return field if field.name.startswith("attributes.") else None
+
+
+def _field_value(field: Field, value: Filter) -> Filter | None:
+    """Return the value, which must be one of the field."""
+    only = value.where[0] if len(value.where) == 1 else None
+    is_of_it = isinstance(only, FieldCondition) and only.field == field.name
+    return value if is_of_it and value.kind is field.kind else None
+
+
+def _value_field(value: Filter, field: Field) -> Filter | None:
+    return _field_value(field, value)
+
+
+def _field_literal(field: Field, literal: str) -> Filter | Costly | None:
+    if field.type is not FieldType.TEXT:
+        return None
+    return Costly(Filter(field.kind, (equals(field.name, literal),)), _UNSAID)
+
+
+def _compared_literal(field: Field, op: Operator, literal: str) -> Filter | None:
+    if field.type is not FieldType.TEXT or op not in ("=", "!="):
+        return None
+    return Filter(field.kind, (FieldCondition(field=field.name, op=op, value=literal),))
+
+
+def _both(first: Filter, second: Filter) -> Filter | Costly | None:
+    """Return "zone-a and zone-b" as one of them, "active and in zone-a" as both."""
+    if first.time or second.time or first.kind is not second.kind:
+        return None
+    names = [each.field for each in (*first.where, *second.where) if _is_field(each)]
+    if len(set(names)) == 1 and len(names) == len(first.where) + len(second.where):
+        return either(first, second)
+    both = Filter(first.kind, ordered((*first.where, *second.where)))
+    return Costly(both, _TWO_FIELDS)
+
+
+def _is_field(condition: object) -> bool:
+    return isinstance(condition, FieldCondition)
+
+
+RULES: Sequence[Rule] = [
+    *rules_of("FIELD", "FIELDNAME", field_named),
+    *rules_of("COND", "SAID", _said),
+    *rules_of("FIELD", "howmany FIELD\nFIELD piece", _numbered),
+    *rules_of("AMOUNT", "NUMBER UNIT?", _amount),
+    *rules_of("COMPARED", "OP AMOUNT", _compared),
+    *rules_of("COMPARED", "AMOUNT OPAFTER", _compared_after),
+    *rules_of("COND", "FIELD be? COMPARED\nFIELD of COMPARED", _field_compared),
+    *rules_of("COND", "COMPARED of? FIELD", _compared_field),
+    *rules_of("COND", "OP NUMBER UNITFIELD", _unit_compared),
+    *rules_of("COND", "NUMBER UNITFIELD", _in_unit),
+    *rules_of("COND", "FIELD be? AMOUNT\nFIELD of AMOUNT", _field_amount),
+    *rules_of("COND", "AMOUNT of? FIELD", _amount_field),
+    *rules_of("COND", "FIELD be? between NUMBER and NUMBER", _field_between),
+    *rules_of("COND", "FIELD NUMBER or NUMBER", _field_either),
+    *rules_of("COND", "NUMBER or NUMBER FIELD", _either_field),
+    *rules_of("COND", "FIELD be? COND\nFIELD of COND\nFIELD as COND", _field_value),
+    *rules_of("COND", "COND FIELD", _value_field),
+    *rules_of("COND", "FIELD be? LITERAL", _field_literal),
+    *rules_of("COND", "FIELD OP LITERAL", _compared_literal),
+    *rules_of("COND", "COND or COND", either),
+    *rules_of("COND", "COND and COND", _both),
+]

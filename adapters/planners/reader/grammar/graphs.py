@@ -1,0 +1,187 @@
+"""What lies along the relations of items: needs, impact, paths, changes and causes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.grammar.applying import Place, applied, related, relations
+from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
+from adapters.planners.reader.meaning import ITEM, Filter, Noun, Period, having
+from domain.estate.records import RelationType
+from domain.query.model import CausesWant, GraphWant, PathWant, Want
+from domain.query.sets import Related, Relations
+
+_NEEDS, _IMPACT = GraphWant(do="needs", hops=10), GraphWant(do="impact", hops=10)
+_CHANGES, _WHY = CausesWant(do="changes"), CausesWant(do="why")
+_UNSAID, _HEADLESS = 0.5, 0.5
+_AFFECTS = ("COMPOSED_OF", "DEPENDS_ON", "RUNS_ON", "DEPLOYED_ON", "USES", "CONNECTED_TO")
+_OTHER_WAY = {"out": "in", "in": "out", "either": "either"}
+_PARTS = ("COMPOSED_OF",)
+
+Relation = tuple[tuple[str, ...] | None, str]
+
+
+def _of_one(want: Want, noun: Noun) -> Asked | None:
+    return asked(want, noun) if noun.kind is ITEM and is_one(noun) else None
+
+
+def _needs(noun: Noun) -> Asked | None:
+    return _of_one(_NEEDS, noun)
+
+
+def _impact(noun: Noun) -> Asked | None:
+    return _of_one(_IMPACT, noun)
+
+
+def _path(source: Noun, target: Noun) -> Asked | None:
+    if not (is_one(source) and is_one(target)) or source == target:
+        return None
+    return asked(PathWant(to=target.members()), source)
+
+
+def _affected(noun: Noun, failed: Noun) -> Noun | None:
+    """Return those of a set that are affected when an item fails, however far away."""
+    if not is_one(failed) or noun.kind is not ITEM or is_one(noun):
+        return None
+    types = tuple(RelationType(each) for each in _AFFECTS)
+    along = Relations(types=types, direction="out", hops=None)
+    return having(noun, Related(related=along, to=failed.members()))
+
+
+def _affected_list(noun: Noun, failed: Noun) -> Asked | None:
+    found = _affected(noun, failed)
+    return found and asked(LISTED, found)
+
+
+def _affected_count(noun: Noun, failed: Noun) -> Asked | None:
+    found = _affected(noun, failed)
+    return found and asked(COUNTED, found)
+
+
+def _others(noun: Noun, of: Noun, relation: Relation) -> Noun | None:
+    """Return those of a set to which the relation leads from other items."""
+    if noun.kind is not ITEM or is_one(noun) or of.kind is not ITEM or not of.where:
+        return None
+    types, way = relation
+    found = applied(noun, Place(of, relations(types, _OTHER_WAY[way])))
+    return found if isinstance(found, Noun) else None
+
+
+def _others_list(noun: Noun, of: Noun, relation: Relation) -> Asked | None:
+    found = _others(noun, of, relation)
+    return found and asked(LISTED, found)
+
+
+def _others_after(of: Noun, relation: Relation, noun: Noun) -> Asked | None:
+    """Return "srv-1 is part of which system"."""
+    types, way = relation
+    found = _others(noun, of, (types, way))
+    return found and asked(LISTED, found)
+
+
+def _hosts(of: Noun, relation: Relation) -> Asked | None:
+    """Return "where does db-1 run"."""
+    return _anything(of, relation) if relation[0] is not None else None
+
+
+def _around(noun: Noun, of: Noun) -> Asked | None:
+    """Return "which server is web-1 on": by any relation."""
+    is_other = noun.kind is ITEM is of.kind and not is_one(noun) and bool(of.where)
+    return asked(LISTED, having(noun, related(Place(of)))) if is_other else None
+
+
+def _others_count(noun: Noun, of: Noun, relation: Relation) -> Asked | None:
+    found = _others(noun, of, relation)
+    return found and asked(COUNTED, found)
+
+
+def _anything(of: Noun, relation: Relation) -> Asked | None:
+    return _others_list(Noun(ITEM), of, relation)
+
+
+def _whatever(relation: Relation, items: Noun) -> Asked | Costly | None:
+    """Return "what runs on srv-1"."""
+    found = applied(Noun(ITEM), Place(items, relations(*relation)))
+    return asked(LISTED, found) if isinstance(found, Noun) and items.kind is ITEM else None
+
+
+def _parts(of: Noun) -> Asked | None:
+    return _others_count(Noun(ITEM), of, (_PARTS, "out"))
+
+
+def _parts_listed(of: Noun) -> Asked | None:
+    return _others_list(Noun(ITEM), of, (_PARTS, "out"))
+
+
+# Changes and causes
+
+
+def _items(noun: Noun) -> Noun | None:
+    return noun if noun.kind is ITEM and noun.time is None else None
+
+
+def _caused(want: Want, noun: Noun, period: Period | None = None) -> Asked | None:
+    items = _items(noun)
+    return items and asked(want, replace(items, time=period.label if period else None))
+
+
+def _changes(noun: Noun, period: Period | None = None) -> Asked | None:
+    return _caused(_CHANGES, noun, period)
+
+
+def _changes_in(by: Filter, period: Period | None = None) -> Asked | Costly | None:
+    if by.kind is not ITEM or not by.where:
+        return None
+    return _caused(_CHANGES, Noun(ITEM, by.where, is_headed=False), period)
+
+
+def _changes_at(period: Period) -> Asked | None:
+    return _caused(_CHANGES, Noun(ITEM, is_headed=False), period)
+
+
+def _why(noun: Noun, period: Period | None = None) -> Asked | None:
+    return _caused(_WHY, noun, period) if is_one(noun) else None
+
+
+def _why_metric(_metric: str, noun: Noun, period: Period | None = None) -> Asked | None:
+    return _why(noun, period)
+
+
+def _why_records(noun: Noun) -> Asked | None:
+    """Return "cause of the alarm on srv-1": of what happened on the item in that time."""
+    if noun.kind is ITEM or noun.of is None or not is_one(noun.of):
+        return None
+    return asked(_WHY, replace(noun.of, time=noun.time))
+
+
+def _changes_before(noun: Noun) -> Asked | Costly | None:
+    """Return "what changed before the alarm on srv-1 this morning": all changes of that time."""
+    if noun.kind is ITEM or noun.of is None or noun.time is None or not is_one(noun.of):
+        return None
+    note = f"all changes of the whole time are listed, and what was before the {noun.kind}"
+    return Costly(asked(_WHY, replace(noun.of, time=noun.time)), _UNSAID, (note,))
+
+
+RULES: Sequence[Rule] = [
+    *rules_of("ASK", "which do NAMES needs to_work?\nneeds of? NAMES\nwhich be needs of NAMES\nwhich NAMES needs\nlist needs of NAMES\nwhich be needs? prep? NAMES to_work", _needs),
+    *rules_of("ASK", "impact NAMES fails?\nimpact of NAMES fails?\nlist impact NAMES\nwhich affected if NAMES fails\nwhich be impact NAMES\nif NAMES fails which affected\nwhat_if NAMES fails", _impact),
+    *rules_of("ASK", "which? N2 affected if NAMES fails\nlist N2 affected if NAMES fails\nwhich? N2 affected by NAMES", _affected_list),
+    *rules_of("ASK", "howmany N2 affected if NAMES fails", _affected_count),
+    *rules_of("ASK", "how be NAMES connected to NAMES\nhow be NAMES and NAMES connected\npath from NAMES to NAMES\npath between NAMES and NAMES\nwhich be path from NAMES to NAMES\nlist path from NAMES to NAMES\nhowmany hops from NAMES to NAMES\nhowmany hops between NAMES and NAMES\nhowmany hops be NAMES from NAMES\nwhich be path between NAMES and NAMES\nlist path between NAMES and NAMES", _path),
+    *rules_of("ASK", "which N2 do NAMES REL\nwhich N2 be NAMES REL\nprep which N2 be NAMES REL\nprep which N2 do NAMES REL\nwhich N2 be NAMES be? REL", _others_list),
+    *rules_of("ASK", "NAMES be? REL which N2", _others_after),
+    *rules_of("ASK", "where do NAMES REL\nwhere be NAMES REL", _hosts),
+    *rules_of("ASK", "which N2 be NAMES prep\nprep which N2 be NAMES", _around),
+    *rules_of("ASK", "howmany N2 do NAMES REL", _others_count),
+    *rules_of("ASK", "which do NAMES REL\nwhich be NAMES REL\nprep which be NAMES REL", _anything),
+    *rules_of("ASK", "which be? REL N2\nlist? all_of REL N2\nlist REL N2", _whatever, cost=_UNSAID),
+    *rules_of("ASK", "howmany part do NAMES consist\nhowmany part do NAMES have\nhowmany part be prep NAMES\nhowmany part of NAMES", _parts),
+    *rules_of("ASK", "list? part of NAMES\nwhich part do NAMES have\nwhich do NAMES consist\nwhich part do NAMES consist\nwhich be part of NAMES", _parts_listed),
+    *rules_of("ASK", "changes prep? N2 TIME?", _changes),
+    *rules_of("ASK", "changes prep? COND TIME?", _changes_in, cost=_UNSAID),
+    *rules_of("ASK", "changes TIME", _changes_at),
+    *rules_of("ASK", "changes right_before N2", _changes_before),
+    *rules_of("ASK", "why be? NAMES be? bad TIME?\nwhy do? NAMES bad TIME?\nwhy NAMES bad TIME?\nwhy be NAMES have? bad TIME?", _why),
+    *rules_of("ASK", "why do? METRIC load? prep NAMES bad TIME?\nwhy be? METRIC load? prep NAMES bad TIME?", _why_metric),
+    *rules_of("ASK", "cause N2\nwhy N2 happen?\nwhy be there N2\nwhich cause N2\nwhich be cause N2", _why_records),
+]

@@ -1,0 +1,131 @@
+"""Nouns for sets: heads, what stands before them, and several of them."""
+
+from collections.abc import Sequence
+
+from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.grammar.applying import applied, strangeness
+from adapters.planners.reader.meaning import (
+    ITEM,
+    Filter,
+    Noun,
+    Period,
+    at_time,
+    either,
+    equals,
+    filtered,
+    having,
+    of_items,
+)
+from domain.query.sets import FieldCondition, SetKind
+
+_HEADLESS, _ODD = 2.0, 0.5
+
+
+def _record(kind: str) -> Noun:
+    return Noun(SetKind(kind))
+
+
+def _itself(noun: Noun) -> Noun:
+    return noun
+
+
+def _named(of_class: Noun, name: Noun) -> Noun | Costly | None:
+    """Return a name with its class before it: they must agree."""
+    if of_class.kind is not ITEM:
+        return None
+    if not of_class.classes or not name.classes:
+        return having(name, *of_class.where)
+    agrees = {each.lower() for each in of_class.classes} & {each.lower() for each in name.classes}
+    return Costly(name, -1.0) if agrees else None
+
+
+def _several(first: Noun, second: Noun) -> Noun | None:
+    """Return several named items as one set."""
+    values = [*_codes(first), *_codes(second)]
+    if not all(values):
+        return None
+    listed = FieldCondition(field="ci_code", op="in", value=tuple(dict.fromkeys(values)))
+    return Noun(ITEM, (listed,), classes=(*first.classes, *second.classes))
+
+
+def _codes(noun: Noun) -> list[str]:
+    only = noun.where[0] if len(noun.where) == 1 else None
+    if not isinstance(only, FieldCondition) or only.field != "ci_code":
+        return [""]
+    values = only.value if isinstance(only.value, tuple) else (only.value,)
+    return [str(value) for value in values]
+
+
+def _before(by: Filter, noun: Noun) -> Noun | Costly | None:
+    found = None if noun.is_one else filtered(noun, by)
+    return found and Costly(found, strangeness(noun, by))
+
+
+def _items_before(items: Noun, noun: Noun) -> Noun | Costly | None:
+    if noun.is_one:
+        return None
+    if noun.kind is ITEM:
+        found = applied(noun, items)
+        return found and Costly(found, _ODD)
+    return of_items(noun, items)
+
+
+def _only_conditions(by: Filter) -> Noun | None:
+    if by.kind is not ITEM or not by.where:
+        return None
+    return Noun(ITEM, by.where, is_headed=False, classes=by.classes)
+
+
+def _points(metric: str) -> Noun:
+    return Noun(SetKind.POINT, (equals("metric", metric),))
+
+
+def _one_of(first: Noun, second: Noun) -> Noun | None:
+    """Return "reboots or patches" as one set."""
+    if first.kind is not second.kind or first.of != second.of or first.time != second.time:
+        return None
+    if first.is_one or not first.where or not second.where:
+        return None
+    found = either(Filter(first.kind, first.where), Filter(second.kind, second.where))
+    if found is None:
+        return None
+    classes = (*first.classes, *second.classes)
+    return Noun(first.kind, found.where, first.time, first.of, classes=classes)
+
+
+def _twice(first: Noun, second: Noun) -> Noun | None:
+    """Return "deployment work", "cisco switch devices": a class with the noun for its kind."""
+    is_plain = not second.where and second.of is None and second.time is None
+    return first if is_plain and first.kind is second.kind and not first.is_one else None
+
+
+def _timed_before(period: Period, noun: Noun) -> Noun | None:
+    return at_time(noun, period.label)
+
+
+def _word() -> bool:
+    return True
+
+
+RULES: Sequence[Rule] = [
+    *rules_of("prep", "in\non\nof\nfrom\nfor\nacross", _word),
+    *rules_of("per", "by", _word),
+    *rules_of("N1", "TIME N1", _timed_before),
+    *rules_of("N0", "RECORD", _record),
+    *rules_of("NAMES", "NAME", _itself),
+    *rules_of("NAMES", "N0 NAME", _named, cost=1.0),
+    *rules_of("NAMES", "NAME and NAMES\nNAME or NAMES\nNAME and of NAMES", _several),
+    *rules_of("N1", "N0\nall_of N0\nNAMES", _itself),
+    *rules_of("N0", "N0 N0", _twice),
+    *rules_of("N0", "N0 piece", _itself),
+    *rules_of("N1", "all_of N1", _itself),
+    *rules_of("N1", "adjective N1", _itself, cost=_ODD),
+    *rules_of("N1", "COND N1", _before),
+    *rules_of("N1", "NAMES N1", _items_before),
+    *rules_of("N1", "N0 N1", _items_before, cost=_ODD),
+    *rules_of("N1", "METRIC data", _points),
+    *rules_of("N1", "N1 or N1", _one_of, cost=_ODD),
+    *rules_of("N2", "N1", _itself),
+    *rules_of("N2", "COND", _only_conditions, cost=_HEADLESS),
+    *rules_of("N2", "N2 POST", applied),
+]

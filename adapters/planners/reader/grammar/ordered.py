@@ -1,0 +1,223 @@
+"""The first, last, longest of a set, and what is asked of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.grammar.asked import Asked, asked, is_one
+from adapters.planners.reader.grammar.quantities import points
+from adapters.planners.reader.meaning import (
+    ITEM,
+    Field,
+    Filter,
+    Noun,
+    Period,
+    at_time,
+    field_for,
+    of_items,
+)
+from domain.estate.fields import FieldType
+from domain.query.fields import KIND_FIELDS, TIME_FIELDS
+from domain.query.model import Claim, NthWant
+from domain.query.sets import FieldCondition, SetKind
+
+_LATE = 0.2
+_CREATED = "created_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Members of a set by their place in an order."""
+
+    noun: Noun
+    want: NthWant
+
+    def with_fields(self, *fields: str) -> Asked:
+        """Return what is asked: these fields of them."""
+        return asked(self.want.model_copy(update={"fields": fields}), self.noun)
+
+
+def place(noun: Noun, order: str, *, n: float = 1, limit: float = 1) -> Place | None:
+    """Return the members at a place from the first or the last on, in the order of time."""
+    by = _CREATED if noun.kind is ITEM else TIME_FIELDS.get(noun.kind)
+    is_count = n == int(n) >= 1 and limit == int(limit) >= 1
+    if by is None or not is_count or is_one(noun) or not noun.is_headed:
+        return None
+    want = NthWant(n=int(n), limit=int(limit), by=by, descending=order == "last")
+    return Place(noun, want)
+
+
+def _ordered(order: str, noun: Noun) -> Place | None:
+    return place(noun, order)
+
+
+def _several(order: str, number: float, noun: Noun) -> Place | None:
+    return place(noun, order, limit=number)
+
+
+def _several_before(number: float, order: str, noun: Noun) -> Place | None:
+    return place(noun, order, limit=number)
+
+
+def _nth(number: float, noun: Noun) -> Place | None:
+    return place(noun, "first", n=number)
+
+
+def _nth_last(number: float, order: str, noun: Noun) -> Place | None:
+    return place(noun, order, n=number)
+
+
+def extreme_field(field: str, noun: Noun) -> str | None:
+    """Return the field of a kind that a superlative such as "longest" or "biggest" means."""
+    names = {"size": "size_bytes", "duration_min": "duration"}
+    known = KIND_FIELDS[noun.kind]
+    return next((each for each in (field, names.get(field, "")) if each in known), None)
+
+
+def _extreme(extreme: tuple[str, bool], noun: Noun) -> Place | None:
+    field, descending = extreme
+    by = extreme_field(field, noun)
+    if by is None or not noun.is_headed:
+        return None
+    return Place(noun, NthWant(by=by, descending=descending))
+
+
+def _extremes(number: float, extreme: tuple[str, bool], noun: Noun) -> Place | None:
+    found = _extreme(extreme, noun)
+    return found and Place(noun, found.want.model_copy(update={"limit": int(number)}))
+
+
+def _is_extreme(noun: Noun, extreme: tuple[str, bool], period: Period | None) -> Asked | None:
+    timed = at_time(noun, period.label) if period else noun
+    found = timed and _extreme(extreme, timed)
+    return found and _shown(found)
+
+
+def _which_extreme(extreme: tuple[str, bool], noun: Noun) -> Asked | None:
+    return _is_extreme(noun, extreme, None)
+
+
+def _last_by(noun: Noun, field: Field, order: str) -> Place | None:
+    """Return "server that was created last"."""
+    name = field_for(noun, field)
+    if field.type is not FieldType.INSTANT or name is None or is_one(noun):
+        return None
+    return Place(noun, NthWant(by=name, descending=order == "last"))
+
+
+def _how_long(found: Place) -> Asked | None:
+    has = "duration_min" in KIND_FIELDS[found.noun.kind]
+    return found.with_fields("duration_min") if has else None
+
+
+def _timed(found: Place, period: Period) -> Place | Costly | None:
+    noun = at_time(found.noun, period.label)
+    return noun and Costly(replace(found, noun=noun), _LATE)
+
+
+def _shown(found: Place) -> Asked:
+    return asked(found.want, found.noun)
+
+
+def _when(found: Place) -> Asked | None:
+    field = TIME_FIELDS.get(found.noun.kind)
+    return found.with_fields(_CREATED if found.noun.kind is ITEM else field) if field else None
+
+
+def _started(found: Place, field: Field) -> Asked | None:
+    return _field(field, found) if field.name in ("started_at", _CREATED) else None
+
+
+def _field(field: Field, found: Place) -> Asked | None:
+    name = field_for(found.noun, field)
+    return name and found.with_fields(name)
+
+
+def _who(role: tuple[str, str], found: Place) -> Asked | None:
+    kind, field = SetKind(role[0]), role[1]
+    return found.with_fields(field) if kind is found.noun.kind else None
+
+
+def _is(found: Place, by: Filter) -> Asked | None:
+    """Return whether the one at this place has the value."""
+    only = by.where[0] if len(by.where) == 1 else None
+    if found.want.limit > 1 or not isinstance(only, FieldCondition) or by.kind != found.noun.kind:
+        return None
+    if only.op not in ("=", "!=", "<", "<=", ">", ">=") or isinstance(only.value, tuple | None):
+        return None
+    claim = Claim.model_validate({"op": only.op, "value": only.value})
+    want = found.want.model_copy(update={"fields": (only.field,)})
+    return asked(want, found.noun, claim=claim)
+
+
+def _done(items: Noun, done: Noun, period: Period | None = None, order: str = "last") -> Asked | None:
+    timed = at_time(done, period.label) if period else done
+    records = timed and of_items(timed, items)
+    found = records and place(records, order)
+    return found and _when(found)
+
+
+def _done_ordered(items: Noun, order: str, done: Noun, period: Period | None = None) -> Asked | None:
+    return _done(items, done, period, order)
+
+
+def _ordered_done(order: str, done: Noun, items: Noun, period: Period | None = None) -> Asked | None:
+    return _done(items, done, period, order)
+
+
+def _done_to(done: Noun, items: Noun, period: Period | None = None) -> Asked | None:
+    return _done(items, done, period)
+
+
+def _peak(metric: str, items: Noun, function: str, period: Period | None = None) -> Asked | None:
+    """Return when a metric was highest, or lowest."""
+    if function not in ("max", "min"):
+        return None
+    found = of_items(points(metric), items)
+    timed = at_time(found, period.label) if found and period else found
+    want = NthWant(by="value", descending=function == "max", fields=("measured_at", "value"))
+    return timed and asked(want, timed)
+
+
+def _peak_of(function: str, metric: str, items: Noun, period: Period | None = None) -> Asked | None:
+    return _peak(metric, items, function, period)
+
+
+def _peak_had(items: Noun, function: str, metric: str, period: Period | None = None) -> Asked | None:
+    return _peak(metric, items, function, period)
+
+
+def _when_records(noun: Noun) -> Asked | None:
+    """Return when records were: of all of them the last."""
+    found = place(noun, "last") if noun.kind is not ITEM else None
+    return found and _when(found)
+
+
+RULES: Sequence[Rule] = [
+    *rules_of("SEL", "ORDER N2", _ordered),
+    *rules_of("SEL", "ORDER NUMBER N2", _several),
+    *rules_of("SEL", "NUMBER ORDER N2", _several_before),
+    *rules_of("SEL", "NTH N2", _nth),
+    *rules_of("SEL", "NTH ORDER N2\nNTH to ORDER N2", _nth_last),
+    *rules_of("SEL", "EXTREME N2", _extreme),
+    *rules_of("SEL", "NUMBER EXTREME N2\nbest NUMBER EXTREME N2", _extremes),
+    *rules_of("SEL", "N2 be? FIELD ORDER\nN2 that be FIELD ORDER", _last_by),
+    *rules_of("SEL", "SEL TIME", _timed),
+    *rules_of("ASK", "how_long be SEL\nhow_long do SEL took", _how_long),
+    *rules_of("ASK", "list? SEL\nwhich be SEL\nwhich SEL\nbe there SEL", _shown),
+    *rules_of("ASK", "which N2 be EXTREME TIME?\nwhich N2 do EXTREME TIME?", _is_extreme),
+    *rules_of("ASK", "which be EXTREME N2", _which_extreme),
+    *rules_of("ASK", "when be SEL\nwhen do SEL happen\nSEL when\nwhen be SEL there\nwhen do SEL be\nwhen SEL", _when),
+    *rules_of("ASK", "when be SEL FIELD\nwhen do SEL FIELD", _started),
+    *rules_of("ASK", "list? FIELD of SEL\nwhich be FIELD of SEL\nwhich FIELD be SEL\nwhich FIELD do SEL have\nlist? FIELD prep SEL", _field),
+    *rules_of("ASK", "who be? BYWHOM SEL\nwho be BYWHOM of SEL", _who),
+    *rules_of("ASK", "be SEL COND\ndo SEL COND\nhave SEL COND", _is),
+    *rules_of("ASK", "when be NAMES DONE TIME?\nwhen do NAMES DONE TIME?\nwhen do NAMES be DONE TIME?\nwhen be NAMES be DONE TIME?\nwhen do NAMES have DONE TIME?", _done),
+    *rules_of("ASK", "when be NAMES ORDER DONE TIME?\nwhen do NAMES ORDER DONE TIME?\nwhen do NAMES ORDER be DONE TIME?\nwhen be NAMES ORDER be DONE TIME?\nwhen do NAMES ORDER have DONE TIME?", _done_ordered),
+    *rules_of("ASK", "when do? people ORDER DONE NAMES TIME?\nwhen ORDER DONE NAMES TIME?\nORDER DONE NAMES TIME?", _ordered_done),
+    *rules_of("ASK", "when do people DONE NAMES TIME?", _done_to),
+    *rules_of("ASK", "when do METRIC load? prep N2 AGG TIME?\nwhen be METRIC load? prep N2 AGG TIME?\nwhen do METRIC load? prep N2 reach AGG TIME?", _peak),
+    *rules_of("ASK", "when be AGG METRIC load? prep N2 TIME?", _peak_of),
+    *rules_of("ASK", "when do N2 have AGG METRIC load? TIME?\nwhen be N2 AGG METRIC TIME?", _peak_had),
+    *rules_of("ASK", "when be N2 there?\nwhen do N2 happen\nN2 when\nwhen N2", _when_records),
+]

@@ -1,0 +1,141 @@
+"""What can be measured: metrics, numbers of records, numeric fields."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.meaning import ITEM, Field, Noun, equals, field_for, of_items
+from domain.estate.fields import FieldType
+from domain.query.fields import OF_ITEMS
+from domain.query.sets import AnyOf, Condition, FieldCondition, Function, Measure, SetKind
+
+_UNSAID, _FIELD = 0.5, 0.3
+_SPANS = (SetKind.WORK, SetKind.MAINTENANCE, SetKind.WORK_AND_MAINTENANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """Functions of a field, or of records: points of a metric, or others that are counted.
+
+    Without functions, the usual one is meant.
+    """
+
+    functions: tuple[Function, ...] = ()
+    field: Field | None = None
+    records: Noun | None = None
+
+    @property
+    def function(self) -> Function:
+        """The one function."""
+        if self.functions:
+            return self.functions[0]
+        is_count = self.records is not None and self.records.kind is not SetKind.POINT
+        return Function.COUNT if is_count else Function.AVG
+
+    @property
+    def is_of_points(self) -> bool:
+        """Whether a metric is measured."""
+        return self.records is not None and self.records.kind is SetKind.POINT
+
+    def of_members(self, noun: Noun) -> Measure | None:
+        """Return the measure of each member of a set: of its records, or of its own field."""
+        if self.records is not None:
+            if noun.kind is not ITEM or self.records.kind not in (*OF_ITEMS,):
+                return None
+            of = self.records.members()
+            if self.records.kind is SetKind.RELATION:
+                return Measure(function=Function.COUNT, of=of)
+            return Measure(function=self.function, field=self._value(), of=of)
+        name = self.field and field_for(noun, self.field)
+        return Measure(function=self.function, field=name) if name else None
+
+    def within(self, noun: Noun) -> tuple[Noun, tuple[Measure, ...]] | None:
+        """Return the records that are measured over a whole set, and the measures."""
+        functions = self.functions or (self.function,)
+        if self.records is not None:
+            found = of_items(self.records, noun) if noun.kind is ITEM else None
+            measured = [Measure(function=each, field=self._value()) for each in functions]
+            return found and (found, tuple(measured))
+        name = self.field and field_for(noun, self.field)
+        if name is None:
+            return None
+        return noun, tuple(Measure(function=each, field=name) for each in functions)
+
+    def _value(self) -> str | None:
+        return "value" if self.is_of_points else self.field and self.field.name
+
+
+def points(metric: str) -> Noun:
+    """Return the points of a metric."""
+    return Noun(SetKind.POINT, (equals("metric", metric),))
+
+
+def _metric(metric: str) -> Quantity:
+    return Quantity(records=points(metric))
+
+
+def _number(field: Field) -> Quantity | None:
+    return Quantity(field=field) if field.type is FieldType.NUMBER else None
+
+
+def _aggregated(functions: tuple[Function, ...], quantity: Quantity) -> Quantity | None:
+    is_count = quantity.records is not None and not quantity.is_of_points
+    if quantity.functions or is_count or (quantity.is_of_points and Function.SUM in functions):
+        return None
+    return replace(quantity, functions=functions)
+
+
+def _aggregated_after(quantity: Quantity, functions: tuple[Function, ...]) -> Quantity | None:
+    return _aggregated(functions, quantity)
+
+
+def _one_function(function: str) -> tuple[Function, ...]:
+    return (Function(function),)
+
+
+def _functions(first: str, others: tuple[Function, ...]) -> tuple[Function, ...]:
+    return (Function(first), *others)
+
+
+def _count(noun: Noun) -> Quantity | None:
+    is_counted = noun.kind in OF_ITEMS and noun.kind is not SetKind.POINT and noun.of is None
+    return Quantity((Function.COUNT,), records=noun) if is_counted else None
+
+
+def _bare_count(noun: Noun) -> Quantity | Costly | None:
+    found = _count(noun)
+    return found and Costly(found, _UNSAID)
+
+
+def _success(noun: Noun) -> Quantity | None:
+    return Quantity((Function.SUCCESS_RATE,), records=noun) if noun.kind in _SPANS else None
+
+
+def related_count(noun: Noun, end: str | None = None) -> Quantity | None:
+    """Return the number of relations to such items: at their source, target, or either end."""
+    fields = [each for each in noun.where if isinstance(each, FieldCondition)]
+    if noun.kind is not ITEM or not fields or len(fields) != len(noun.where):
+        return None
+    ends = [tuple(_at(each, field) for field in fields) for each in ("source", "target")]
+    if end is not None:
+        where: tuple[Condition, ...] = ends[end == "target"]
+    else:
+        where = tuple(AnyOf(any=pair) for pair in zip(*ends))
+    return Quantity((Function.COUNT,), records=Noun(SetKind.RELATION, where))
+
+
+def _at(end: str, condition: FieldCondition) -> FieldCondition:
+    return condition.model_copy(update={"field": f"{end}.{condition.field}"})
+
+
+RULES: Sequence[Rule] = [
+    *rules_of("AGGS", "AGG", _one_function),
+    *rules_of("AGGS", "AGG and AGGS\nAGG AGGS", _functions),
+    *rules_of("QUANT", "METRIC load?", _metric),
+    *rules_of("QUANT", "FIELD", _number, cost=_FIELD),
+    *rules_of("QUANT", "AGGS of? QUANT", _aggregated),
+    *rules_of("QUANT", "QUANT AGGS", _aggregated_after),
+    *rules_of("QUANT", "N1 count_after\nhowmany N1\nhowmany of? N1", _count),
+    *rules_of("QUANT", "N2", _bare_count),
+    *rules_of("QUANT", "rate_success of? N1\nrate_success prep N1", _success),
+]

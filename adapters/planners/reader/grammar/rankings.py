@@ -1,0 +1,291 @@
+"""The most and the least: members or groups with the highest measure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.grammar.applying import Post
+from adapters.planners.reader.grammar.asked import Asked, asked
+from adapters.planners.reader.grammar.quantities import Quantity, points, related_count
+from adapters.planners.reader.meaning import (
+    ITEM,
+    Field,
+    Filter,
+    Noun,
+    Period,
+    at_time,
+    field_for,
+    filtered,
+    of_items,
+)
+from domain.estate.fields import FieldType
+from domain.query.model import TopWant
+from domain.query.sets import COUNT, Function, Measure, SetKind
+
+_CLASS, _LOOSE = 0.5, 1.0
+MOST_GROUPS = 100
+_FIELD = Function.MAX
+_METRICS = {
+    "cpu": ("cpu_usage", "cpu_percent", "cpu"),
+    "temperature": ("temperature",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Members of a set, or groups of them, by a quantity."""
+
+    noun: Noun
+    by: Quantity | None
+    group: tuple[str, ...] = ()
+    n: int = 1
+    ascending: bool = False
+
+    def asked(self) -> Asked | None:
+        """Return what is asked."""
+        by = _measure(self)
+        if by is None:
+            return None
+        want = TopWant(n=self.n, by=by, group=self.group, ascending=self.ascending)
+        return asked(want, self.noun)
+
+
+def _measure(ranked: Ranked) -> Measure | None:
+    if ranked.by is None:
+        return COUNT
+    if not ranked.group:
+        return ranked.by.of_members(ranked.noun)
+    name = ranked.by.field and field_for(ranked.noun, ranked.by.field)
+    if ranked.by.is_of_points:
+        return Measure(function=ranked.by.function, field="value")
+    return Measure(function=ranked.by.function, field=name) if name else None
+
+
+def _is_least(order: str) -> bool:
+    return order == "least"
+
+
+def _members(noun: Noun, order: str, by: Quantity) -> Ranked | Costly | None:
+    """Return "servers with the most events", "server that used the most memory"."""
+    is_items = noun.kind is ITEM and not noun.is_one and noun.is_headed
+    if not is_items or by.of_members(noun) is None:
+        return None
+    return Costly(Ranked(noun, by, ascending=_is_least(order)), _CLASS)
+
+
+def _of_field(noun: Noun, order: str, field: Field) -> Ranked | None:
+    """Return "server with the most memory": of what it has, not of what it uses."""
+    is_own = field.kind is noun.kind and not noun.is_one and field.type is FieldType.NUMBER
+    if not is_own:
+        return None
+    return Ranked(noun, Quantity((_FIELD,), field), ascending=_is_least(order))
+
+
+def _of_size(noun: Noun, extreme: tuple[str, bool], field: Field) -> Ranked | None:
+    """Return "server with the largest memory"."""
+    order = "most" if extreme[1] else "least"
+    return _of_field(noun, order, field) if extreme[0] == "size" else None
+
+
+def _counted(noun: Noun, group: Noun) -> Asked | Costly | None:
+    """Return "apps per server": of each the number of items that are related to it."""
+    by = related_count(noun) if group.kind is ITEM and group.is_headed else None
+    found = by and _members(group, "most", by)
+    return Costly(replace(found.value, n=MOST_GROUPS).asked(), _LOOSE) if isinstance(found, Costly) else None
+
+
+def _related(noun: Noun, order: str, others: Noun) -> Ranked | Costly | None:
+    by = related_count(others)
+    found = by and _members(noun, order, by)
+    return Costly(found.value, found.cost + _CLASS) if isinstance(found, Costly) else None
+
+
+def _related_by(
+    noun: Noun, relation: tuple[tuple[str, ...] | None, str], order: str, others: Noun
+) -> Ranked | Costly | None:
+    """Return "server that hosts the most apps"."""
+    end = {"in": "source", "out": "target"}.get(relation[1])
+    by = related_count(others, end)
+    return by and _members(noun, order, by)
+
+
+def _groups(field: Field, order: str, noun: Noun) -> Ranked | None:
+    """Return "zone with the most servers": the members are counted in groups."""
+    name = field_for(noun, field)
+    if name is None or noun.kind is SetKind.POINT:
+        return None
+    return Ranked(noun, None, (name,), ascending=_is_least(order))
+
+
+def _groups_by(field: Field, order: str, by: Quantity) -> Ranked | None:
+    """Return "zone with the highest cpu": the records are measured in groups."""
+    if by.records is None:
+        return None
+    name = field_for(by.records, field)
+    measured = replace(by, functions=by.functions or (Function.AVG,))
+    return Ranked(by.records, measured, (name,), ascending=_is_least(order)) if name else None
+
+
+def _persons(role: tuple[str, str], order: str, noun: Noun) -> Ranked | None:
+    return Ranked(noun, None, (role[1],), ascending=_is_least(order)) if role[0] == noun.kind else None
+
+
+def _persons_of(order: str, noun: Noun, role: tuple[str, str]) -> Ranked | None:
+    return _persons(role, order, noun)
+
+
+def _often(noun: Noun, done: Noun, order: str) -> Ranked | Costly | None:
+    if done.kind is ITEM:
+        return None
+    return _members(noun, order, Quantity((Function.COUNT,), records=done))
+
+
+def _most_done(noun: Noun, order: str, done: Noun) -> Ranked | Costly | None:
+    return _often(noun, done, order)
+
+
+def _frequent(order: str, field: Field, noun: Noun | None = None) -> Ranked | None:
+    """Return "rarest event type"."""
+    if noun is None and field.kind is ITEM and field.name in ("ci_type", "ci_subtype"):
+        return None
+    return _groups(field, order, noun or Noun(field.kind))
+
+
+def _frequent_field(field: Field, order: str) -> Ranked | None:
+    return _frequent(order, field)
+
+
+def _frequent_after(order: str, noun: Noun, field: Field) -> Ranked | None:
+    return _groups(field, order, noun)
+
+
+def _frequent_of(noun: Noun, order: str) -> Ranked | None:
+    """Return "most common events": by their type."""
+    types = {SetKind.EVENT: "event_type", SetKind.WORK: "work_type"}
+    types |= {SetKind.MAINTENANCE: "maint_type"}
+    kind = types.get(noun.kind)
+    return Ranked(noun, None, (kind,), ascending=_is_least(order)) if kind else None
+
+
+def _frequent_before(order: str, noun: Noun) -> Ranked | None:
+    return _frequent_of(noun, order)
+
+
+def _listed(noun: Noun, by: Quantity) -> Ranked | Costly | None:
+    return _members(noun, "most", by)
+
+
+def _grouped(field: Field, by: Quantity) -> Ranked | None:
+    if by.records is None or by.is_of_points:
+        return _groups_by(field, "most", by)
+    return _groups(field, "most", by.records)
+
+
+def _extreme(extreme: tuple[str, bool], noun: Noun, by: Quantity | None = None) -> Ranked | Costly | None:
+    """Return "busiest servers", "least loaded servers by cpu"."""
+    metric = by or _of_word(extreme[0], noun)
+    if metric is None or not (metric.is_of_points or (by and by.field)):
+        return None
+    return _members(noun, "most" if extreme[1] else "least", metric)
+
+
+def _extreme_after(noun: Noun, extreme: tuple[str, bool], by: Quantity | None = None) -> Ranked | Costly | None:
+    return _extreme(extreme, noun, by)
+
+
+def _of_word(name: str, noun: Noun) -> Quantity | None:
+    return Quantity(records=points(_METRICS[name][0])) if name in _METRICS and noun else None
+
+
+def _so_many(number: float, ranked: Ranked) -> Ranked | None:
+    return replace(ranked, n=int(number)) if number == int(number) > 0 and ranked.n == 1 else None
+
+
+def _timed(ranked: Ranked, period: Period) -> Ranked | None:
+    if ranked.by is not None and ranked.by.records is not None and not ranked.group:
+        records = at_time(ranked.by.records, period.label)
+        return records and replace(ranked, by=replace(ranked.by, records=records))
+    noun = at_time(ranked.noun, period.label)
+    return noun and replace(ranked, noun=noun)
+
+
+def _within(ranked: Ranked, by: Post) -> Ranked | None:
+    if not isinstance(by, Filter):
+        return None
+    noun = filtered(ranked.noun, by) if by.kind is ITEM else None
+    return noun and replace(ranked, noun=noun)
+
+
+def _averaged(ranked: Ranked, function: str) -> Ranked | None:
+    if ranked.by is None or not ranked.by.is_of_points or ranked.by.functions:
+        return None
+    return replace(ranked, by=replace(ranked.by, functions=(Function(function),)))
+
+
+def _with_fields(ranked: Ranked, *fields: str) -> Asked | None:
+    """Return the items with the highest value of a metric, and fields of theirs."""
+    if ranked.by is None or not ranked.by.is_of_points or ranked.group:
+        return None
+    records = of_items(ranked.by.records, ranked.noun) if ranked.by.records else None
+    group = ("item.ci_code", *(f"item.{field}" for field in fields))
+    return records and replace(ranked, noun=records, group=group).asked()
+
+
+def _and_who(ranked: Ranked, role: tuple[str, str]) -> Asked | None:
+    return _with_fields(ranked, role[1]) if role[0] == ITEM else None
+
+
+def _and_field(ranked: Ranked, field: Field) -> Asked | None:
+    return _with_fields(ranked, field.name) if field.kind is ITEM else None
+
+
+def _asked(ranked: Ranked) -> Asked | None:
+    return ranked.asked()
+
+
+def _highest(function: str) -> str | None:
+    return {"max": "most", "min": "least"}.get(function)
+
+
+def _common(order: str) -> str:
+    return order
+
+
+_WITH = "with SUPERLATIVE\nhave SUPERLATIVE\nthat have SUPERLATIVE\nuses_most SUPERLATIVE\nthat uses_most SUPERLATIVE"
+
+
+def _forms(head: str, tail: str) -> str:
+    return "\n".join(f"{head} {each} {tail}" for each in _WITH.splitlines())
+
+
+RULES: Sequence[Rule] = [
+    *rules_of("SUPERLATIVE", "SUPER\nSUPER of", _common),
+    *rules_of("SUPERLATIVE", "AGG", _highest),
+    *rules_of("TOP", _forms("N2", "QUANT"), _members),
+    *rules_of("TOP", _forms("N2", "FIELD"), _of_field),
+    *rules_of("TOP", "N2 with EXTREME FIELD\nN2 have EXTREME FIELD\nN2 that have EXTREME FIELD", _of_size),
+    *rules_of("ASK", "howmany N1 per N1\nlist? N1 per N1", _counted),
+    *rules_of("TOP", _forms("N2", "N1"), _related),
+    *rules_of("TOP", "N2 REL SUPERLATIVE N1\nN2 that REL SUPERLATIVE N1", _related_by),
+    *rules_of("TOP", _forms("FIELD", "N2"), _groups),
+    *rules_of("TOP", _forms("FIELD", "QUANT"), _groups_by),
+    *rules_of("TOP", "who BYWHOM SUPERLATIVE N2\nwho do BYWHOM SUPERLATIVE N2", _persons),
+    *rules_of("TOP", "who be? SUPERLATIVE N2 BYWHOM", _persons_of),
+    *rules_of("TOP", "N2 be? DONE FREQUENT\nN2 that be DONE FREQUENT\nN2 be? DONE SUPER\nN2 be? DONE SUPER often", _often),
+    *rules_of("TOP", "FIELD be? FREQUENT\nFIELD happen FREQUENT\nFIELD FREQUENT", _frequent_field),
+    *rules_of("TOP", "FREQUENT DONE N1", _most_done),
+    *rules_of("TOP", "FREQUENT FIELD\nFREQUENT FIELD of N2\nFREQUENT FIELD prep N2", _frequent),
+    *rules_of("TOP", "FREQUENT N1 FIELD", _frequent_after),
+    *rules_of("TOP", "FREQUENT N2", _frequent_before),
+    *rules_of("TOP", "best? N2 by QUANT\nN2 rank by QUANT", _listed),
+    *rules_of("TOP", "best? FIELD by QUANT", _grouped),
+    *rules_of("TOP", "EXTREME N2\nEXTREME N2 by QUANT", _extreme),
+    *rules_of("TOP", "N2 be EXTREME\nN2 be EXTREME by QUANT", _extreme_after),
+    *rules_of("TOP", "best? NUMBER TOP", _so_many),
+    *rules_of("TOP", "TOP TIME", _timed),
+    *rules_of("TOP", "TOP PLACE", _within, cost=_LOOSE),
+    *rules_of("TOP", "TOP AGG", _averaged),
+    *rules_of("ASK", "which? TOP and who BYWHOM it", _and_who),
+    *rules_of("ASK", "which? TOP and which be? FIELD of? it?\nwhich? TOP and FIELD\nwhich? TOP and which FIELD be it in?", _and_field),
+    *rules_of("ASK", "list? TOP\nwhich TOP\nwhich be TOP\nTOP", _asked),
+]

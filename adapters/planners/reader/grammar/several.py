@@ -1,0 +1,74 @@
+"""Several things that are asked at once."""
+
+from collections.abc import Sequence
+
+from dataclasses import replace
+
+from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.grammar.applying import Post, applied
+from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked
+from adapters.planners.reader.grammar.measures import figures, is_base
+from adapters.planners.reader.grammar.quantities import Quantity
+from adapters.planners.reader.meaning import Noun, Period
+from domain.query.model import Want
+
+_APART = 0.3
+
+
+def _one(first: Asked) -> tuple[Asked, ...]:
+    return (first,)
+
+
+def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | None:
+    return None if any(map(_is_of_all, first.of)) else (first, *others)
+
+
+def _is_of_all(noun: Noun) -> bool:
+    """Return whether nothing is said of which: the rest of the question may say it."""
+    of = noun.of or noun
+    return not of.is_headed and not of.where
+
+
+def _both_of(one: Quantity, other: Quantity, noun: Noun, period: Period | None = None) -> tuple[Asked, ...] | None:
+    """Return "average cpu and average memory of srv-1"."""
+    found = [figures(each, noun, period) for each in (one, other)]
+    return (found[0], found[1]) if found[0] and found[1] else None
+
+
+def _both_counted(one: Noun, other: Noun) -> tuple[Asked, ...] | None:
+    """Return "number of wards and pumps": two classes are two questions."""
+    return _both(COUNTED, one, other)
+
+
+def _both_listed(one: Noun, other: Noun) -> tuple[Asked, ...] | None:
+    return _both(LISTED, one, other)
+
+
+def _both(want: Want, one: Noun, other: Noun) -> tuple[Asked, ...] | None:
+    is_other = one.kind is not other.kind or not {*one.classes} & {*other.classes}
+    is_fit = one.is_headed and other.is_headed and not (one.is_one or other.is_one)
+    return (asked(want, one), asked(want, other)) if is_other and is_fit else None
+
+
+def _elliptic(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
+    """Return "how many servers are in zone-a and how many are active": both of servers."""
+    if len(first.of) != 1 or first.claim is not None:
+        return None
+    noun = first.of[0]
+    head = replace(noun, where=tuple(each for each in noun.where if is_base(each)))
+    if head == noun or noun.of is not None or noun.time is not None:
+        return None
+    found = applied(head, post)
+    if isinstance(found, Costly):
+        return Costly((first, replace(first, of=(found.value,))), found.cost)
+    return found and (first, replace(first, of=(found,)))
+
+
+RULES: Sequence[Rule] = [
+    *rules_of("QUERY", "ASK", _one),
+    *rules_of("QUERY", "ASK also QUERY\nASK comma QUERY\nASK comma also QUERY", _more, cost=_APART),
+    *rules_of("QUERY", "howmany N2 and N2\nlist? howmany N2 and howmany N2", _both_counted),
+    *rules_of("QUERY", "list N2 and N2", _both_listed),
+    *rules_of("QUERY", "list? QUANT and QUANT prep N2 TIME?\nwhich be QUANT and QUANT prep N2 TIME?", _both_of),
+    *rules_of("QUERY", "ASK also howmany be? BARE\nASK also howmany POST", _elliptic),
+]

@@ -1,0 +1,49 @@
+"""What texts say: events that mention something, documents about it."""
+
+from collections.abc import Sequence
+
+from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.meaning import Filter, Noun, having
+from domain.query.sets import FieldCondition, SetKind
+
+_UNSAID = 0.5
+
+
+def _text(kind: SetKind, text: str) -> Filter:
+    return Filter(kind, (FieldCondition(field="text", op="contains", value=text),))
+
+
+def _says(text: str) -> Filter:
+    return _text(SetKind.EVENT, text)
+
+
+def _is_about(text: str) -> Filter:
+    return _text(SetKind.DOCUMENT, text)
+
+
+def _titled(text: str, word: str) -> Noun:
+    """Return "recovery plan": a document with such a title."""
+    title = FieldCondition(field="title", op="contains", value=f"{text} {word}")
+    return Noun(SetKind.DOCUMENT, (title,))
+
+
+def _plain(word: str) -> Noun | Costly:
+    title = FieldCondition(field="title", op="contains", value=word)
+    return Costly(Noun(SetKind.DOCUMENT, (title,)), _UNSAID)
+
+
+def _for(noun: Noun, text: str) -> Noun | None:
+    is_titled = any(isinstance(c, FieldCondition) and c.field == "title" for c in noun.where)
+    if noun.kind is not SetKind.DOCUMENT or not is_titled:
+        return None
+    return having(noun, FieldCondition(field="text", op="contains", value=text))
+
+
+RULES: Sequence[Rule] = [
+    *rules_of("POST", "mention TEXT", _says),
+    *rules_of("POST", "about TEXT\nabout about TEXT", _is_about),
+    *rules_of("BARE", "about TEXT\nmention TEXT", _is_about),
+    *rules_of("N1", "TEXT DOCWORD", _titled),
+    *rules_of("N1", "DOCWORD", _plain),
+    *rules_of("N2", "N1 for TEXT\nN1 of TEXT\nN1 on TEXT", _for),
+]

@@ -1,0 +1,244 @@
+"""What the phrases of a question mean: nouns for sets, filters of them, fields, amounts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from domain.estate.fields import OWN_NAMES, FieldType, RecordKind
+from domain.query.fields import OF_ITEMS, RECORD_KINDS, TIME_FIELDS
+from domain.query.sets import (
+    AnyOf,
+    Condition,
+    FieldCondition,
+    NoneOf,
+    Operator,
+    Scalar,
+    Set,
+    SetKind,
+)
+
+ITEM: Final = SetKind.ITEM
+CLASS_FIELDS: Final = ("ci_type", "ci_subtype", "ci_category")
+_SPANS: Final = {SetKind.WORK: RecordKind.WORK, SetKind.MAINTENANCE: RecordKind.MAINTENANCE}
+_COMMON: Final = {"duration_min", "result", "started_at", "ended_at", "summary", "detail"}
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A set in the making.
+
+    `is_headed` says that a noun names its kind ("servers", "alarms"), `is_one` that it is one
+    named item; `classes` are those that its items are known to have.
+    """
+
+    kind: SetKind
+    where: tuple[Condition, ...] = ()
+    time: str | None = None
+    of: "Noun | None" = None
+    is_headed: bool = True
+    is_one: bool = False
+    classes: tuple[str, ...] = ()
+
+    def members(self) -> Set:
+        """Return the set."""
+        of = self.of.members() if self.of is not None else None
+        of = of if of is None or of.where or of.time else None
+        return Set(kind=self.kind, where=self.where, time=self.time, of=of)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Conditions on records of one kind; with a time only, on those of any kind that has one.
+
+    `classes` are those of which some items meet them, where all such classes are known.
+    """
+
+    kind: SetKind | None
+    where: tuple[Condition, ...] = ()
+    time: str | None = None
+    classes: tuple[str, ...] = ()
+
+    @property
+    def is_class(self) -> bool:
+        """Whether it says a class: of items that have one, nothing is of another, too."""
+        return any(isinstance(c, FieldCondition) and c.field in CLASS_FIELDS for c in self.where)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the records of a kind."""
+
+    kind: SetKind
+    name: str
+    type: FieldType
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A time: its label in the one time-range grammar, and from when to when it is."""
+
+    label: str
+    start: datetime
+    end: datetime
+    is_future: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with its unit, which is empty where none is said."""
+
+    number: float
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison with an amount: more than 128 GB."""
+
+    op: Operator
+    amount: Amount
+
+
+def ordered(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    """Return each condition once, in an order that does not depend on that of the words."""
+    return tuple(sorted(dict.fromkeys(conditions), key=_rank))
+
+
+def _rank(condition: Condition) -> tuple[str, str, str]:
+    if isinstance(condition, FieldCondition):
+        return condition.field, condition.op, str(condition.value)
+    return "~", type(condition).__name__, repr(condition)
+
+
+def having(noun: Noun, *conditions: Condition) -> Noun:
+    """Return the noun with further conditions on its own records."""
+    return replace(noun, where=ordered((*noun.where, *conditions)))
+
+
+def excludes(first: Iterable[Condition], second: Iterable[Condition]) -> bool:
+    """Return whether no record meets both, as a field cannot have two values."""
+    known = {each.field: _equal(each) for each in first if isinstance(each, FieldCondition)}
+    return any(
+        (here := known.get(each.field)) and (there := _equal(each)) and not here & there
+        for each in second
+        if isinstance(each, FieldCondition)
+    )
+
+
+def _equal(condition: FieldCondition) -> set[Scalar]:
+    value = condition.value
+    if condition.op == "in" and isinstance(value, tuple):
+        return {*value}
+    return {value} if condition.op == "=" and isinstance(value, Scalar) else set()
+
+
+def filtered(noun: Noun, by: Filter) -> Noun | None:
+    """Return the noun with a filter on its records, or on their items; None where it cannot be."""
+    if by.time is not None:
+        timed = at_time(noun, by.time)
+        return timed and (filtered(timed, replace(by, time=None)) if by.where else timed)
+    if by.kind is None or by.kind is noun.kind:
+        if excludes(noun.where, by.where) or (noun.classes and not noun.is_one and by.is_class):
+            return None
+        return having(noun, *by.where)
+    if by.kind is ITEM and noun.kind in OF_ITEMS:
+        if noun.of is not None and noun.of.is_one:
+            return None
+        of = filtered(noun.of or Noun(ITEM, is_headed=False), by)
+        return of and replace(noun, of=of)
+    if noun.kind is SetKind.WORK_AND_MAINTENANCE and by.kind in _SPANS:
+        return _of_both(noun, by)
+    return None
+
+
+def _of_both(noun: Noun, by: Filter) -> Noun | None:
+    kind = _SPANS[by.kind] if by.kind is not None else RecordKind.WORK
+    names = {own: both for both, own in OWN_NAMES[kind].items()}
+    names |= {name: name for name in _COMMON}
+    fields = [each for each in by.where if isinstance(each, FieldCondition) and each.field in names]
+    if len(fields) != len(by.where):
+        return None
+    renamed = [each.model_copy(update={"field": names[each.field]}) for each in fields]
+    return having(noun, *renamed)
+
+
+def at_time(noun: Noun, time: str) -> Noun | None:
+    """Return the noun in a time; None where it has one, or its records have none."""
+    if noun.time is not None or noun.kind not in TIME_FIELDS or noun.kind is ITEM:
+        return None
+    return replace(noun, time=time)
+
+
+def of_items(noun: Noun, items: Noun) -> Noun | None:
+    """Return records of these items; None where they cannot be."""
+    if noun.kind not in OF_ITEMS or items.kind is not ITEM:
+        return None
+    if noun.of is None:
+        return replace(noun, of=items)
+    if not noun.of.is_headed and not noun.of.is_one and not items.is_one:
+        return replace(noun, of=having(items, *noun.of.where))
+    return None
+
+
+def equals(field: str, value: Scalar) -> FieldCondition:
+    """Return the condition that a field has a value."""
+    return FieldCondition(field=field, op="=", value=value)
+
+
+def negated(by: Filter) -> Filter | None:
+    """Return the filter that lets through what the filter does not; None for one of time."""
+    if by.time is not None or not by.where:
+        return None
+    opposites = {"=": "!=", "!=": "=", "in": "not in", "not in": "in"}
+    only = by.where[0]
+    if len(by.where) == 1 and isinstance(only, FieldCondition) and only.op in opposites:
+        # In words, "not active" is said of what has a state at all.
+        return replace(by, where=(only.model_copy(update={"op": opposites[only.op]}),))
+    return replace(by, where=(NoneOf(none=by.where),))
+
+
+def either(first: Filter, second: Filter) -> Filter | None:
+    """Return the filter for what one of two lets through; values of one field become a list."""
+    if first.kind is not second.kind or first.time or second.time:
+        return None
+    one, other = first.where[-1], second.where[-1]
+    is_one_each = len(first.where) == len(second.where) == 1
+    if is_one_each and isinstance(one, FieldCondition) and isinstance(other, FieldCondition):
+        values = (*_values(one), *_values(other))
+        if one.field == other.field and None not in values:
+            listed = FieldCondition(field=one.field, op="in", value=tuple(dict.fromkeys(values)))
+            return Filter(first.kind, (listed,))
+    choices = [_as_one(each.where) for each in (first, second)]
+    return Filter(first.kind, (AnyOf(any=tuple(choices)),))
+
+
+def _values(condition: FieldCondition) -> tuple[Scalar | None, ...]:
+    if condition.op == "in" and isinstance(condition.value, tuple):
+        return condition.value
+    is_value = condition.op == "=" and not isinstance(condition.value, tuple)
+    return (condition.value,) if is_value else (None,)  # type: ignore[return-value]  # no tuple here
+
+
+def _as_one(where: tuple[Condition, ...]) -> Condition:
+    from domain.query.sets import EveryOf
+
+    return where[0] if len(where) == 1 else EveryOf(every=where)
+
+
+def field_for(noun: Noun, field: Field) -> str | None:
+    """Return what a field is called when asked of the noun's records; None where it cannot be."""
+    if field.kind is noun.kind:
+        return field.name
+    if field.kind is ITEM and noun.kind in OF_ITEMS:
+        return f"item.{field.name}"
+    if noun.kind is SetKind.WORK_AND_MAINTENANCE and field.kind in _SPANS:
+        names = {own: both for both, own in OWN_NAMES[_SPANS[field.kind]].items()}
+        return names.get(field.name, field.name if field.name in _COMMON else None)
+    return None
+
+
+def kinds_of_records() -> tuple[SetKind, ...]:
+    """Return the kinds that have records of their own."""
+    return tuple(RECORD_KINDS)

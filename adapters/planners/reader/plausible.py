@@ -1,0 +1,81 @@
+"""Whether an estate has the relations that a reading speaks of."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from domain.plan.look_ups import LookUps
+from domain.query.model import Query
+from domain.query.sets import (
+    AnyOf,
+    Condition,
+    EveryOf,
+    FieldCondition,
+    Has,
+    NoneOf,
+    Related,
+    Relations,
+    Set,
+    SetKind,
+)
+
+_UNRELATED: Final = 3.0
+_CLASSES: Final = ("ci_subtype", "ci_type")
+
+
+@dataclass(frozen=True, slots=True)
+class Plausible:
+    """Weighs queries by what relations there are between classes."""
+
+    look_ups: LookUps
+
+    def cost(self, query: Query) -> float:
+        """Return what the query costs more for relations that the estate has nowhere."""
+        return sum(self._of_set(each) for ask in query.asks for each in ask.of)
+
+    def _of_set(self, members: Set) -> float:
+        of = self._of_set(members.of) if members.of is not None else 0.0
+        return of + sum(self._of_condition(members, each) for each in _all(members.where))
+
+    def _of_condition(self, members: Set, condition: Condition) -> float:
+        match condition:
+            case Has(has=records):
+                return self._of_set(records)
+            case Related(related=relations, to=to):
+                is_known = self._is_known(members, relations, to)
+                return self._of_set(to) + (0.0 if is_known else _UNRELATED)
+            case _:
+                return 0.0
+
+    def _is_known(self, members: Set, relations: Relations, to: Set) -> bool:
+        """Return whether any such relation leads from a class to the other, where both are said."""
+        ours, theirs = _classes(members), _classes(to)
+        if not ours or not theirs or relations.hops != 1:
+            return True
+        ends = {"out": [(ours, theirs)], "in": [(theirs, ours)]}
+        pairs = ends.get(relations.direction, [(ours, theirs), (theirs, ours)])
+        return any(
+            each.source in sources and each.target in targets
+            for each in self.look_ups.relations(sorted({*ours, *theirs}))
+            if relations.types is None or each.rel_type in relations.types
+            for sources, targets in pairs
+        )
+
+
+def _all(conditions: Sequence[Condition]) -> Iterator[Condition]:
+    for each in conditions:
+        match each:
+            case AnyOf(any=parts) | NoneOf(none=parts) | EveryOf(every=parts):
+                yield from _all(parts)
+            case _:
+                yield each
+
+
+def _classes(members: Set) -> set[str]:
+    """Return the classes that the items of a set have, as far as it says so."""
+    found: set[str] = set()
+    for each in members.where:
+        if isinstance(each, FieldCondition) and each.field in _CLASSES:
+            values = each.value if isinstance(each.value, tuple) else (each.value,)
+            found.update(str(value) for value in values)
+    return found if members.kind is SetKind.ITEM else set()

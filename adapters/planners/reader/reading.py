@@ -1,0 +1,173 @@
+"""From a question to all its meanings: tokens, senses, chart."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+
+from adapters.planners.reader.chart import Chart, Edge, Grammar
+from adapters.planners.reader.estate_senses import EstateSenses
+from adapters.planners.reader.grammar import rules
+from adapters.planners.reader.meaning import Period
+from adapters.planners.reader.senses import FILLER, Sense
+from adapters.planners.reader.times import Times
+from adapters.planners.reader.tokens import Token, tokens_of
+from adapters.planners.reader.words import OWN, Words, form_of
+from domain.plan.look_ups import LookUps
+
+_LONGEST = 6
+# What a sense costs by itself: of two readings, the one of fewer and longer phrases is meant.
+_GRAMMAR, _WORD = 0.05, 0.3
+_DOUBLED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question with its tokens, their senses, and the chart of what they mean together."""
+
+    tokens: Sequence[Token]
+    senses: Sequence[Sense]
+    chart: Chart
+    fillers: Sequence[bool]
+
+    def meanings(self) -> list[Edge]:
+        """Return what the whole question means, the cheapest first."""
+        return self.chart.meanings("QUERY", 0, len(self.tokens)) if self.tokens else []
+
+    def unknown(self) -> list[int]:
+        """Return the places of the tokens that have no sense but that of a text."""
+        known = {at for at, is_filler in enumerate(self.fillers) if is_filler}
+        for sense in self.senses:
+            if sense.category not in ("TEXT", "LITERAL"):
+                known.update(range(sense.start, sense.end))
+        return [at for at in range(len(self.tokens)) if at not in known]
+
+
+@cache
+def _grammar() -> Grammar:
+    return Grammar(rules.RULES)
+
+
+def read(question: str, look_ups: LookUps, now: datetime, words: Words) -> Reading:
+    """Return all that a question may mean."""
+    tokens = tokens_of(question, words.contractions)
+    if not question.isascii():
+        from adapters.planners.reader.languages import in_english  # noqa: PLC0415 - few need it
+
+        own = {*words.candidates.get(OWN, ()), *words.noise}
+        tokens = in_english(tokens, look_ups, own)
+    return read_tokens(without_noise(tokens, words), look_ups, now, words)
+
+
+def without_noise(tokens: Sequence[Token], words: Words) -> list[Token]:
+    """Return the tokens without what is only polite."""
+    kept = [token for token in tokens if token.kind != "word" or token.word not in words.noise]
+    kept = _without_openings(_without_marks(kept), words)
+    for ending in words.endings:
+        said = tuple(token.word for token in kept[-len(ending) :])
+        if len(kept) > len(ending) and said == ending:
+            return _without_marks(kept[: -len(ending)])
+    return kept
+
+
+def _without_openings(tokens: list[Token], words: Words) -> list[Token]:
+    for opening in words.openings:
+        said = tuple(token.word for token in tokens[: len(opening)])
+        if len(tokens) > len(opening) and said == opening:
+            return _without_openings(_without_marks(tokens[len(opening) :]), words)
+    return tokens
+
+
+def _without_marks(tokens: list[Token]) -> list[Token]:
+    """Return the tokens without commas at their ends."""
+    first, last = 0, len(tokens)
+    while first < last and tokens[first].word == ",":
+        first += 1
+    while last > first and tokens[last - 1].word == ",":
+        last -= 1
+    return tokens[first:last]
+
+
+def read_tokens(
+    tokens: Sequence[Token], look_ups: LookUps, now: datetime, words: Words
+) -> Reading:
+    """Return all that tokens may mean."""
+    fillers = [token.kind == "word" and token.word in words.fillers for token in tokens]
+    estate = [*EstateSenses(tokens, look_ups, words).senses()]
+    said = [*_word_senses(tokens, words), *Times(tokens, now, words).senses()]
+    found = [*_doubled(said, estate, "N0"), *_doubled(estate, said, "COND", by_grammar=True)]
+    found += _texts(tokens, words, found)
+    senses = [*dict.fromkeys(_without_fillers(found, fillers))]
+    chart = Chart(_grammar(), len(tokens))
+    chart.fill(senses)
+    return Reading(tokens, senses, chart, fillers)
+
+
+def _doubled(
+    senses: Sequence[Sense], others: Sequence[Sense], category: str, *, by_grammar: bool = False
+) -> Iterator[Sense]:
+    """Yield the senses, dearer where the same words are a class, or a word of the grammar."""
+    taken = {
+        (each.start, each.end)
+        for each in others
+        if (each.category.islower() if by_grammar else each.category == category)
+    }
+    for each in senses:
+        is_meant = each.category == category if by_grammar else each.category.islower()
+        is_doubled = is_meant and (each.start, each.end) in taken
+        yield replace(each, cost=each.cost + _DOUBLED) if is_doubled else each
+
+
+def _word_senses(tokens: Sequence[Token], words: Words) -> Iterator[Sense]:
+    for start, token in enumerate(tokens):
+        if token.kind == "number":
+            yield Sense("NUMBER", start, start + 1, float(token.word))
+        if token.kind == "quoted":
+            continue
+        for end in range(start + 1, min(len(tokens), start + _LONGEST) + 1):
+            phrase = " ".join(each.word for each in tokens[start:end])
+            for category, value in words.phrases.get(form_of(phrase), ()):
+                yield Sense(category, start, end, value)
+
+
+def _texts(tokens: Sequence[Token], words: Words, known: Sequence[Sense]) -> Iterator[Sense]:
+    """Yield words as they stand: as what is searched for, and as values that nobody has."""
+    grammatical = {
+        at
+        for sense in known
+        if sense.category.islower() or sense.category in ("TIME", "OP", "NUMBER", "AGG")
+        for at in range(sense.start, sense.end)
+    }
+    estate = {at for sense in known for at in range(sense.start, sense.end)} - grammatical
+    for start, token in enumerate(tokens):
+        if token.kind == "quoted":
+            yield Sense("TEXT", start, start + 1, token.text)
+        if token.kind in ("code", "number", "quoted"):
+            yield Sense("LITERAL", start, start + 1, token.text)
+        for end in range(start + 1, min(len(tokens), start + 4) + 1):
+            places = range(start, end)
+            if any(at in grammatical or tokens[at].kind == "mark" for at in places):
+                break
+            cost = sum(FILLER for at in places if at in estate)
+            yield Sense("TEXT", start, end, " ".join(tokens[at].word for at in places), cost)
+
+
+def _without_fillers(senses: Sequence[Sense], fillers: Sequence[bool]) -> Iterator[Sense]:
+    """Yield the senses with the fillers behind them, at the begin also those before them."""
+    length = len(fillers)
+
+    def after(at: int) -> int:
+        while at < length and fillers[at]:
+            at += 1
+        return at
+
+    begin = after(0)
+    for sense in senses:
+        start, end = (0 if sense.start == begin else sense.start), after(sense.end)
+        is_filler = all(fillers[sense.start : sense.end])
+        if not is_filler:
+            cost = sense.cost + (_GRAMMAR if sense.category.islower() else _WORD)
+            yield replace(sense, start=start, end=end, cost=cost)
+
+
+__all__ = ["Period", "Reading", "read", "read_tokens"]

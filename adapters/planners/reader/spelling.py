@@ -1,0 +1,61 @@
+"""Words that nobody knows, read as the one word that they are spelt much like."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+
+from adapters.planners.reader.reading import Reading, read_tokens
+from adapters.planners.reader.tokens import Token
+from adapters.planners.reader.words import Words, form_of
+from domain.estate.misspellings import nearest
+from domain.plan.look_ups import LookUps
+
+_SHORTEST, _MOST = 4, 3
+
+
+def respelt(
+    first: Reading, look_ups: LookUps, now: datetime, words: Words
+) -> Iterator[tuple[Reading, tuple[str, ...]]]:
+    """Yield the reading, then the one with its unknown words corrected, and what is said of it."""
+    yield first, ()
+    unknown = first.unknown()
+    if first.meanings() or not 0 < len(unknown) <= _MOST:
+        return
+    tokens, notes = list(first.tokens), list[str]()
+    for at in unknown:
+        near = near_words(tokens[at].word, look_ups, words)
+        if len(near) != 1:
+            return
+        notes.append(f"{tokens[at].text!r} is read as {near[0]!r}")
+        tokens[at] = replace(tokens[at], word=near[0])
+    yield read_tokens(_apart(tokens), look_ups, now, words), tuple(notes)
+
+
+def near_words(word: str, look_ups: LookUps, words: Words) -> list[str]:
+    """Return the words that one is spelt much like: of the language, and of the estate."""
+    if len(word) < _SHORTEST or not word.isalpha():
+        return [each.lower() for each in look_ups.near(word)] if "-" in word else []
+    found = nearest(word, _known(words)) or [each.lower() for each in look_ups.near(word)]
+    return [*{form_of(each): each for each in reversed(found) if each != word}.values()]
+
+
+def _apart(tokens: Sequence[Token]) -> list[Token]:
+    return [
+        replace(token, word=word) for token in tokens for word in _parts(token)
+    ]
+
+
+def _parts(token: Token) -> list[str]:
+    return [token.word] if token.kind in ("quoted", "code") else token.word.split()
+
+
+@cache
+def _words_of(language: str, phrases: tuple[str, ...]) -> list[str]:
+    return sorted({word for each in phrases for word in each.split() if len(word) >= _SHORTEST})
+
+
+def _known(words: Words) -> list[str]:
+    phrases = [*words.phrases, *(p for table in words.candidates.values() for p in table)]
+    phrases += [p for table in words.time_phrases.values() for p in table]
+    return _words_of(words.language, (*phrases, *words.months, *words.weekdays))

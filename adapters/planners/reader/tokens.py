@@ -1,0 +1,95 @@
+"""A question as tokens: words, numbers, codes, quoted names and marks."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Kind = Literal["word", "number", "quoted", "code", "mark"]
+
+_TOKEN: Final = re.compile(
+    r"""
+      "(?P<quoted>[^"]+)" | (?<![\w])'(?P<single>[^']+)'(?!\w)
+    | (?P<stamp>\d{4}-\d{2}-\d{2}[tT]\d{2}:\d{2}[\w:.+-]*|\d{4}-\d{2}(?:-\d{2})?|\d{1,2}:\d{2}(?::\d{2})?)(?![\w-])
+    | (?P<level>severity|sev|criticality|impact|level|top|zone|p)-(?P<grade>\d+)(?![\w-])
+    | (?P<count>\d+)-(?P<counted>[a-z]{2,})(?![\w-])
+    | (?P<ordinal>\d+(?:st|nd|rd|th))\b
+    | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<unit>%|(?:[kmgt]i?b|[kmg]?hz|k?v|k?w|[hdsmcw]|hrs?|mins?|ms|am|pm|sec)?)(?![\w.:/-]*\w)
+    | (?P<word>\w+(?:['.:/@+_-]+\w+)*\+*)
+    | (?P<ask>\?)(?=\s+\w)
+    | (?P<mark>>=|<=|!=|==|<>|[<>=≥≤,;:/&+#%])
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_JOINED: Final = re.compile(r"[\d.:/@_-]")
+_SAME_MARK: Final = {"≥": ">=", "≤": "<=", "==": "=", "<>": "!=", ";": ",", ":": ","}
+_CURLY: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token: its text as written, its `word` in lower case without accents, and where it is."""
+
+    text: str
+    word: str
+    start: int
+    end: int
+    kind: Kind
+
+
+def tokens_of(question: str, contractions: Mapping[str, str]) -> list[Token]:
+    """Return the tokens of a question; contractions are opened, a possessive 's is dropped.
+
+    Marks that only end or join sentences are left out, for they say nothing.
+    """
+    text = question.translate(_CURLY)
+    found = list[Token]()
+    for match in _TOKEN.finditer(text):
+        found.extend(_tokens(match, contractions))
+    return found
+
+
+def folded(text: str) -> str:
+    """Return a text in lower case and without accents."""
+    lower = text.lower()
+    if lower.isascii():
+        return lower
+    apart = unicodedata.normalize("NFKD", lower)
+    return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
+
+
+def _tokens(match: re.Match[str], contractions: Mapping[str, str]) -> Iterator[Token]:
+    start, end, text = match.start(), match.end(), match[0]
+    if quoted := match["quoted"] or match["single"]:
+        yield Token(quoted, " ".join(folded(quoted).split()), start, end, "quoted")
+    elif match["number"]:
+        number = match["number"].replace(",", "")
+        yield Token(match["number"], number, start, match.end("number"), "number")
+        if match["unit"]:
+            unit = folded(match["unit"])
+            yield Token(match["unit"], unit, match.start("unit"), end, "word")
+    elif match["count"]:
+        yield Token(match["count"], match["count"], start, match.end("count"), "number")
+        counted = match["counted"]
+        yield Token(counted, folded(counted), match.start("counted"), end, "word")
+    elif match["level"]:
+        yield Token(match["level"], folded(match["level"]), start, match.end("level"), "word")
+        yield Token(match["grade"], match["grade"], match.start("grade"), end, "number")
+    elif match["ask"]:
+        yield Token(text, ",", start, end, "mark")
+    elif match["mark"]:
+        yield Token(text, _SAME_MARK.get(text, text), start, end, "mark")
+    else:
+        yield from _words(text, start, end, contractions)
+
+
+def _words(text: str, start: int, end: int, contractions: Mapping[str, str]) -> Iterator[Token]:
+    word = folded(text)
+    if word in contractions:
+        for each in contractions[word].split():
+            yield Token(text, each, start, end, "word")
+        return
+    for ending in ("'s", "'"):
+        word = word.removesuffix(ending)
+    yield Token(text, word, start, end, "code" if _JOINED.search(word) else "word")

@@ -1,0 +1,192 @@
+"""The words of a language as the reader uses them, from its data file."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from adapters.planners.reader.tokens import Token
+from domain.estate.named import phrase_of
+
+_FOLDER: Final = Path(__file__).with_name("words")
+_LONGEST: Final = 6
+_TABLES: Final = {
+    **{"operators": "OP", "operators_after": "OPAFTER", "aggregates": "AGG", "orders": "ORDER"},
+    **{"superlatives": "SUPER", "frequent": "FREQUENT", "buckets": "BUCKET", "units": "UNIT"},
+    **{"records": "RECORD", "happenings": "HAPPENED"},
+}
+"""Tables of a value with its phrases, and the categories of these."""
+_NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
+_LOOKED_UP: Final = ("classes", "attributes", "metrics", "values", "done", "measured_in")
+"""Tables of a phrase with what an estate may call it."""
+
+OWN: Final = "own"
+"""The table of a tenant's own words, with what they stand for."""
+
+Entry = tuple[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language; `phrases` has what each means in the grammar.
+
+    `candidates` has, by table and phrase, the words that an estate may use for it.
+    """
+
+    language: str
+    phrases: Mapping[str, Sequence[Entry]]
+    candidates: Mapping[str, Mapping[str, Sequence[str]]]
+    contractions: Mapping[str, str]
+    fillers: frozenset[str]
+    noise: frozenset[str]
+    openings: Sequence[tuple[str, ...]]
+    endings: Sequence[tuple[str, ...]]
+    numbers: Mapping[str, float]
+    ordinals: Mapping[str, int]
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    units_of_time: Mapping[str, str]
+    parts_of_days: Mapping[str, Sequence[int]]
+    clock_names: Mapping[str, int]
+    halves: Mapping[str, int]
+    time_phrases: Mapping[str, frozenset[str]]
+    time_beginnings: Mapping[str, Mapping[str, Sequence[tuple[str, ...]]]]
+
+    def phrase_at(self, tokens: Sequence[Token], at: int, kind: str) -> int:
+        """Return where the longest time phrase of a kind ends that begins here; 0 for none."""
+        if at >= len(tokens):
+            return 0
+        for phrase in self.time_beginnings[kind].get(tokens[at].word, ()):
+            end = at + len(phrase)
+            if tuple(token.word for token in tokens[at:end]) == phrase:
+                return end
+        return 0
+
+    def skip(self, tokens: Sequence[Token], at: int, kind: str) -> int:
+        """Return the place after all words of a kind of time phrases that stand here."""
+        phrases = self.time_phrases[kind]
+        while at < len(tokens) and tokens[at].word in phrases:
+            at += 1
+        return at
+
+    def is_vague(self, said: str) -> bool:
+        """Return whether a time can be meant otherwise, so that the answer says how it was read."""
+        return any(said.endswith(phrase) for phrase in self.time_phrases["vague"])
+
+
+def with_own(words: Words, own: Mapping[str, str]) -> Words:
+    """Return the words with a tenant's own, each of which means what other words mean."""
+    if not own:
+        return words
+    forms = {form_of(word): form_of(meaning) for word, meaning in own.items() if meaning}
+    silent = frozenset(word for word, meaning in own.items() if not meaning)
+    said = {word: words.phrases.get(meaning, ()) for word, meaning in forms.items()}
+    candidates = {
+        table: {**names, **{word: names.get(meaning, ()) for word, meaning in forms.items()}}
+        for table, names in words.candidates.items()
+    }
+    meant = {form_of(word): (meaning,) for word, meaning in own.items() if meaning}
+    return replace(
+        words,
+        phrases={**words.phrases, **said},
+        candidates={**candidates, OWN: meant},
+        noise=words.noise | silent,
+    )
+
+
+def form_of(phrase: str) -> str:
+    """Return the form in which a phrase is looked for; marks stay as they are."""
+    return phrase_of(phrase) or phrase
+
+
+@cache
+def words_of(language: str) -> Words:
+    """Return the words of a language, such as "en"."""
+    table = tomllib.loads((_FOLDER / f"{language}.toml").read_text("utf-8"))
+    times = table["time"]
+    named = times["words"]
+    phrases = {kind: _split(each) for kind, each in times.items() if isinstance(each, str)}
+    return Words(
+        language=language,
+        phrases=_phrases(table),
+        candidates={name: _candidates(table[name]) for name in _LOOKED_UP},
+        contractions=table["contractions"],
+        fillers=frozenset(_split(table["fillers"]["free"])),
+        noise=frozenset(_split(table["fillers"]["noise"])),
+        openings=_longest_first(table["fillers"]["openings"]),
+        endings=_longest_first(table["fillers"]["endings"]),
+        numbers=table["numbers"],
+        ordinals=table["ordinals"],
+        months=_numbered(named["months"], first=1),
+        weekdays=_numbered(named["weekdays"], first=0),
+        units_of_time=_reversed(named["units"]),
+        parts_of_days=named["parts_of_days"],
+        clock_names=named["clocks"],
+        halves=named["halves"],
+        time_phrases={kind: frozenset(each) for kind, each in phrases.items()},
+        time_beginnings={kind: _by_first_word(each) for kind, each in phrases.items()},
+    )
+
+
+def _phrases(table: Mapping[str, Any]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = {}
+    for phrase, entry in _entries(table):
+        known = found.setdefault(form_of(phrase), [])
+        if entry not in known:
+            known.append(entry)
+    return found
+
+
+def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
+    for kind, phrases in table["grammar"].items():
+        yield from ((phrase, (kind, None)) for phrase in _split(phrases))
+    for name, category in _TABLES.items():
+        for value, phrases in table[name].items():
+            yield from ((phrase, (category, value)) for phrase in _split(phrases))
+    for name, category in _NESTED.items():
+        for kind, fields in table[name].items():
+            for field, phrases in fields.items():
+                yield from ((each, (category, (kind, field))) for each in _split(phrases))
+    for phrase, extreme in table["extremes"].items():
+        yield phrase, ("EXTREME", (extreme["field"], extreme["descending"]))
+    for relation in table["relations"].values():
+        types = tuple(relation["types"]) if "types" in relation else None
+        for phrase in _split(relation["phrases"]):
+            yield phrase, ("REL", (types, relation["direction"]))
+    for condition in table["conditions"]:
+        said = tuple(condition[name] for name in ("kind", "field", "op", "value"))
+        yield from ((phrase, ("SAID", said)) for phrase in _split(condition["phrases"]))
+    yield from ((each, ("DOCWORD", each)) for each in _split(table["documents"]["word"]))
+    yield from ((word, ("NTH", number)) for word, number in table["ordinals"].items())
+    yield from ((word, ("NUMBER", number)) for word, number in table["numbers"].items())
+
+
+def _longest_first(phrases: str) -> list[tuple[str, ...]]:
+    split = (tuple(phrase.split(" ")) for phrase in _split(phrases))
+    return sorted(split, key=len, reverse=True)
+
+
+def _by_first_word(phrases: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
+    """Return the phrases by their first word, the longest first."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for words in sorted((tuple(phrase.split(" ")) for phrase in phrases), key=len, reverse=True):
+        found.setdefault(words[0], []).append(words)
+    return found
+
+
+def _candidates(table: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    return {form_of(phrase): tuple(_split(names)) for phrase, names in table.items()}
+
+
+def _numbered(groups: Iterable[str], *, first: int) -> dict[str, int]:
+    return {word: at for at, words in enumerate(groups, start=first) for word in _split(words)}
+
+
+def _reversed(table: Mapping[str, str]) -> dict[str, str]:
+    return {word: value for value, words in table.items() for word in _split(words)}
+
+
+def _split(phrases: str) -> list[str]:
+    return phrases.split("|")

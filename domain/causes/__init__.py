@@ -1,0 +1,1 @@
+"""What changed, and why something is not as it was: by rules over what an estate has."""
