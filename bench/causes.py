@@ -30,7 +30,10 @@ def table(options: Options) -> Table:
             ):
                 _count(made, counted, what)
     names = ("asked", "first", "among three", "named")
-    rows = [[what, *(str(of[name]) for name in names), _cpu(of)] for what, of in counted.items()]
+    rows = [
+        [what, *(str(of[name]) if name in of else "-" for name in names), _cpu(of)]
+        for what, of in counted.items()
+    ]
     head = ["seeds, window", "asked", "cause first", "among three", "quiet, but named", "CPU ms"]
     return Table("Causes", _NOTES, head, rows)
 

@@ -20,7 +20,7 @@ from domain.causes.changes import SHORTLY_BEFORE, Change, nearest_first, shortly
 from domain.causes.series import Unusual
 from domain.estate.records import ConfigurationItem
 from domain.json import JsonMap
-from domain.plan.time_range import TimeRange, WrongTimeRange, parse_time_range
+from domain.plan.time_range import ALL_TIME, TimeRange, WrongTimeRange, parse_time_range
 from domain.response.references import unique_references
 from domain.times import Window
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
@@ -154,6 +154,8 @@ def _known_part(span: TimeRange, *, now: datetime) -> Window:
     window = Window(span.window.start, min(span.window.end, now))
     if window.start >= window.end:
         raise WrongTimeRange(span.label, reason="is still to come")
+    if window.start < ALL_TIME.start:
+        raise WrongTimeRange(span.label, reason="is before 1970")
     if window.end - window.start > _LONGEST:
         reason = f"is too long to look for a cause in: it has more than {_LONGEST.days} days"
         raise WrongTimeRange(span.label, reason=reason)
