@@ -13,14 +13,14 @@ class CausesTool(EstateTool):
 
     TYPE = CommonToolTypes.CAUSES
 
-    @operation("changes", ChangesParams, "history_search", "event_search")
+    @operation("changes", ChangesParams)
     def _changes(self, context: ToolContext, params: ChangesParams) -> ToolResult:
         """List what changed of items and of what they need, the nearest and latest first."""
         from adapters.tools.cause_answers import changes  # noqa: PLC0415 - see above
 
         return changes(self._estate, context, params)
 
-    @operation("why", WhyParams, "history_search", "event_search", "metric_query")
+    @operation("why", WhyParams)
     def _why(self, context: ToolContext, params: WhyParams) -> ToolResult:
         """Rank what may be the cause of what is the matter with items, each with its evidence."""
         from adapters.tools.cause_answers import why  # noqa: PLC0415 - see above

@@ -15,7 +15,16 @@ def test_every_operation_is_listed(opstrail: Command) -> None:
 def test_the_list_as_json_describes_every_tool(opstrail: Command) -> None:
     names = [info["name"] for info in opstrail("tool", "list", "-o", "json").json]
     names_outside = ["sql", "http", "prometheus"]
-    assert names == ["ci", "graph", "metric", "history", "cep", "document", *names_outside]
+    assert names == [
+        "ci",
+        "graph",
+        "metric",
+        "history",
+        "cep",
+        "document",
+        "causes",
+        *names_outside,
+    ]
 
 
 def test_a_description_names_parameters_types_and_defaults(opstrail: Command) -> None:
@@ -66,7 +75,7 @@ def test_relative_times_of_a_call_can_count_back_from_the_newest_data(opstrail: 
         (("call", "ci.get", "--params", '{"size": 1}'), 2, "size"),
         (("call", "ci.search", "--params", "{"), 2, "--params: '{': it is no JSON"),
         (("call", "ci.search", "--params", "[]"), 2, "--params: '[]' is no JSON object"),
-        (("call", "dns.search"), 4, "tool 'dns' is not installed; tools: cep, ci"),
+        (("call", "dns.search"), 4, "tool 'dns' is not installed; tools: causes, cep"),
         (("describe", "dns"), 4, "tool 'dns' is not installed"),
         (
             ("rank", "--mode", "metrics"),
