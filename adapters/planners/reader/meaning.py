@@ -157,7 +157,9 @@ def _of_both(noun: Noun, by: Filter) -> Noun | None:
     kind = _SPANS[by.kind] if by.kind is not None else RecordKind.WORK
     names = {own: both for both, own in OWN_NAMES[kind].items()}
     names |= {name: name for name in _COMMON}
-    fields = [each for each in by.where if isinstance(each, FieldCondition) and each.field in names]
+    fields = [
+        each for each in by.where if isinstance(each, FieldCondition) and each.field in names
+    ]
     if len(fields) != len(by.where):
         return None
     renamed = [each.model_copy(update={"field": names[each.field]}) for each in fields]

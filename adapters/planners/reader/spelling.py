@@ -41,9 +41,7 @@ def near_words(word: str, look_ups: LookUps, words: Words) -> list[str]:
 
 
 def _apart(tokens: Sequence[Token]) -> list[Token]:
-    return [
-        replace(token, word=word) for token in tokens for word in _parts(token)
-    ]
+    return [replace(token, word=word) for token in tokens for word in _parts(token)]
 
 
 def _parts(token: Token) -> list[str]:

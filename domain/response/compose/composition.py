@@ -18,7 +18,6 @@ from domain.response.compose.aggregate_sections import groups
 from domain.response.compose.any_call_sections import anything, failure, skip
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.cause_sections import causes, changes
-from domain.response.compose.choices import path_of
 from domain.response.compose.ci_sections import items_found, items_listed, one_item
 from domain.response.compose.document_and_rule_sections import documents, evaluation, simulation
 from domain.response.compose.evidence import (

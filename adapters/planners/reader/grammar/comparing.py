@@ -185,19 +185,43 @@ RULES: Sequence[Rule] = [
     *rules_of("EITHER", "COND versus COND N2", _values_before),
     *rules_of("EITHER", "N2 TIME versus TIME\nN2 of? TIME versus TIME", _times),
     *rules_of("EITHER", "N2 PLACE versus PLACE", _posts),
-    *rules_of("ASK", "compare howmany? EITHER\ncompare number? EITHER\nEITHER comma? each_one\nhowmany EITHER comma? each_one\nhowmany EITHER", _counts),
+    *rules_of(
+        "ASK",
+        "compare howmany? EITHER\ncompare number? EITHER\nEITHER comma? each_one\nhowmany EITHER comma? each_one\nhowmany EITHER",
+        _counts,
+    ),
     *rules_of("ASK", "compare? QUANT of EITHER\ncompare QUANT EITHER", _quantities_of),
     *rules_of("ASK", "be there more EITHER\nis_any more EITHER\nexist more EITHER", _which_more),
     *rules_of("ASK", "be there more N2 or N2\nis_any more N2 or N2", _which_of),
     *rules_of("ASK", "more N1 POST than POST", _more_there),
-    *rules_of("ASK", "compare? QUANT of N2 versus N2\ncompare? QUANT prep N2 versus N2", _quantities),
+    *rules_of(
+        "ASK", "compare? QUANT of N2 versus N2\ncompare? QUANT prep N2 versus N2", _quantities
+    ),
     *rules_of("ASK", "compare? QUANT of? PAIR", _quantities_of),
-    *rules_of("ASK", "compare? QUANT of? PAIR TIME\ncompare? QUANT of? VERSUS TIME", _quantities_at),
-    *rules_of("ASK", "compare? FIG TIME vs TIME\ncompare FIG TIME versus TIME\ncompare? FIG TIME and TIME", _of_times),
+    *rules_of(
+        "ASK", "compare? QUANT of? PAIR TIME\ncompare? QUANT of? VERSUS TIME", _quantities_at
+    ),
+    *rules_of(
+        "ASK",
+        "compare? FIG TIME vs TIME\ncompare FIG TIME versus TIME\ncompare? FIG TIME and TIME",
+        _of_times,
+    ),
     *rules_of("SIDE", "COND\nN2", _place),
-    *rules_of("ASK", "do COND have more N1 than COND\ndo SIDE have more N1 than SIDE\nhave SIDE more N1 than SIDE\ndo SIDE host more N1 than SIDE", _has_more),
+    *rules_of(
+        "ASK",
+        "do COND have more N1 than COND\ndo SIDE have more N1 than SIDE\nhave SIDE more N1 than SIDE\ndo SIDE host more N1 than SIDE",
+        _has_more,
+    ),
     *rules_of("ASK", "do SIDE have fewer N1 than SIDE", _has_fewer),
-    *rules_of("ASK", "be there more N2 POST than POST\nbe there more N1 POST than POST\nis_any more N1 POST than POST", _more_there),
+    *rules_of(
+        "ASK",
+        "be there more N2 POST than POST\nbe there more N1 POST than POST\nis_any more N1 POST than POST",
+        _more_there,
+    ),
     *rules_of("ASK", "be there more N2 than N2\nis_any more N2 than N2", _more_of),
-    *rules_of("ASK", "who do? BYWHOM more N2 and? COND or COND\nwho do? BYWHOM more N2 and? COND or COND and each_one\nwho do? BYWHOM more N2 and? COND or COND each_one", _by_persons),
+    *rules_of(
+        "ASK",
+        "who do? BYWHOM more N2 and? COND or COND\nwho do? BYWHOM more N2 and? COND or COND and each_one\nwho do? BYWHOM more N2 and? COND or COND each_one",
+        _by_persons,
+    ),
 ]

@@ -7,6 +7,8 @@ from datetime import timedelta
 from adapters.planners.reader.chart import Costly, Rule, rules_of
 from adapters.planners.reader.grammar.applying import Post, applied, applied_all, as_filter
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
+from adapters.planners.reader.grammar.conditions import field_named
+from adapters.planners.reader.grammar.predicates import by_whom
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import (
     ITEM,
@@ -17,8 +19,6 @@ from adapters.planners.reader.meaning import (
     at_time,
     field_for,
 )
-from adapters.planners.reader.grammar.conditions import field_named
-from adapters.planners.reader.grammar.predicates import by_whom
 from domain.query.fields import TIME_FIELDS
 from domain.query.model import DistributionWant, MeasureWant, PerWant, ShareWant
 from domain.query.sets import COUNT, Condition, EveryOf, FieldCondition, Function
@@ -312,7 +312,9 @@ def _whose_counts(role: tuple[str, str], noun: Noun) -> Asked | None:
 
 
 RULES: Sequence[Rule] = [
-    *rules_of("FIG", "QUANT of N2\nQUANT prep N2\nQUANT N2\nQUANT of all_of N2\nQUANT of any N2", _of),
+    *rules_of(
+        "FIG", "QUANT of N2\nQUANT prep N2\nQUANT N2\nQUANT of all_of N2\nQUANT of any N2", _of
+    ),
     *rules_of("FIG", "N2 QUANT", _of_after, cost=_UNSAID),
     *rules_of("FIG", "QUANT", _alone),
     *rules_of("FIG", "FIG of N2\nFIG prep N2", _records_of),
@@ -320,23 +322,49 @@ RULES: Sequence[Rule] = [
     *rules_of("FIG", "TIME FIG", _time_before),
     *rules_of("FIG", "FIG per GROUPS", _grouped),
     *rules_of("ASK", "list? FIG\nwhich be FIG\nhow be FIG", _figures),
-    *rules_of("ASK", "howmuch FIELD do N2 have together\nhowmany FIELD do N2 have together\nhowmuch FIELD be N2 together\nFIELD of N2 together\nwhich be sum_up FIELD of N2\nsum_up FIELD of N2\nsum_up howmany FIELD of N2\nhowmuch FIELD be there prep N2 together", _sum),
+    *rules_of(
+        "ASK",
+        "howmuch FIELD do N2 have together\nhowmany FIELD do N2 have together\nhowmuch FIELD be N2 together\nFIELD of N2 together\nwhich be sum_up FIELD of N2\nsum_up FIELD of N2\nsum_up howmany FIELD of N2\nhowmuch FIELD be there prep N2 together",
+        _sum,
+    ),
     *rules_of("ASK", "list? series of? QUANT prep N2 TIME?\nQUANT series prep N2 TIME?", _course),
     *rules_of("ASK", "list? QUANT prep N2 BUCKET TIME?", _per),
     *rules_of("GROUP", "FIELD", _one),
     *rules_of("GROUP", "N2", _one, cost=_CLASS),
     *rules_of("GROUPS", "GROUP", _same),
     *rules_of("GROUPS", "FIELD and FIELD", _two),
-    *rules_of("ASK", "list? N2 per GROUPS\nhowmany N2 per GROUPS\nhowmany N2 exist per GROUPS\nlist? distribution N2 per GROUPS\nN2 count_after per GROUPS\nwhich be distribution of? N2 per GROUPS", _distribution),
-    *rules_of("ASK", "list? distribution of? GROUPS of N2\nGROUPS distribution of N2\nlist? distribution GROUPS prep N2", _distribution_of),
-    *rules_of("ASK", "list? N2 BUCKET TIME?\nhowmany N2 BUCKET TIME?\nN2 count_after BUCKET TIME?\nhowmany N2 exist BUCKET TIME?\nhowmany N2 be there BUCKET TIME?", _per_bucket),
+    *rules_of(
+        "ASK",
+        "list? N2 per GROUPS\nhowmany N2 per GROUPS\nhowmany N2 exist per GROUPS\nlist? distribution N2 per GROUPS\nN2 count_after per GROUPS\nwhich be distribution of? N2 per GROUPS",
+        _distribution,
+    ),
+    *rules_of(
+        "ASK",
+        "list? distribution of? GROUPS of N2\nGROUPS distribution of N2\nlist? distribution GROUPS prep N2",
+        _distribution_of,
+    ),
+    *rules_of(
+        "ASK",
+        "list? N2 BUCKET TIME?\nhowmany N2 BUCKET TIME?\nN2 count_after BUCKET TIME?\nhowmany N2 exist BUCKET TIME?\nhowmany N2 be there BUCKET TIME?",
+        _per_bucket,
+    ),
     *rules_of("FIG", "AGGS N1 FIELD", _aggregated),
     *rules_of("FIG", "AGGS FIELD per N1", _own),
-    *rules_of("FIG", "how_long do N2 took AGGS\nhow_long do N2 AGGS took\nhow_long be N2 AGGS", _took),
+    *rules_of(
+        "FIG", "how_long do N2 took AGGS\nhow_long do N2 AGGS took\nhow_long be N2 AGGS", _took
+    ),
     *rules_of("ASK", "list? N2 BUCKET POSTS\nhowmany N2 BUCKET POSTS", _per_bucket_all),
     *rules_of("ASK", "N2 series TIME?\nlist? series N2 TIME?", _trend),
-    *rules_of("ASK", "list? distribution GROUPS\nGROUPS distribution\nwhich be distribution GROUPS", _distribution_alone),
-    *rules_of("SHARE", "percent_of N2 be BARE\npercent_of N2 PRED\npercent_of N2 BARE\npercent_of N2 have HAVING", _share),
+    *rules_of(
+        "ASK",
+        "list? distribution GROUPS\nGROUPS distribution\nwhich be distribution GROUPS",
+        _distribution_alone,
+    ),
+    *rules_of(
+        "SHARE",
+        "percent_of N2 be BARE\npercent_of N2 PRED\npercent_of N2 BARE\npercent_of N2 have HAVING",
+        _share,
+    ),
     *rules_of("SHARE", "percent_of N2", _share_of_own),
     *rules_of("SHARE", "percent_of N2 be? COND BYWHOM\npercent_of N2 do COND BYWHOM", _share_by),
     *rules_of("SHARE", "percent_of N2 prep N2\npercent_of N2 out_of N2", _share_in),

@@ -150,18 +150,24 @@ def _is(found: Place, by: Filter) -> Asked | None:
     return asked(want, found.noun, claim=claim)
 
 
-def _done(items: Noun, done: Noun, period: Period | None = None, order: str = "last") -> Asked | None:
+def _done(
+    items: Noun, done: Noun, period: Period | None = None, order: str = "last"
+) -> Asked | None:
     timed = at_time(done, period.label) if period else done
     records = timed and of_items(timed, items)
     found = records and place(records, order)
     return found and _when(found)
 
 
-def _done_ordered(items: Noun, order: str, done: Noun, period: Period | None = None) -> Asked | None:
+def _done_ordered(
+    items: Noun, order: str, done: Noun, period: Period | None = None
+) -> Asked | None:
     return _done(items, done, period, order)
 
 
-def _ordered_done(order: str, done: Noun, items: Noun, period: Period | None = None) -> Asked | None:
+def _ordered_done(
+    order: str, done: Noun, items: Noun, period: Period | None = None
+) -> Asked | None:
     return _done(items, done, period, order)
 
 
@@ -179,11 +185,15 @@ def _peak(metric: str, items: Noun, function: str, period: Period | None = None)
     return timed and asked(want, timed)
 
 
-def _peak_of(function: str, metric: str, items: Noun, period: Period | None = None) -> Asked | None:
+def _peak_of(
+    function: str, metric: str, items: Noun, period: Period | None = None
+) -> Asked | None:
     return _peak(metric, items, function, period)
 
 
-def _peak_had(items: Noun, function: str, metric: str, period: Period | None = None) -> Asked | None:
+def _peak_had(
+    items: Noun, function: str, metric: str, period: Period | None = None
+) -> Asked | None:
     return _peak(metric, items, function, period)
 
 
@@ -207,17 +217,43 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "list? SEL\nwhich be SEL\nwhich SEL\nbe there SEL", _shown),
     *rules_of("ASK", "which N2 be EXTREME TIME?\nwhich N2 do EXTREME TIME?", _is_extreme),
     *rules_of("ASK", "which be EXTREME N2", _which_extreme),
-    *rules_of("ASK", "when be SEL\nwhen do SEL happen\nSEL when\nwhen be SEL there\nwhen do SEL be\nwhen SEL", _when),
+    *rules_of(
+        "ASK",
+        "when be SEL\nwhen do SEL happen\nSEL when\nwhen be SEL there\nwhen do SEL be\nwhen SEL",
+        _when,
+    ),
     *rules_of("ASK", "when be SEL FIELD\nwhen do SEL FIELD", _started),
-    *rules_of("ASK", "list? FIELD of SEL\nwhich be FIELD of SEL\nwhich FIELD be SEL\nwhich FIELD do SEL have\nlist? FIELD prep SEL", _field),
+    *rules_of(
+        "ASK",
+        "list? FIELD of SEL\nwhich be FIELD of SEL\nwhich FIELD be SEL\nwhich FIELD do SEL have\nlist? FIELD prep SEL",
+        _field,
+    ),
     *rules_of("ASK", "who be? BYWHOM SEL\nwho be BYWHOM of SEL", _who),
     *rules_of("ASK", "be SEL COND\ndo SEL COND\nhave SEL COND", _is),
-    *rules_of("ASK", "when be NAMES DONE TIME?\nwhen do NAMES DONE TIME?\nwhen do NAMES be DONE TIME?\nwhen be NAMES be DONE TIME?\nwhen do NAMES have DONE TIME?", _done),
-    *rules_of("ASK", "when be NAMES ORDER DONE TIME?\nwhen do NAMES ORDER DONE TIME?\nwhen do NAMES ORDER be DONE TIME?\nwhen be NAMES ORDER be DONE TIME?\nwhen do NAMES ORDER have DONE TIME?", _done_ordered),
-    *rules_of("ASK", "when do? people ORDER DONE NAMES TIME?\nwhen ORDER DONE NAMES TIME?\nORDER DONE NAMES TIME?", _ordered_done),
+    *rules_of(
+        "ASK",
+        "when be NAMES DONE TIME?\nwhen do NAMES DONE TIME?\nwhen do NAMES be DONE TIME?\nwhen be NAMES be DONE TIME?\nwhen do NAMES have DONE TIME?",
+        _done,
+    ),
+    *rules_of(
+        "ASK",
+        "when be NAMES ORDER DONE TIME?\nwhen do NAMES ORDER DONE TIME?\nwhen do NAMES ORDER be DONE TIME?\nwhen be NAMES ORDER be DONE TIME?\nwhen do NAMES ORDER have DONE TIME?",
+        _done_ordered,
+    ),
+    *rules_of(
+        "ASK",
+        "when do? people ORDER DONE NAMES TIME?\nwhen ORDER DONE NAMES TIME?\nORDER DONE NAMES TIME?",
+        _ordered_done,
+    ),
     *rules_of("ASK", "when do people DONE NAMES TIME?", _done_to),
-    *rules_of("ASK", "when do METRIC load? prep N2 AGG TIME?\nwhen be METRIC load? prep N2 AGG TIME?\nwhen do METRIC load? prep N2 reach AGG TIME?", _peak),
+    *rules_of(
+        "ASK",
+        "when do METRIC load? prep N2 AGG TIME?\nwhen be METRIC load? prep N2 AGG TIME?\nwhen do METRIC load? prep N2 reach AGG TIME?",
+        _peak,
+    ),
     *rules_of("ASK", "when be AGG METRIC load? prep N2 TIME?", _peak_of),
-    *rules_of("ASK", "when do N2 have AGG METRIC load? TIME?\nwhen be N2 AGG METRIC TIME?", _peak_had),
+    *rules_of(
+        "ASK", "when do N2 have AGG METRIC load? TIME?\nwhen be N2 AGG METRIC TIME?", _peak_had
+    ),
     *rules_of("ASK", "when be N2 there?\nwhen do N2 happen\nN2 when\nwhen N2", _when_records),
 ]

@@ -73,7 +73,9 @@ def _valued(by: Filter) -> Filter | None:
     return by if is_value and by.kind is ITEM else None
 
 
-def _related_to(said: tuple[tuple[str, ...] | None, str], count: Count, items: Noun) -> Filter | None:
+def _related_to(
+    said: tuple[tuple[str, ...] | None, str], count: Count, items: Noun
+) -> Filter | None:
     if items.kind is not ITEM:
         return None
     found = Related(related=relations(*said), to=items.members(), count=count)
@@ -103,9 +105,7 @@ def _by_subject(person: Filter, role: tuple[str, str]) -> Filter | None:
     return by_whom(role, person)
 
 
-def _other_end(
-    items: Noun, said: tuple[tuple[str, ...] | None, str]
-) -> Place | Costly | None:
+def _other_end(items: Noun, said: tuple[tuple[str, ...] | None, str]) -> Place | Costly | None:
     """Return "that srv-1 uses": the relation leads from the items that are named."""
     other = {"out": "in", "in": "out", "either": "either"}
     return _related((said[0], other[said[1]]), items)
@@ -234,7 +234,9 @@ def _function_compared(
     return Filter(ITEM, (over.model_copy(update={"measure": measure}),))
 
 
-def _compared_metric(compared: Compared, metric: str, period: Period | None = None) -> Filter | None:
+def _compared_metric(
+    compared: Compared, metric: str, period: Period | None = None
+) -> Filter | None:
     return _metric_compared(metric, compared, period)
 
 
@@ -262,9 +264,7 @@ def _never_done(done: Noun, time: Period | None = None) -> Filter | Costly | Non
     return timed and _has(timed, NONE)
 
 
-def _related(
-    said: tuple[tuple[str, ...] | None, str], items: Noun
-) -> Place | Costly | None:
+def _related(said: tuple[tuple[str, ...] | None, str], items: Noun) -> Place | Costly | None:
     if items.kind is not ITEM:
         return None
     found = Place(items, relations(*said))
@@ -372,10 +372,26 @@ RULES: Sequence[Rule] = [
     *rules_of("BARE", "FIELD TIME", _dated),
     *rules_of("BARE", "ever HAVEDONE", _same),
     *rules_of("HAVEDONE", "be DONE", _done),
-    *rules_of("PRED", "be BARE\ndo BARE\nhave HAVING\ndo have HAVING\nhave be BARE\never have HAVING\nhave ever have HAVING\ndo ever have HAVING", _same),
-    *rules_of("PRED", "be not BARE\ndo not BARE\nnot BARE\nhave not be BARE\nnever be BARE\nhave never be BARE\nnever BARE\nhave never BARE", opposite),
-    *rules_of("PRED", "be never DONE TIME?\nnever DONE TIME?\nhave never be DONE TIME?\nnever be DONE TIME?\nbe not DONE TIME?\nhave not be DONE TIME?\nnever get DONE TIME?", _never_done),
-    *rules_of("PRED", "have no LACKING2\ndo not have LACKING\nhave not have LACKING\nnever have LACKING\nhave never have LACKING\ndo never have LACKING", _same),
+    *rules_of(
+        "PRED",
+        "be BARE\ndo BARE\nhave HAVING\ndo have HAVING\nhave be BARE\never have HAVING\nhave ever have HAVING\ndo ever have HAVING",
+        _same,
+    ),
+    *rules_of(
+        "PRED",
+        "be not BARE\ndo not BARE\nnot BARE\nhave not be BARE\nnever be BARE\nhave never be BARE\nnever BARE\nhave never BARE",
+        opposite,
+    ),
+    *rules_of(
+        "PRED",
+        "be never DONE TIME?\nnever DONE TIME?\nhave never be DONE TIME?\nnever be DONE TIME?\nbe not DONE TIME?\nhave not be DONE TIME?\nnever get DONE TIME?",
+        _never_done,
+    ),
+    *rules_of(
+        "PRED",
+        "have no LACKING2\ndo not have LACKING\nhave not have LACKING\nnever have LACKING\nhave never have LACKING\ndo never have LACKING",
+        _same,
+    ),
     *rules_of("LACKING2", "LACKING", _same),
     *rules_of("PRED", "PRED and PRED\nPRED and BARE\nPRED and HAVING", _and),
     *rules_of("PRED", "PRED or PRED", _or),
@@ -392,7 +408,9 @@ RULES: Sequence[Rule] = [
     *rules_of("TIME", "TIME AMOUNT", _so_long),
     *rules_of("TIME", "comma TIME", _later),
     *rules_of("POST", "comma PLACE", _same),
-    *rules_of("POST", "that? be? neither BARE nor BARE\nthat? be? neither COND nor COND", _neither),
+    *rules_of(
+        "POST", "that? be? neither BARE nor BARE\nthat? be? neither COND nor COND", _neither
+    ),
     *rules_of("POST", "outside BARE\noutside COND", _except_those),
     *rules_of("POST", "outside those POST", _except_those),
     *rules_of("POST", "outside N2", _except, cost=_BARE),

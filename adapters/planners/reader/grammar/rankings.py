@@ -91,7 +91,11 @@ def _counted(noun: Noun, group: Noun) -> Asked | Costly | None:
     """Return "apps per server": of each the number of items that are related to it."""
     by = related_count(noun) if group.kind is ITEM and group.is_headed else None
     found = by and _members(group, "most", by)
-    return Costly(replace(found.value, n=MOST_GROUPS).asked(), _LOOSE) if isinstance(found, Costly) else None
+    return (
+        Costly(replace(found.value, n=MOST_GROUPS).asked(), _LOOSE)
+        if isinstance(found, Costly)
+        else None
+    )
 
 
 def _related(noun: Noun, order: str, others: Noun) -> Ranked | Costly | None:
@@ -127,7 +131,11 @@ def _groups_by(field: Field, order: str, by: Quantity) -> Ranked | None:
 
 
 def _persons(role: tuple[str, str], order: str, noun: Noun) -> Ranked | None:
-    return Ranked(noun, None, (role[1],), ascending=_is_least(order)) if role[0] == noun.kind else None
+    return (
+        Ranked(noun, None, (role[1],), ascending=_is_least(order))
+        if role[0] == noun.kind
+        else None
+    )
 
 
 def _persons_of(order: str, noun: Noun, role: tuple[str, str]) -> Ranked | None:
@@ -181,7 +189,9 @@ def _grouped(field: Field, by: Quantity) -> Ranked | None:
     return _groups(field, "most", by.records)
 
 
-def _extreme(extreme: tuple[str, bool], noun: Noun, by: Quantity | None = None) -> Ranked | Costly | None:
+def _extreme(
+    extreme: tuple[str, bool], noun: Noun, by: Quantity | None = None
+) -> Ranked | Costly | None:
     """Return "busiest servers", "least loaded servers by cpu"."""
     metric = by or _of_word(extreme[0], noun)
     if metric is None or not (metric.is_of_points or (by and by.field)):
@@ -189,7 +199,9 @@ def _extreme(extreme: tuple[str, bool], noun: Noun, by: Quantity | None = None) 
     return _members(noun, "most" if extreme[1] else "least", metric)
 
 
-def _extreme_after(noun: Noun, extreme: tuple[str, bool], by: Quantity | None = None) -> Ranked | Costly | None:
+def _extreme_after(
+    noun: Noun, extreme: tuple[str, bool], by: Quantity | None = None
+) -> Ranked | Costly | None:
     return _extreme(extreme, noun, by)
 
 
@@ -263,7 +275,9 @@ RULES: Sequence[Rule] = [
     *rules_of("SUPERLATIVE", "AGG", _highest),
     *rules_of("TOP", _forms("N2", "QUANT"), _members),
     *rules_of("TOP", _forms("N2", "FIELD"), _of_field),
-    *rules_of("TOP", "N2 with EXTREME FIELD\nN2 have EXTREME FIELD\nN2 that have EXTREME FIELD", _of_size),
+    *rules_of(
+        "TOP", "N2 with EXTREME FIELD\nN2 have EXTREME FIELD\nN2 that have EXTREME FIELD", _of_size
+    ),
     *rules_of("ASK", "howmany N1 per N1\nlist? N1 per N1", _counted),
     *rules_of("TOP", _forms("N2", "N1"), _related),
     *rules_of("TOP", "N2 REL SUPERLATIVE N1\nN2 that REL SUPERLATIVE N1", _related_by),
@@ -271,7 +285,11 @@ RULES: Sequence[Rule] = [
     *rules_of("TOP", _forms("FIELD", "QUANT"), _groups_by),
     *rules_of("TOP", "who BYWHOM SUPERLATIVE N2\nwho do BYWHOM SUPERLATIVE N2", _persons),
     *rules_of("TOP", "who be? SUPERLATIVE N2 BYWHOM", _persons_of),
-    *rules_of("TOP", "N2 be? DONE FREQUENT\nN2 that be DONE FREQUENT\nN2 be? DONE SUPER\nN2 be? DONE SUPER often", _often),
+    *rules_of(
+        "TOP",
+        "N2 be? DONE FREQUENT\nN2 that be DONE FREQUENT\nN2 be? DONE SUPER\nN2 be? DONE SUPER often",
+        _often,
+    ),
     *rules_of("TOP", "FIELD be? FREQUENT\nFIELD happen FREQUENT\nFIELD FREQUENT", _frequent_field),
     *rules_of("TOP", "FREQUENT DONE N1", _most_done),
     *rules_of("TOP", "FREQUENT FIELD\nFREQUENT FIELD of N2\nFREQUENT FIELD prep N2", _frequent),
@@ -286,6 +304,10 @@ RULES: Sequence[Rule] = [
     *rules_of("TOP", "TOP PLACE", _within, cost=_LOOSE),
     *rules_of("TOP", "TOP AGG", _averaged),
     *rules_of("ASK", "which? TOP and who BYWHOM it", _and_who),
-    *rules_of("ASK", "which? TOP and which be? FIELD of? it?\nwhich? TOP and FIELD\nwhich? TOP and which FIELD be it in?", _and_field),
+    *rules_of(
+        "ASK",
+        "which? TOP and which be? FIELD of? it?\nwhich? TOP and FIELD\nwhich? TOP and which FIELD be it in?",
+        _and_field,
+    ),
     *rules_of("ASK", "list? TOP\nwhich TOP\nwhich be TOP\nTOP", _asked),
 ]

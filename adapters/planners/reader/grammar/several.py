@@ -1,7 +1,6 @@
 """Several things that are asked at once."""
 
 from collections.abc import Sequence
-
 from dataclasses import replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_of
@@ -29,7 +28,9 @@ def _is_of_all(noun: Noun) -> bool:
     return not of.is_headed and not of.where
 
 
-def _both_of(one: Quantity, other: Quantity, noun: Noun, period: Period | None = None) -> tuple[Asked, ...] | None:
+def _both_of(
+    one: Quantity, other: Quantity, noun: Noun, period: Period | None = None
+) -> tuple[Asked, ...] | None:
     """Return "average cpu and average memory of srv-1"."""
     found = [figures(each, noun, period) for each in (one, other)]
     return (found[0], found[1]) if found[0] and found[1] else None
@@ -66,9 +67,15 @@ def _elliptic(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
 
 RULES: Sequence[Rule] = [
     *rules_of("QUERY", "ASK", _one),
-    *rules_of("QUERY", "ASK also QUERY\nASK comma QUERY\nASK comma also QUERY", _more, cost=_APART),
+    *rules_of(
+        "QUERY", "ASK also QUERY\nASK comma QUERY\nASK comma also QUERY", _more, cost=_APART
+    ),
     *rules_of("QUERY", "howmany N2 and N2\nlist? howmany N2 and howmany N2", _both_counted),
     *rules_of("QUERY", "list N2 and N2", _both_listed),
-    *rules_of("QUERY", "list? QUANT and QUANT prep N2 TIME?\nwhich be QUANT and QUANT prep N2 TIME?", _both_of),
+    *rules_of(
+        "QUERY",
+        "list? QUANT and QUANT prep N2 TIME?\nwhich be QUANT and QUANT prep N2 TIME?",
+        _both_of,
+    ),
     *rules_of("QUERY", "ASK also howmany be? BARE\nASK also howmany POST", _elliptic),
 ]
