@@ -168,7 +168,9 @@ class EstateSenses:
         if key is None:
             yield Sense("FIELD", *span, Field(ITEM, name, FieldType.TEXT), cost)
         else:
-            yield Sense("FIELD", *span, Field(ITEM, name, _TYPES[key.type], key.unit), cost)
+            classes = tuple(named.of) if len(named.of) < _MOST_CLASSES else ()
+            field = Field(ITEM, name, _TYPES[key.type], key.unit, classes)
+            yield Sense("FIELD", *span, field, cost)
 
     def _key(self, named: Named) -> Key | None:
         keys = self.look_ups.keys(named.of)

@@ -73,6 +73,7 @@ class Field:
     name: str
     type: FieldType
     unit: str = ""
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,8 @@ def negated(by: Filter) -> Filter | None:
 
 def either(first: Filter, second: Filter) -> Filter | None:
     """Return the filter for what one of two lets through; values of one field become a list."""
-    if first.kind is not second.kind or first.time or second.time:
+    is_mixed = first.is_class is not second.is_class
+    if first.kind is not second.kind or first.time or second.time or is_mixed:
         return None
     one, other = first.where[-1], second.where[-1]
     is_one_each = len(first.where) == len(second.where) == 1

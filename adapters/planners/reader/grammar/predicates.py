@@ -329,7 +329,7 @@ def _except_those(post: Post) -> Post | None:
 
 
 RULES: Sequence[Rule] = [
-    *rules_of("PLACE", "prep COND", _same),
+    *rules_of("PLACE", "prep COND", _no_class),
     *rules_of("PLACE", "prep N2", _place, cost=_PLACE),
     *rules_of("PLACE", "prep COND or prep COND", _or),
     *rules_of("HAVING", "COND", _no_class),
@@ -340,14 +340,14 @@ RULES: Sequence[Rule] = [
     *rules_of("HAVING", "no N2", _has_none),
     *rules_of("HAVING", "no FIELD", _lacks),
     *rules_of("HAVING", "METRIC data?", _has_metric),
-    *rules_of("HAVING", "METRIC load? be? COMPARED TIME?", _metric_compared),
+    *rules_of("HAVING", "METRIC load? be? COMPARED TIME?\nMETRIC load? of COMPARED TIME?", _metric_compared),
     *rules_of("HAVING", "COMPARED METRIC load? TIME?", _compared_metric),
     *rules_of("BARE", "METRIC load? be? COMPARED TIME?", _metric_compared),
     *rules_of("BARE", "COMPARED METRIC load? TIME?", _compared_metric),
     *rules_of("HAVING", "AGG METRIC load? be? COMPARED TIME?", _function_compared),
     *rules_of("BARE", "valued COND", _valued),
-    *rules_of("BARE", "REL COMPARED N1", _related_compared),
-    *rules_of("BARE", "REL NUMBER N1", _related_number),
+    *rules_of("BARE", "REL COMPARED N2", _related_compared),
+    *rules_of("BARE", "REL NUMBER N2", _related_number),
     *rules_of("BARE", "REL no N1\nnot REL any? N1", _related_none),
     *rules_of("BARE", "REL any N2", _related),
     *rules_of("LASTING", "took COMPARED", _exactly_so),

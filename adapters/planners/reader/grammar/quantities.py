@@ -10,7 +10,7 @@ from domain.query.fields import OF_ITEMS
 from domain.query.sets import AnyOf, Condition, FieldCondition, Function, Measure, SetKind
 
 _UNSAID, _FIELD = 0.5, 0.3
-_SPANS = (SetKind.WORK, SetKind.MAINTENANCE, SetKind.WORK_AND_MAINTENANCE)
+SPANS = (SetKind.WORK, SetKind.MAINTENANCE, SetKind.WORK_AND_MAINTENANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _bare_count(noun: Noun) -> Quantity | Costly | None:
 
 
 def _success(noun: Noun) -> Quantity | None:
-    return Quantity((Function.SUCCESS_RATE,), records=noun) if noun.kind in _SPANS else None
+    return Quantity((Function.SUCCESS_RATE,), records=noun) if noun.kind in SPANS else None
 
 
 def related_count(noun: Noun, end: str | None = None) -> Quantity | None:
