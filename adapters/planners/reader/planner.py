@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings, chosen
-from adapters.planners.reader.misread import misread
+from adapters.planners.reader.misread import ambiguous, impossible, misread
 from adapters.planners.reader.reading import Reading, read
 from adapters.planners.reader.spelling import respelt
 from adapters.planners.reader.chart import TooManyMeanings
@@ -92,9 +92,11 @@ def meant(question: str, look_ups: LookUps, now: datetime) -> Meaning:
             meaning = chosen(reading.meanings(), look_ups, now)
             if meaning is not None:
                 return Meaning(meaning.query, meaning.cost, (*notes, *meaning.notes))
-    except (SeveralMeanings, CannotBe, TooManyMeanings) as error:
-        raise misread(question, look_ups, because=error) from error
-    raise misread(question, look_ups, reading=first)
+    except SeveralMeanings as error:
+        raise ambiguous(question, error) from error
+    except (CannotBe, TooManyMeanings) as error:
+        raise impossible(question, error) from error
+    raise misread(question, first, look_ups, now, words)
 
 
 def _output(question: str, meaning: Meaning) -> PlanOutput:

@@ -29,6 +29,8 @@ class Reading:
     senses: Sequence[Sense]
     chart: Chart
     fillers: Sequence[bool]
+    bare: Sequence[Sense]
+    """The senses without the fillers beside them."""
 
     def meanings(self) -> list[Edge]:
         """Return what the whole question means, the cheapest first."""
@@ -92,10 +94,17 @@ def read_tokens(
     said = [*_word_senses(tokens, words), *Times(tokens, now, words).senses()]
     found = [*_doubled(said, estate, "N0"), *_doubled(estate, said, "COND", by_grammar=True)]
     found += _texts(tokens, words, found)
-    senses = [*dict.fromkeys(_without_fillers(found, fillers))]
+    return combined(tokens, found, fillers)
+
+
+def combined(
+    tokens: Sequence[Token], bare: Sequence[Sense], fillers: Sequence[bool]
+) -> Reading:
+    """Return what tokens with these senses mean together."""
+    senses = [*dict.fromkeys(_without_fillers(bare, fillers))]
     chart = Chart(_grammar(), len(tokens))
     chart.fill(senses)
-    return Reading(tokens, senses, chart, fillers)
+    return Reading(tokens, senses, chart, fillers, bare)
 
 
 def _doubled(

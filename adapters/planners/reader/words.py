@@ -50,6 +50,7 @@ class Words:
     halves: Mapping[str, int]
     time_phrases: Mapping[str, frozenset[str]]
     time_beginnings: Mapping[str, Mapping[str, Sequence[tuple[str, ...]]]]
+    refusals: Mapping[str, str]
 
     def phrase_at(self, tokens: Sequence[Token], at: int, kind: str) -> int:
         """Return where the longest time phrase of a kind ends that begins here; 0 for none."""
@@ -67,6 +68,14 @@ class Words:
         while at < len(tokens) and tokens[at].word in phrases:
             at += 1
         return at
+
+    def first_of(self, category: str) -> str:
+        """Return the first phrase of a category of the grammar."""
+        return next(
+            phrase
+            for phrase, entries in self.phrases.items()
+            if (category, None) in entries
+        )
 
     def is_vague(self, said: str) -> bool:
         """Return whether a time can be meant otherwise, so that the answer says how it was read."""
@@ -104,6 +113,9 @@ def words_of(language: str) -> Words:
         halves=named["halves"],
         time_phrases={kind: frozenset(each) for kind, each in phrases.items()},
         time_beginnings={kind: _by_first_word(each) for kind, each in phrases.items()},
+        refusals={
+            phrase: each["says"] for each in table["refusals"] for phrase in _split(each["phrases"])
+        },
     )
 
 
