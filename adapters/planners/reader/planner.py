@@ -12,8 +12,7 @@ from adapters.planners.reader.reading import Reading, read
 from adapters.planners.reader.spelling import respelt
 from adapters.planners.reader.chart import TooManyMeanings
 from adapters.planners.reader.words import words_of
-from adapters.planners.rules.direct_answers import refusal, small_talk, without_politeness
-from adapters.planners.rules.planner import RulesPlanner
+from adapters.planners.reader.direct_answers import refusal, small_talk, without_politeness
 from domain.estate.phrases import normalised
 from domain.plan.compiled import NoPlan, plan_of
 from domain.plan.intent import PlanOutputKind
@@ -41,10 +40,6 @@ class ReaderPlanner:
 
     name = "reader"
 
-    def __init__(self) -> None:
-        """Plan by rules what the grammar does not read yet."""
-        self._rules = RulesPlanner()
-
     @property
     def version(self) -> str:
         """A digest of the grammar and its words: another reading is another version."""
@@ -52,14 +47,8 @@ class ReaderPlanner:
 
     async def plan(self, question: str, context: PlanningContext) -> PlanOutput:
         """See `Planner`."""
-        try:
-            # In a thread of its own, as it looks up words in the estate.
-            return await in_thread(planned, question, context)
-        except QuestionNotUnderstood as refused:
-            try:
-                return await self._rules.plan(question, context)
-            except QuestionNotUnderstood:
-                raise refused from None
+        # In a thread of its own, as it looks up words in the estate.
+        return await in_thread(planned, question, context)
 
 
 @cache
