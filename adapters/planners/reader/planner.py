@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 _LANGUAGE: Final = "en"
+_BY_RULES: Final = frozenset(
+    {"distribution", "distribution and list", "health", "separately", "summary", "simulation"}
+    | {"path", "parts with metric", "overview", "kinds and one", "success rate", "state check"}
+    | {"latest and item", "graphs of items with history", "history and host"}
+)
+"""The kinds of questions that rules still plan: those that no query says."""
 _SURE, _DOUBTED, _LEAST = 1.0, 0.9, 0.5
 _CHOSEN_COST = 0.05
 
@@ -57,9 +63,12 @@ class ReaderPlanner:
             return await in_thread(planned, question, context)
         except QuestionNotUnderstood as refused:
             try:
-                return await self._rules.plan(question, context)
+                output = await self._rules.plan(question, context)
             except QuestionNotUnderstood:
                 raise refused from None
+            if output.kind is PlanOutputKind.PLAN and output.metadata["kind"] not in _BY_RULES:
+                raise refused from None
+            return output
 
 
 @cache
