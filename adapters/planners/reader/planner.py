@@ -1,9 +1,11 @@
 """The planner that reads questions into queries."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings, chosen
@@ -11,7 +13,7 @@ from adapters.planners.reader.misread import misread
 from adapters.planners.reader.reading import Reading, read
 from adapters.planners.reader.spelling import respelt
 from adapters.planners.reader.chart import TooManyMeanings
-from adapters.planners.reader.words import words_of
+from adapters.planners.reader.words import with_own, words_of
 from adapters.planners.rules.direct_answers import refusal, small_talk, without_politeness
 from adapters.planners.rules.planner import RulesPlanner
 from domain.estate.phrases import normalised
@@ -62,6 +64,8 @@ class ReaderPlanner:
             # In a thread of its own, as it looks up words in the estate.
             return await in_thread(planned, question, context)
         except QuestionNotUnderstood as refused:
+            if context.words:  # the rules do not know what they stand for
+                raise
             try:
                 output = await self._rules.plan(question, context)
             except QuestionNotUnderstood:
@@ -88,13 +92,15 @@ def planned(question: str, context: PlanningContext) -> PlanOutput:
     items = context.look_ups.words().items
     if refused := refusal(without_politeness(text), items=items):
         return _rejected(refused.policy, refused.reason)
-    meaning = meant(without_marks(question), context.look_ups, context.now)
+    meaning = meant(without_marks(question), context.look_ups, context.now, context.words)
     return _output(question, meaning)
 
 
-def meant(question: str, look_ups: LookUps, now: datetime) -> Meaning:
-    """Return what a question means. Raises `QuestionNotUnderstood`."""
-    words = words_of(_LANGUAGE)
+def meant(
+    question: str, look_ups: LookUps, now: datetime, own: Mapping[str, str] = MappingProxyType({})
+) -> Meaning:
+    """Return what a question means, where a tenant has own words. Raises `QuestionNotUnderstood`."""
+    words = with_own(words_of(_LANGUAGE), own)
     try:
         first = read(question, look_ups, now, words)
         for reading, notes in respelt(first, look_ups, now, words):
