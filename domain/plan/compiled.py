@@ -6,13 +6,14 @@ from domain.estate.view_policy import View
 from domain.json import JsonMap
 from domain.plan.intent import Intent
 from domain.plan.plan import OwnCall, Plan, PlanStep
-from domain.plan.specs import GraphSpec, OutputSpec, PrimarySpec, SecondarySpec
+from domain.plan.specs import CepSpec, GraphSpec, OutputSpec, PrimarySpec, SecondarySpec
 from domain.query.checks import Problem
 from domain.query.in_words import ask_in_words
-from domain.query.model import Ask, CausesWant, GraphWant, PathWant, PerWant, Query
+from domain.query.model import Ask, CausesWant, GraphWant, PathWant, PerWant, Query, SimulateWant
 from domain.query.sets import FieldCondition, Set
 
 _VIEWS = {"needs": View.DEPENDENCY, "impact": View.IMPACT}
+_TABLE = OutputSpec(primary="table")
 _NAMES = ("ci_code", "ci_name")
 
 
@@ -51,8 +52,11 @@ def _parts(ask: Ask) -> Iterator[tuple[str, dict[str, object]]]:
             for target in _named(ask, to):
                 for source in _named(ask, *ask.of):
                     yield _path(source, target, ask)
+        case SimulateWant(rule=rule):
+            for name in _named(ask, *ask.of):
+                yield _simulation(name, rule, ask)
         case CausesWant(do=do):
-            params: JsonMap = {"items": [*_named(ask, *ask.of)], "time": ask.of[0].time}
+            params: JsonMap = {"items": [*_named(ask, *ask.of)], "time_range": ask.of[0].time}
             yield _call(ask, "causes", do, {key: value for key, value in params.items() if value})
         case _:
             asked: JsonMap = ask.model_dump(mode="json", exclude_defaults=True)
@@ -68,6 +72,11 @@ def _call(ask: Ask, tool: str, operation: str, params: JsonMap) -> tuple[str, di
 def _walk(name: str, graph: GraphSpec, ask: Ask) -> tuple[str, dict[str, object]]:
     part = {"intent": Intent.EXPAND, "primary": PrimarySpec(keywords=[name]), "graph": graph}
     return ask_in_words(ask), {**part, "view": graph.view}
+
+
+def _simulation(name: str, rule: str, ask: Ask) -> tuple[str, dict[str, object]]:
+    part = {"intent": Intent.LOOKUP, "primary": PrimarySpec(keywords=[name])}
+    return ask_in_words(ask), {**part, "cep": CepSpec(rule_id=rule), "output": _TABLE}
 
 
 def _path(source: str, target: str, ask: Ask) -> tuple[str, dict[str, object]]:

@@ -7,7 +7,7 @@ from typing import Final
 from adapters.planners.reader.meaning import ITEM, Field, Filter, Noun, equals
 from adapters.planners.reader.senses import EXACT, FILLER, GUESSED, Sense
 from adapters.planners.reader.tokens import Token
-from adapters.planners.reader.words import Words, form_of
+from adapters.planners.reader.words import OWN, Words, form_of
 from domain.estate.fields import FIELDS, FieldType, RecordKind
 from domain.estate.named import Key, Named
 from domain.plan.look_ups import LookUps
@@ -52,11 +52,23 @@ class EstateSenses:
         spans = self._spans()
         wanted = {span: self._candidates(phrase) for span, phrase in spans.items()}
         phrases = [*spans.values()]
-        phrases += [name for found in wanted.values() for names in found.values() for name in names]
+        phrases += [
+            name for found in wanted.values() for names in found.values() for name in names
+        ]
         named = self.look_ups.named([*dict.fromkeys(phrases)])
         for span, phrase in spans.items():
             yield from self._of_span(span, phrase, wanted[span], named)
         yield from self._of_owners(spans, named)
+        yield from self._of_rules(spans)
+
+    def _of_rules(self, spans: Mapping[Span, str]) -> Iterator[Sense]:
+        """Yield the rules that are named by their name or id."""
+        for name, id_ in self.look_ups.words().rules.items():
+            yield from (
+                Sense("RULE", *span, id_)
+                for span, phrase in spans.items()
+                if phrase in (name, id_.lower())
+            )
 
     def _spans(self) -> dict[Span, str]:
         found: dict[Span, str] = {}
@@ -82,12 +94,14 @@ class EstateSenses:
         candidates: Mapping[str, Sequence[str]],
         named: Mapping[str, Sequence[Named]],
     ) -> Iterator[Sense]:
-        own = named.get(phrase, ())
+        # What a tenant says goes before what the estate calls so.
+        (meaning,) = candidates.get(OWN, (phrase,))
+        own = named.get(meaning, ())
         has_class = any(is_class(each) for each in own)
         codes = {each.value.lower() for each in own if each.kind == "item"}
         has_other = False
         for table, names in candidates.items():
-            for name in names:
+            for name in names if table != OWN else ():
                 senses = [*self._synonym(span, table, named.get(name, ()))]
                 less = _LESS if table == "classes" and codes else EXACT
                 yield from (replace(each, cost=each.cost + less) for each in senses)
@@ -176,14 +190,14 @@ class EstateSenses:
         keys = self.look_ups.keys(named.of)
         return next((key for key in keys if key.source == named.source), None)
 
-    def _value(
-        self, span: Span, named: Named, cost: float, also: str | None
-    ) -> Iterator[Sense]:
+    def _value(self, span: Span, named: Named, cost: float, also: str | None) -> Iterator[Sense]:
         kind, field = _place(named)
         if kind is None:
             return
         classes = tuple(named.of) if len(named.of) < _MOST_CLASSES else ()
-        yield Sense("COND", *span, Filter(kind, (equals(field, named.value),), None, classes), cost)
+        yield Sense(
+            "COND", *span, Filter(kind, (equals(field, named.value),), None, classes), cost
+        )
         if field in _NOUN_FIELDS:
             is_told = kind is SetKind.EVENT and also is not None
             note = None if kind is SetKind.EVENT else also

@@ -1,9 +1,11 @@
 """The planner that reads questions into queries."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings, chosen
@@ -11,7 +13,7 @@ from adapters.planners.reader.misread import ambiguous, impossible, misread
 from adapters.planners.reader.reading import Reading, read
 from adapters.planners.reader.spelling import respelt
 from adapters.planners.reader.chart import TooManyMeanings
-from adapters.planners.reader.words import words_of
+from adapters.planners.reader.words import with_own, words_of
 from adapters.planners.reader.direct_answers import refusal, small_talk, without_politeness
 from domain.estate.phrases import normalised
 from domain.plan.compiled import NoPlan, plan_of
@@ -27,6 +29,12 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 _LANGUAGE: Final = "en"
+_BY_RULES: Final = frozenset(
+    {"distribution", "distribution and list", "health", "separately", "summary", "simulation"}
+    | {"path", "parts with metric", "overview", "kinds and one", "success rate", "state check"}
+    | {"latest and item", "graphs of items with history", "history and host"}
+)
+"""The kinds of questions that rules still plan: those that no query says."""
 _SURE, _DOUBTED, _LEAST = 1.0, 0.9, 0.5
 _CHOSEN_COST = 0.05
 
@@ -68,13 +76,15 @@ def planned(question: str, context: PlanningContext) -> PlanOutput:
     items = context.look_ups.words().items
     if refused := refusal(without_politeness(text), items=items):
         return _rejected(refused.policy, refused.reason)
-    meaning = meant(without_marks(question), context.look_ups, context.now)
+    meaning = meant(without_marks(question), context.look_ups, context.now, context.words)
     return _output(question, meaning)
 
 
-def meant(question: str, look_ups: LookUps, now: datetime) -> Meaning:
-    """Return what a question means. Raises `QuestionNotUnderstood`."""
-    words = words_of(_LANGUAGE)
+def meant(
+    question: str, look_ups: LookUps, now: datetime, own: Mapping[str, str] = MappingProxyType({})
+) -> Meaning:
+    """Return what a question means, where a tenant has own words. Raises `QuestionNotUnderstood`."""
+    words = with_own(words_of(_LANGUAGE), own)
     try:
         first = read(question, look_ups, now, words)
         for reading, notes in respelt(first, look_ups, now, words):

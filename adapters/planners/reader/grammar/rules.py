@@ -8,9 +8,11 @@ from adapters.planners.reader.grammar import (
     comparing,
     conditions,
     graphs,
+    later,
     measures,
     nouns,
     ordered,
+    overviews,
     predicates,
     quantities,
     rankings,
@@ -32,4 +34,6 @@ RULES: Final[Sequence[Rule]] = (
     *comparing.RULES,
     *graphs.RULES,
     *several.RULES,
+    *overviews.RULES,
+    *later.RULES,
 )
