@@ -49,7 +49,7 @@ def _parts(ask: Ask) -> Iterator[tuple[str, dict[str, object]]]:
             for name in _named(ask, *ask.of):
                 yield _walk(name, graph, ask)
         case PathWant(to=to):
-            for target in _named(ask, to):
+            for target in _class_of(to) or _named(ask, to):
                 for source in _named(ask, *ask.of):
                     yield _path(source, target, ask)
         case SimulateWant(rule=rule):
@@ -98,6 +98,13 @@ def _named(ask: Ask, *sets: Set) -> Iterator[str]:
             raise NoPlan([Problem(ask.want.do, "asked of other items", allowed)])
         for each in names:
             yield from each
+
+
+def _class_of(members: Set) -> list[str]:
+    """Return the class, where nothing else is said of the items: those of it are offered then."""
+    only = members.where[0] if len(members.where) == 1 else None
+    is_class = isinstance(only, FieldCondition) and (only.field, only.op) == ("ci_subtype", "=")
+    return [str(only.value)] if isinstance(only, FieldCondition) and is_class else []
 
 
 def _names(condition: object) -> list[str]:

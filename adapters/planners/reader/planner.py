@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from adapters.planners.reader.alternatives import alternatives, parted
 from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings, chosen
 from adapters.planners.reader.misread import ambiguous, impossible, misread
 from adapters.planners.reader.reading import Reading, read
@@ -22,6 +23,7 @@ from domain.plan.look_ups import LookUps
 from domain.plan.plan import DirectAnswerPayload, Plan, PlanOutput, RejectPayload
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.query.in_words import in_words
+from domain.query.model import Query
 from domain.redaction.marks import without_marks
 from domain.threads import in_thread
 
@@ -29,12 +31,6 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 _LANGUAGE: Final = "en"
-_BY_RULES: Final = frozenset(
-    {"distribution", "distribution and list", "health", "separately", "summary", "simulation"}
-    | {"path", "parts with metric", "overview", "kinds and one", "success rate", "state check"}
-    | {"latest and item", "graphs of items with history", "history and host"}
-)
-"""The kinds of questions that rules still plan: those that no query says."""
 _SURE, _DOUBTED, _LEAST = 1.0, 0.9, 0.5
 _CHOSEN_COST = 0.05
 
@@ -71,7 +67,7 @@ def _version() -> str:
 def planned(question: str, context: PlanningContext) -> PlanOutput:
     """Return the plan, answer or refusal for a question. Raises `QuestionNotUnderstood`."""
     text = normalised(without_marks(question))
-    if answer := small_talk(text):
+    if answer := small_talk(text) or _several_small_talk(question):
         return _direct(answer)
     items = context.look_ups.words().items
     if refused := refusal(without_politeness(text), items=items):
@@ -80,10 +76,17 @@ def planned(question: str, context: PlanningContext) -> PlanOutput:
     return _output(question, meaning)
 
 
+def _several_small_talk(question: str) -> str | None:
+    answers = [small_talk(normalised(part)) for part in question.split(" / ")]
+    return answers[0] if all(answers) else None
+
+
 def meant(
     question: str, look_ups: LookUps, now: datetime, own: Mapping[str, str] = MappingProxyType({})
 ) -> Meaning:
     """Return what a question means, where a tenant has own words. Raises `QuestionNotUnderstood`."""
+    if both := _both(question, look_ups, now, own):
+        return both
     words = with_own(words_of(_LANGUAGE), own)
     try:
         first = read(question, look_ups, now, words)
@@ -96,6 +99,36 @@ def meant(
     except (CannotBe, TooManyMeanings) as error:
         raise impossible(question, error) from error
     raise misread(question, first, look_ups, now, words)
+
+
+def _both(
+    question: str, look_ups: LookUps, now: datetime, own: Mapping[str, str]
+) -> Meaning | None:
+    """Return what a question with an alternative means, as two; None for one without."""
+    if (found := parted(question)) is None:
+        return None
+    alone, before, other = found
+    try:
+        one = meant(alone, look_ups, now, own)
+        first = read(alone, look_ups, now, with_own(words_of(_LANGUAGE), own))
+        behind = alone[len(before) :]
+        for text in alternatives(first, before, other, behind):
+            two = _meant_too(text, look_ups, now, own)
+            if two is not None and two.query != one.query:
+                asks = Query(asks=(*one.query.asks, *two.query.asks))
+                return Meaning(asks, one.cost + two.cost, (*one.notes, *two.notes))
+    except QuestionNotUnderstood:
+        pass
+    return None
+
+
+def _meant_too(
+    question: str, look_ups: LookUps, now: datetime, own: Mapping[str, str]
+) -> Meaning | None:
+    try:
+        return meant(question, look_ups, now, own)
+    except QuestionNotUnderstood:
+        return None
 
 
 def _output(question: str, meaning: Meaning) -> PlanOutput:

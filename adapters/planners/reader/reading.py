@@ -10,6 +10,7 @@ from adapters.planners.reader.estate_senses import EstateSenses
 from adapters.planners.reader.grammar import rules
 from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.senses import FILLER, Sense
+from adapters.planners.reader.spreading import spread
 from adapters.planners.reader.times import Times
 from adapters.planners.reader.tokens import Token, tokens_of
 from adapters.planners.reader.words import Words, form_of
@@ -53,7 +54,7 @@ def _grammar() -> Grammar:
 def read(question: str, look_ups: LookUps, now: datetime, words: Words) -> Reading:
     """Return all that a question may mean."""
     tokens = without_noise(tokens_of(question, words.contractions), words)
-    return read_tokens(tokens, look_ups, now, words)
+    return read_tokens(spread(tokens), look_ups, now, words)
 
 
 def without_noise(tokens: Sequence[Token], words: Words) -> list[Token]:

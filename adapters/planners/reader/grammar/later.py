@@ -7,11 +7,13 @@ from typing import Any, Literal
 from adapters.planners.reader.chart import Costly, Rule, rules_of
 from adapters.planners.reader.grammar.applying import Post, applied
 from adapters.planners.reader.grammar.asked import LISTED, Asked, asked, is_one
+from adapters.planners.reader.grammar.ordered import Place
 from adapters.planners.reader.grammar.overviews import PER_ITEM, TYPES, whole
 from adapters.planners.reader.grammar.quantities import SPANS, points
 from adapters.planners.reader.meaning import ITEM, Field, Noun, field_for, having, of_items
 from domain.estate.records import RelationType
-from domain.query.model import DistributionWant, FieldWant, MeasureWant, TopWant
+from domain.query.fields import USUAL_FIELDS
+from domain.query.model import DistributionWant, FieldWant, MeasureWant, PathWant, TopWant
 from domain.query.sets import Function, Measure, Related, Relations, SetKind
 
 Asks = tuple[Asked, ...]
@@ -181,6 +183,27 @@ def _of_class(_noun: Noun, of: Noun) -> Noun | Costly | None:
     return Costly(of, _APART, (note,)) if is_class and _noun.kind is ITEM else None
 
 
+def _place_and_field(items: Noun, place: Place, field: Field) -> Asks | None:
+    """Return "which CI had the latest event and what is its state": of the item of that event."""
+    name = field_for(place.noun, field)
+    noun = place.noun if not items.where else of_items(place.noun, items)
+    if name is None or noun is None or items.kind is not ITEM or noun.kind is ITEM:
+        return None
+    shown = (*USUAL_FIELDS[noun.kind][:3], name)
+    return (replace(place, noun=noun).with_fields(*shown),)
+
+
+def _done_as(done: Noun, record: str) -> Noun | None:
+    """Return "rebooted in maintenance"."""
+    return done if done.kind is SetKind(record) else None
+
+
+def _path_to(source: Noun, target: Noun) -> Asked | None:
+    """Return the path to one of a class: which one has to be said."""
+    is_class = target.kind is ITEM and target.is_headed and not is_one(target)
+    return asked(PathWant(to=target.members()), source) if is_class and is_one(source) else None
+
+
 def _word() -> bool:
     return True
 
@@ -206,5 +229,8 @@ RULES: Sequence[Rule] = [
     *rules_of("FIELD", "N0 FIELD", _own_field),
     *rules_of("ASK", "list? details of NAMES\nlist? NAMES details", _record_of),
     *rules_of("ASK", "list? FIELD and details of NAMES", _record_beside),
+    *rules_of("QUERY", "which N2 have SEL also which be their FIELD now?", _place_and_field),
+    *rules_of("DONE", "DONE in RECORD", _done_as),
+    *rules_of("ASK", "list? path from NAMES to N2\nlist? path between NAMES and N2", _path_to),
     *rules_of("N1", "N0 of kind_word N0\nN0 kind_word N0", _of_class),
 ]

@@ -358,7 +358,7 @@ RULES: Sequence[Rule] = [
     *rules_of("FIG", "how_long do N2 took AGGS\nhow_long do N2 AGGS took\nhow_long be N2 AGGS", _took),
     *rules_of("ASK", "list? N2 BUCKET POSTS\nhowmany N2 BUCKET POSTS", _per_bucket_all),
     *rules_of("ASK", "N2 series TIME?\nlist? series N2 TIME?", _trend),
-    *rules_of("ASK", "list? distribution GROUPS\nGROUPS distribution\nwhich be distribution GROUPS\nlist? how GROUPS be? distributed\nhow be GROUPS distributed", _distribution_alone),
+    *rules_of("ASK", "list? distribution GROUPS\nlist? GROUPS distribution\nwhich be distribution GROUPS\nlist? how GROUPS be? distributed\nhow be GROUPS distributed", _distribution_alone),
     *rules_of("SHARE", "percent_of N2 be BARE\npercent_of N2 PRED\npercent_of N2 BARE\npercent_of N2 have HAVING", _share),
     *rules_of("SHARE", "percent_of N2", _share_of_own),
     *rules_of("SHARE", "percent_of N2 that PRED\npercent_of N2 that BARE", _share),

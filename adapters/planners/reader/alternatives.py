@@ -1,0 +1,33 @@
+"""A question with an alternative in it, "A (or B)" or "A / B", as two."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from adapters.planners.reader.reading import Reading
+
+_IN_BRACKETS: Final = re.compile(r"\s*\(\s*or\s+([^()]+?)\s*\)")
+_BEHIND_SLASH: Final = re.compile(r"\s+/\s+([^/]+?)\s*[?.!]*\s*$")
+_UNITS: Final = frozenset({"N0", "RECORD", "FIELD", "FIELDNAME", "NUMBER", "TIME", "COND", "NAME", "METRIC"})
+
+
+def parted(question: str) -> tuple[str, str, str] | None:
+    """Return the question without its alternative, the text before that, and the alternative."""
+    match = _IN_BRACKETS.search(question) or _BEHIND_SLASH.search(question)
+    if match is None:
+        return None
+    before = question[: match.start()]
+    return before + question[match.end() :], before, match[1]
+
+
+def alternatives(first: Reading, before: str, other: str, behind: str) -> Iterator[str]:
+    """Yield the question with the alternative in place of the phrase before it, the longest first.
+
+    `first` is the reading of the question without it, whose tokens have their places there.
+    """
+    ends = {
+        first.tokens[sense.start].start
+        for sense in first.bare
+        if sense.category in _UNITS and first.tokens[sense.end - 1].end == len(before)
+    }
+    yield from (f"{before[:start]}{other}{behind}" for start in sorted(ends))
