@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from domain.estate.queries import FilterSpec
 from domain.estate.view_policy import View
 from domain.json import JsonMap
 from domain.plan.intent import Intent
@@ -9,8 +10,8 @@ from domain.plan.plan import OwnCall, Plan, PlanStep
 from domain.plan.specs import CepSpec, GraphSpec, OutputSpec, PrimarySpec, SecondarySpec
 from domain.query.checks import Problem
 from domain.query.in_words import ask_in_words
-from domain.query.model import Ask, CausesWant, GraphWant, PathWant, PerWant, Query, SimulateWant
-from domain.query.sets import FieldCondition, Set
+from domain.query.model import Ask, CausesWant, GraphWant, ListWant, PathWant, PerWant, Query, SimulateWant
+from domain.query.sets import FieldCondition, Set, SetKind
 
 _VIEWS = {"needs": View.DEPENDENCY, "impact": View.IMPACT}
 _TABLE = OutputSpec(primary="table")
@@ -43,15 +44,21 @@ def plan_of(query: Query) -> Plan:
 
 def _parts(ask: Ask) -> Iterator[tuple[str, dict[str, object]]]:
     """Yield the parts of a plan that answer it, each with its title."""
+    if any(members.kind is SetKind.RUN for members in ask.of):
+        allowed = "records of the estate; `opstrail run list` shows runs"
+        raise NoPlan([Problem("kind", "run", allowed)])
     match ask.want:
         case GraphWant(do=do, hops=hops):
             graph = GraphSpec(view=_VIEWS[do], depth=hops, user_requested_depth=hops)
             for name in _named(ask, *ask.of):
                 yield _walk(name, graph, ask)
         case PathWant(to=to):
-            for target in _class_of(to) or _named(ask, to):
+            ends = _class_of(to) or [SecondarySpec(keywords=[name]) for name in _named(ask, to)]
+            for end in ends:
                 for source in _named(ask, *ask.of):
-                    yield _path(source, target, ask)
+                    yield _path(source, end, ask)
+        case ListWant(fields=(), by=None, offset=0) if (name := _only_one(ask)):
+            yield _look_up(name, ask)
         case SimulateWant(rule=rule):
             for name in _named(ask, *ask.of):
                 yield _simulation(name, rule, ask)
@@ -74,16 +81,18 @@ def _walk(name: str, graph: GraphSpec, ask: Ask) -> tuple[str, dict[str, object]
     return ask_in_words(ask), {**part, "view": graph.view}
 
 
+def _look_up(name: str, ask: Ask) -> tuple[str, dict[str, object]]:
+    part = {"intent": Intent.LOOKUP, "primary": PrimarySpec(keywords=[name]), "output": _TABLE}
+    return ask_in_words(ask), part
+
+
 def _simulation(name: str, rule: str, ask: Ask) -> tuple[str, dict[str, object]]:
     part = {"intent": Intent.LOOKUP, "primary": PrimarySpec(keywords=[name])}
     return ask_in_words(ask), {**part, "cep": CepSpec(rule_id=rule), "output": _TABLE}
 
 
-def _path(source: str, target: str, ask: Ask) -> tuple[str, dict[str, object]]:
-    ends = {
-        "primary": PrimarySpec(keywords=[source]),
-        "secondary": SecondarySpec(keywords=[target]),
-    }
+def _path(source: str, target: SecondarySpec, ask: Ask) -> tuple[str, dict[str, object]]:
+    ends = {"primary": PrimarySpec(keywords=[source]), "secondary": target}
     part = {"intent": Intent.PATH, "view": View.PATH, "graph": GraphSpec(view=View.PATH)}
     return ask_in_words(ask), {**part, **ends}
 
@@ -100,11 +109,21 @@ def _named(ask: Ask, *sets: Set) -> Iterator[str]:
             yield from each
 
 
-def _class_of(members: Set) -> list[str]:
-    """Return the class, where nothing else is said of the items: those of it are offered then."""
+def _class_of(members: Set) -> list[SecondarySpec]:
+    """Return the items of a class, where nothing else is said of them: they are offered then."""
     only = members.where[0] if len(members.where) == 1 else None
     is_class = isinstance(only, FieldCondition) and (only.field, only.op) == ("ci_subtype", "=")
-    return [str(only.value)] if isinstance(only, FieldCondition) and is_class else []
+    if not isinstance(only, FieldCondition) or not is_class:
+        return []
+    return [SecondarySpec(filters=[FilterSpec(field=only.field, value=str(only.value))])]
+
+
+def _only_one(ask: Ask) -> str | None:
+    """Return the code of the one item that is asked for, and of which nothing else is said."""
+    conditions = ask.of[0].where if len(ask.of) == 1 and ask.of[0].kind is SetKind.ITEM else ()
+    only = conditions[0] if len(conditions) == 1 else None
+    is_code = isinstance(only, FieldCondition) and (only.field, only.op) == ("ci_code", "=")
+    return str(only.value) if isinstance(only, FieldCondition) and is_code else None
 
 
 def _names(condition: object) -> list[str]:

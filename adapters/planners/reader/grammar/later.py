@@ -198,6 +198,12 @@ def _done_as(done: Noun, record: str) -> Noun | None:
     return done if done.kind is SetKind(record) else None
 
 
+def _path(source: Noun, target: Noun) -> Asked | None:
+    """Return "is app-1 connected to storage-1": over whatever lies between."""
+    is_two = is_one(source) and is_one(target) and source != target
+    return asked(PathWant(to=target.members()), source) if is_two else None
+
+
 def _path_to(source: Noun, target: Noun) -> Asked | None:
     """Return the path to one of a class: which one has to be said."""
     is_class = target.kind is ITEM and target.is_headed and not is_one(target)
@@ -232,5 +238,6 @@ RULES: Sequence[Rule] = [
     *rules_of("QUERY", "which N2 have SEL also which be their FIELD now?", _place_and_field),
     *rules_of("DONE", "DONE in RECORD", _done_as),
     *rules_of("ASK", "list? path from NAMES to N2\nlist? path between NAMES and N2", _path_to),
+    *rules_of("ASK", "be NAMES connected_to NAMES", _path, cost=-_APART),
     *rules_of("N1", "N0 of kind_word N0\nN0 kind_word N0", _of_class),
 ]
