@@ -120,9 +120,9 @@ def having(noun: Noun, *conditions: Condition) -> Noun:
 
 def _is_other_class(noun: Noun, by: Filter) -> bool:
     """Return whether a filter says a class of what is known to be of another."""
-    if not (noun.classes and by.is_class):
+    if not (noun.classes and by.is_class and by.classes):
         return False
-    return not noun.is_one or not {*noun.classes} & {*by.classes}
+    return not {*noun.classes} & {*by.classes}
 
 
 def excludes(first: Iterable[Condition], second: Iterable[Condition]) -> bool:

@@ -350,7 +350,7 @@ def _except_those(post: Post) -> Post | None:
 
 
 RULES: Sequence[Rule] = [
-    *rules_of("PLACE", "prep COND", _same),
+    *rules_of("PLACE", "prep COND", _same, cost=_PLACE),
     *rules_of("PLACE", "prep N2", _place, cost=_PLACE),
     *rules_of("PLACE", "prep COND or prep COND", _or),
     *rules_of("HAVING", "COND", _no_class),
