@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from domain.estate.queries import FilterSpec
 from domain.estate.view_policy import View
 from domain.json import JsonMap
 from domain.plan.intent import Intent
@@ -53,10 +52,9 @@ def _parts(ask: Ask) -> Iterator[tuple[str, dict[str, object]]]:
             for name in _named(ask, *ask.of):
                 yield _walk(name, graph, ask)
         case PathWant(to=to):
-            ends = _class_of(to) or [SecondarySpec(keywords=[name]) for name in _named(ask, to)]
-            for end in ends:
+            for target in _named(ask, to):
                 for source in _named(ask, *ask.of):
-                    yield _path(source, end, ask)
+                    yield _path(source, target, ask)
         case ListWant(fields=(), by=None, offset=0) if (name := _only_one(ask)):
             yield _look_up(name, ask)
         case SimulateWant(rule=rule):
@@ -91,8 +89,11 @@ def _simulation(name: str, rule: str, ask: Ask) -> tuple[str, dict[str, object]]
     return ask_in_words(ask), {**part, "cep": CepSpec(rule_id=rule), "output": _TABLE}
 
 
-def _path(source: str, target: SecondarySpec, ask: Ask) -> tuple[str, dict[str, object]]:
-    ends = {"primary": PrimarySpec(keywords=[source]), "secondary": target}
+def _path(source: str, target: str, ask: Ask) -> tuple[str, dict[str, object]]:
+    ends = {
+        "primary": PrimarySpec(keywords=[source]),
+        "secondary": SecondarySpec(keywords=[target]),
+    }
     part = {"intent": Intent.PATH, "view": View.PATH, "graph": GraphSpec(view=View.PATH)}
     return ask_in_words(ask), {**part, **ends}
 
@@ -107,15 +108,6 @@ def _named(ask: Ask, *sets: Set) -> Iterator[str]:
             raise NoPlan([Problem(ask.want.do, "asked of other items", allowed)])
         for each in names:
             yield from each
-
-
-def _class_of(members: Set) -> list[SecondarySpec]:
-    """Return the items of a class, where nothing else is said of them: they are offered then."""
-    only = members.where[0] if len(members.where) == 1 else None
-    is_class = isinstance(only, FieldCondition) and (only.field, only.op) == ("ci_subtype", "=")
-    if not isinstance(only, FieldCondition) or not is_class:
-        return []
-    return [SecondarySpec(filters=[FilterSpec(field=only.field, value=str(only.value))])]
 
 
 def _only_one(ask: Ask) -> str | None:
