@@ -57,6 +57,14 @@ def ask(
     key: Key = None,
     asset: AssetVersions = None,
     *,
+    after: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RUN",
+            help='Follow a run up: "and in zone-b?", "who owns them".',
+            autocompletion=complete_run,
+        ),
+    ] = None,
     query: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Ask this query, as JSON; `-` is standard input."),
@@ -71,6 +79,7 @@ def ask(
         question=_asked(question, query),
         query=None if query is None else object_of(query, option="--query"),
         anchor=anchor,
+        after=after,
     )
     if plan_only:
         session = session_of(context)

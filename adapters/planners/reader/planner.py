@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings, chosen
+from adapters.planners.reader.following import follow_up
 from adapters.planners.reader.misread import ambiguous, impossible, misread
 from adapters.planners.reader.reading import Reading, read
 from adapters.planners.reader.spelling import respelt
@@ -79,8 +80,22 @@ def planned(question: str, context: PlanningContext) -> PlanOutput:
     items = context.look_ups.words().items
     if refused := refusal(without_politeness(text), items=items):
         return _rejected(refused.policy, refused.reason)
-    meaning = meant(without_marks(question), context.look_ups, context.now)
+    meaning = _meant(without_marks(question), context)
     return _output(question, meaning)
+
+
+def _meant(question: str, context: PlanningContext) -> Meaning:
+    followed, words = context.followed, words_of(_LANGUAGE)
+    if followed is not None:
+        try:
+            found = follow_up(question, followed, context.look_ups, context.now, words)
+        except SeveralMeanings as error:
+            raise ambiguous(question, error) from error
+        except (CannotBe, TooManyMeanings) as error:
+            raise impossible(question, error) from error
+        if found is not None:
+            return found
+    return meant(question, context.look_ups, context.now)
 
 
 def meant(question: str, look_ups: LookUps, now: datetime) -> Meaning:

@@ -1,0 +1,103 @@
+"""Follow-up questions: whole ones with pronouns, and fragments that edit the query before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from adapters.planners.reader.choosing import Meaning, best, timed_of
+from adapters.planners.reader.edits import edits, fields_of
+from adapters.planners.reader.pronouns import Before, before_of, is_cut, senses
+from adapters.planners.reader.reading import Reading, read_tokens, without_noise
+from adapters.planners.reader.tokens import Token, tokens_of
+from adapters.planners.reader.words import Words
+from domain.plan.followed import Followed
+from domain.plan.look_ups import LookUps
+from domain.plan.planner import QuestionNotUnderstood
+from domain.query.model import Ask, FieldWant, Query
+from domain.query.sets import SetKind
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The tokens of a follow-up, and what its opening and ending say of it."""
+
+    tokens: Sequence[Token]
+    is_fragment: bool
+    orders: bool
+
+
+def follow_up(
+    question: str, followed: Followed, look_ups: LookUps, now: datetime, words: Words
+) -> Meaning | None:
+    """Return what a question means after another; None where it needs nothing of that.
+
+    Raises `QuestionNotUnderstood` for a pronoun that stands for nothing, and what `best` raises.
+    """
+    before, said = before_of(followed), _said(question, words)
+    reading = read_tokens(
+        said.tokens, look_ups, now, words, extra=[*senses(said.tokens, before, words)]
+    )
+    whole = [] if said.is_fragment else _whole(reading, before)
+    found = whole or edits(reading, before.query, orders=said.orders)
+    found = found or _whole(reading, before, but_bare=False)
+    if meaning := best(found, look_ups, now):
+        return meaning
+    if before.unclear:
+        phrase, why = next(iter(before.unclear.items()))
+        raise QuestionNotUnderstood(question, why=f"{phrase!r} is not clear: {why}", examples=())
+    return None
+
+
+def _whole(reading: Reading, before: Before, *, but_bare: bool = True) -> list[Meaning]:
+    """Return what the question means by itself, with its pronouns; fragments are left out."""
+    found = list[Meaning]()
+    for edge in reading.meanings():
+        nouns = [noun for each in edge.value for noun in each.of]
+        if but_bare and not all(noun.is_headed for noun in nouns):
+            continue
+        query, notes = timed_of(Query(asks=tuple(each.ask() for each in edge.value)))
+        if any("is taken for" in note for note in edge.notes):
+            kept = _kept(query, before)
+            if kept is None:
+                continue
+            query = kept
+        found.append(Meaning(query, edge.cost, edge.notes + notes))
+    return found
+
+
+def _kept(query: Query, before: Before) -> Query | None:
+    """Return the query with the order that made the answer before, where pronouns mean that."""
+    last, asks = before.last, list[Ask]()
+    if not is_cut(last) or last.of[0].kind is SetKind.ITEM:
+        return query
+    for ask in query.asks:
+        if ask.of[0] == last.of[0]:
+            names = ask.want.fields if isinstance(ask.want, FieldWant) else ()
+            want = fields_of(last.want, names) if names and ask.of == last.of else None
+            if want is None:
+                return None
+            asks.append(ask.model_copy(update={"want": want}))
+        elif ask.of[0].kind is SetKind.ITEM:
+            asks.append(ask)
+        else:
+            return None
+    return Query(asks=tuple(asks))
+
+
+def _said(question: str, words: Words) -> _Said:
+    tokens, is_opened = _without(tokens_of(question, words.contractions), words, "opening")
+    kept = without_noise(tokens, words) or tokens
+    kept, orders = _without(kept, words, "order")
+    if kept and words.follow_ups.get(kept[-1].word) == "ending":
+        return _Said(kept[:-1], is_fragment=True, orders=orders)
+    return _Said(kept, is_fragment=is_opened or orders, orders=orders)
+
+
+def _without(tokens: list[Token], words: Words, kind: str) -> tuple[list[Token], bool]:
+    """Return the tokens without a phrase of a kind at their begin, and whether there was one."""
+    longest = max((len(each.split()) for each in words.follow_ups), default=0)
+    for length in range(min(longest, len(tokens) - 1), 0, -1):
+        said = " ".join(token.word for token in tokens[:length])
+        if words.follow_ups.get(said) == kind:
+            return _without(tokens[length:], words, kind)[0], True
+    return tokens, False
