@@ -21,6 +21,7 @@ DECLARATIONS = {
     "errors.py",
     "events.py",
     "ports.py",
+    "queries.py",
     "specs.py",
     "tables.py",
 }

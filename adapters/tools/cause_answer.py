@@ -7,7 +7,7 @@ from adapters.tools.cause_reads import PAST, Neighbourhood, UnusualSeries
 from adapters.tools.references import query_reference
 from domain.causes.candidates import Candidate
 from domain.causes.series import Unusual
-from domain.figures import figure, whole_sum
+from domain.figures import figure
 from domain.json import JsonMap
 from domain.times import Window
 from domain.tools.contracts import ToolParams
@@ -38,12 +38,12 @@ def candidate_json(one: Candidate, near: Neighbourhood, series: UnusualSeries) -
         "alarms": None
         if alarms is None
         else {
-            "count": whole_sum(alarms.by_severity.values()),
-            "by_severity": {str(level): n for level, n in sorted(alarms.by_severity.items())},
-            "first_at": alarms.first_at.isoformat(),
-            "past_count": whole_sum(alarms.in_past.values()),
-            "score": figure(seen.alarm_score),
-            "records": [each["id"] for each in alarms.references[:_MOST_OF_ALARMS]],
+            "count": len(alarms.those),
+            "by_severity": {str(level): n for level, n in alarms.by_severity.items()},
+            "first_at": alarms.those[0].at.isoformat(),
+            "past_count": alarms.past_count,
+            "score": alarms.score,
+            "records": [e.reference["id"] for e in alarms.those[:_MOST_OF_ALARMS]],
         },
         "changes": [each.as_json() for each in seen.changes[:_MOST_OF_CHANGES]],
     }
@@ -62,8 +62,12 @@ def candidate_references(one: Candidate, series: UnusualSeries, window: Window) 
         )
         for each in seen.unusual
     ]
-    alarms = seen.alarms.references[:_MOST_OF_ALARMS] if seen.alarms else ()
-    return [*of_series, *alarms, *(each.reference for each in seen.changes[:_MOST_OF_CHANGES])]
+    of_alarms = [e.reference for e in seen.alarms.those[:_MOST_OF_ALARMS]] if seen.alarms else []
+    return [
+        *of_series,
+        *of_alarms,
+        *(each.reference for each in seen.changes[:_MOST_OF_CHANGES]),
+    ]
 
 
 def _series_json(ci_id: str, one: Unusual, series: UnusualSeries) -> JsonMap:

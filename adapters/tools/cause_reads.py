@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 from adapters.tools.cause_records import Place, changes_of, recorded_change
 from adapters.tools.references import record_references
-from domain.causes.candidates import WORST_SEVERITIES, Alarms, Surroundings
+from domain.causes.alarms import LEAST_SEVERITY, Alarm, Alarms, densest
+from domain.causes.candidates import Surroundings
 from domain.causes.changes import Change, is_change
 from domain.causes.series import Reading, Unusual, rates, unusual
 from domain.estate.fields import INSTANT_FIELD, RecordKind
@@ -32,6 +33,7 @@ PAST: Final = timedelta(days=14)
 """What is unusual is told against so much of the past."""
 
 _MOST_RECORDS: Final = 500
+_SEVERITIES: Final = 3
 _SLACK: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _MOST_BUCKETS: Final = 600
@@ -119,7 +121,7 @@ class CauseReads:
 
     def alarms(self, ids: tuple[str, ...], window: Window) -> dict[str, Alarms]:
         """Return the alarms in the window, by item."""
-        severe = (FilterSpec(field="severity", op=">=", value=min(WORST_SEVERITIES)),)
+        severe = (FilterSpec(field="severity", op=">=", value=LEAST_SEVERITY),)
         rows = self._rows(RecordKind.EVENT_LOG, ids, window, severe)
         past = AggregateQuery(
             kind=RecordKind.EVENT_LOG,
@@ -127,7 +129,7 @@ class CauseReads:
             filters=severe,
             ci_ids=ids,
             window=Window(window.start - PAST, window.start),
-            top_n=MOST_ITEMS * len(WORST_SEVERITIES),
+            top_n=MOST_ITEMS * _SEVERITIES,
         )
         table = self.estate.aggregate(self.tenant_id, past)
         before = dict[str, dict[int, int]]()
@@ -135,7 +137,10 @@ class CauseReads:
             before.setdefault(str(ci_id), {})[int(str(severity))] = int(str(count))
         in_order = sorted(rows, key=lambda row: (str(row["ci_id"]), str(row["occurred_at"])))
         by_item = groupby(in_order, lambda row: str(row["ci_id"]))
-        return {ci_id: _alarms(list(own), before.get(ci_id, {})) for ci_id, own in by_item}
+        return {
+            ci_id: densest(_alarms(list(own)), before.get(ci_id, {}), window, past=PAST)
+            for ci_id, own in by_item
+        }
 
     def unusual(self, ids: tuple[str, ...], window: Window) -> UnusualSeries:
         """Return what is unusual of the metrics of the items in the window."""
@@ -206,17 +211,14 @@ class CauseReads:
         return page.rows
 
 
-def _alarms(rows: Sequence[Row], in_past: Mapping[int, int]) -> Alarms:
-    counts = dict[int, int]()
-    for row in rows:
-        severity = int(str(row["severity"]))
-        counts[severity] = counts.get(severity, 0) + 1
-    return Alarms(
-        counts,
-        datetime.fromisoformat(str(rows[0]["occurred_at"])),
-        in_past,
-        record_references(RecordKind.EVENT_LOG, rows),
-    )
+def _alarms(rows: Sequence[Row]) -> list[Alarm]:
+    named = zip(rows, record_references(RecordKind.EVENT_LOG, rows), strict=False)
+    return [
+        Alarm(
+            datetime.fromisoformat(str(row["occurred_at"])), int(str(row["severity"])), reference
+        )
+        for row, reference in named
+    ]
 
 
 def _past_query(ids: tuple[str, ...], window: Window) -> PastQuery:

@@ -14,7 +14,8 @@ from adapters.tools.cause_reads import PAST, CauseReads, Neighbourhood
 from adapters.tools.ci_lookup import ci_not_found
 from adapters.tools.operation import EstateTool, operation
 from adapters.tools.references import MOST_REFERENCES
-from domain.causes.candidates import THRESHOLD, Alarms, Seen, ranked
+from domain.causes.alarms import Alarms
+from domain.causes.candidates import THRESHOLD, Seen, ranked
 from domain.causes.changes import SHORTLY_BEFORE, Change, nearest_first, shortly_before
 from domain.causes.series import Unusual
 from domain.estate.records import ConfigurationItem
@@ -99,7 +100,7 @@ class CausesTool(EstateTool):
         series, alarms = reads.unusual(near.ids, window), reads.alarms(near.ids, window)
         changes = reads.changes(near, Window(window.start - SHORTLY_BEFORE, window.end))
         seen = [
-            _seen(near, ci_id, series.by_item.get(ci_id, ()), alarms.get(ci_id), changes, window)
+            _seen(near, ci_id, series.by_item.get(ci_id, ()), alarms.get(ci_id), changes)
             for ci_id in near.ids
         ]
         found = ranked(seen, near.surroundings())
@@ -165,11 +166,8 @@ def _seen(
     unusual: Sequence[Unusual],
     alarms: Alarms | None,
     changes: Sequence[Change],
-    window: Window,
 ) -> Seen:
-    share = (window.end - window.start) / PAST
-    score = alarms.score(share_of_past=share) if alarms else 0.0
-    seen = Seen(ci_id, near.distances[ci_id], unusual, alarms, score)
+    seen = Seen(ci_id, near.distances[ci_id], unusual, alarms)
     if seen.since is None:
         return seen
     return replace(seen, changes=shortly_before(changes, seen.since, ci_id=ci_id))

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from domain.causes.alarms import Alarms
 from domain.causes.changes import Change
-from domain.causes.series import LARGEST_SCORE, Unusual
-from domain.figures import figure, whole_sum
-from domain.json import JsonMap
+from domain.causes.series import Unusual
+from domain.figures import figure
 
 THRESHOLD: Final = 2.0
 """A candidate with a lower score is none."""
@@ -26,55 +26,22 @@ _SYMPTOM_WEIGHT: Final = 0.7
 _DECAY: Final = 0.9
 _CHANGED: Final = 1.2
 _CHANGED_BADLY: Final = 1.4
-_SEVERITIES: Final = {3: 1.0, 4: 1.5, 5: 2.0}
-WORST_SEVERITIES: Final = tuple(_SEVERITIES)
-"""Event log entries of these severities are alarms, whatever their type."""
-
-_HALF_AN_ALARM: Final = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Alarms:
-    """The alarms of an item in the window and in the past, each by severity.
-
-    `references` are to the records of them.
-    """
-
-    by_severity: Mapping[int, int]
-    first_at: datetime
-    in_past: Mapping[int, int]
-    references: Sequence[JsonMap] = ()
-
-    def score(self, *, share_of_past: float) -> float:
-        """Return how many more there are than usual: the root of the G statistic, weighted.
-
-        `share_of_past` is the length of the window as a share of that of the past.
-        """
-        count = _weighted(self.by_severity)
-        expected = (_weighted(self.in_past) + _HALF_AN_ALARM) * share_of_past
-        if count <= expected:
-            return 0.0
-        more = count * math.log(count / expected) - (count - expected)
-        return min(LARGEST_SCORE, math.sqrt(2 * more))
-
-
-def _weighted(by_severity: Mapping[int, int]) -> float:
-    return math.fsum(_SEVERITIES[each] * many for each, many in by_severity.items())
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was seen of an item: `alarm_score` says how unusual its alarms are.
-
-    `changes` are its own, shortly before.
-    """
+    """What was seen of an item; `changes` are its own, shortly before."""
 
     ci_id: str
     distance: int
     unusual: Sequence[Unusual] = ()
     alarms: Alarms | None = None
-    alarm_score: float = 0.0
     changes: Sequence[Change] = ()
+
+    @property
+    def alarm_score(self) -> float:
+        """The score of its alarms."""
+        return self.alarms.score if self.alarms else 0.0
 
     @property
     def loads(self) -> dict[str, float]:
@@ -102,7 +69,7 @@ class Seen:
         worst = max(self.unusual, key=lambda one: one.score, default=None)
         if worst is not None:
             return worst.started_at
-        return self.alarms.first_at if self.alarms else None
+        return self.alarms.those[0].at if self.alarms else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +139,7 @@ def _is_felt(item: Seen, by_id: Mapping[str, Seen], around: Surroundings) -> boo
     those = [e for e in by_id.values() if item.ci_id in around.all_needs(e.ci_id)]
     felt = [each for each in those if max(each.pressure, each.fall) >= _FELT]
     # One alarm, and others elsewhere: that is every day.
-    has_more = item.alarms is not None and whole_sum(item.alarms.by_severity.values()) > 1
+    has_more = item.alarms is not None and len(item.alarms.those) > 1
     return any(each.distance == 0 for each in felt) or (has_more and len(felt) > 1)
 
 

@@ -7,13 +7,10 @@ from functools import lru_cache
 from typing import Final, Literal, Protocol
 
 from domain.aggregate.fact import Fact
-from domain.estate.phrases import normalised_name
 
 NamedKind = Literal["value", "attribute", "item", "metric", "relation", "person"]
 
 _JOINTS: Final = re.compile(r"[\s_\-/()\[\]{},;\"']+")
-_PLAIN: Final = re.compile(r"[a-z0-9]+(?:([ _-])[a-z0-9]+(?:\1[a-z0-9]+)*)?")
-"""What is joined by blanks, hyphens or underscores alone."""
 _SHORT: Final = 3
 """Words that are no longer have no plural: os, dns, gas."""
 
@@ -85,22 +82,15 @@ def phrase_of(text: str) -> str:
     That is without capitals, accents, and joints of words other than blanks, and with the last
     word in the singular. It needs not be a word: databases and database become the same.
     """
-    words = _joined(text).split(" ")
+    words = joined(text).split(" ")
     return " ".join([*words[:-1], _singular(words[-1])])
 
 
-def plain_phrases(text: str) -> list[str]:
-    """Return how a name or code that a phrase says is usually written, in small letters."""
-    words = _joined(text)
-    return [words, words.replace(" ", "-"), words.replace(" ", "_")]
-
-
-def is_oddly_written(name: str) -> bool:
-    """Return whether a name or code is written in none of the ways that `plain_phrases` knows."""
-    # Most are plain, and an estate has thousands.
-    if _PLAIN.fullmatch(name.lower()):
-        return False
-    return normalised_name(name) not in plain_phrases(name)
+def joined(text: str) -> str:
+    """Return a text in small letters without accents, its words joined by blanks alone."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return _JOINTS.sub(" ", unicodedata.normalize("NFC", letters)).strip()
 
 
 def attribute_phrases(key: str) -> set[str]:
@@ -109,12 +99,6 @@ def attribute_phrases(key: str) -> set[str]:
     units = {name: unit_of(name) for name in names}
     bare = {name.removesuffix(units[name]) for name in names if units[name]}
     return {phrase_of(name.replace(".", " ")) for name in names | bare}
-
-
-def _joined(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(sign for sign in apart if not unicodedata.combining(sign))
-    return _JOINTS.sub(" ", unicodedata.normalize("NFC", letters)).strip()
 
 
 def _singular(word: str) -> str:

@@ -46,6 +46,7 @@ Overrides = Annotated[
     Field(description="Versions of assets that the run takes, by KIND:NAME; 0 is built in."),
 ]
 _CANNOT_FOLLOW: Final = (*NOT_THERE, CannotBeFollowed)
+CANNOT_PLAN: Final = (QuestionNotUnderstood, WrongQuery, *_CANNOT_FOLLOW)
 _CANNOT_CANCEL: Final = (*NOT_THERE, IllegalTransition, WrongExpectedVersion)
 ANCHOR: Final[Anchor] = Field(
     default="now",
@@ -147,6 +148,13 @@ def _planned(query: JsonMap) -> JsonMap:
 
 async def plan_question(have: Services, caller: Caller, params: QuestionParams) -> JsonMap:
     """Return the plan that a question, or a query, becomes; no run is made."""
+    return await planned_question(have, caller, params)
+
+
+async def planned_question(
+    have: Services, caller: Caller, params: QuestionParams, *, explains: bool = False
+) -> JsonMap:
+    """Return what a planner puts out for a question; one who explains says more of the words."""
     if params.query is not None:
         return _planned(params.query)
     tenant_id, estate = caller.tenant_id, have.estate
@@ -160,6 +168,7 @@ async def plan_question(have: Services, caller: Caller, params: QuestionParams) 
     planning = PlanningContext(
         *(tenant_id, look_ups, now.astimezone(have.zone), meanings(words)),
         followed=None if followed is UNSET else followed,
+        explains=explains,
     )
     plan_output = await have.planner.plan(question, planning)
     return plan_output.model_dump(mode="json", exclude_defaults=True)
@@ -217,9 +226,7 @@ PLAN_QUESTION: Final = read(
     QuestionParams,
     PLAN,
     plan_question,
-    QuestionNotUnderstood,
-    WrongQuery,
-    *_CANNOT_FOLLOW,
+    *CANNOT_PLAN,
 )
 RECOVER_RUNS: Final = command(
     *("run.recover", Scope.RUNS_WRITE, RunsToRecover, LOST_RUNS, recover_runs),

@@ -21,21 +21,19 @@ _LONGEST: Final = 6
 _WORD: Final = re.compile(r"[\w-]+")
 
 
-class NewWord(Params):
-    """A word, and what it stands for."""
-
-    word: Name = Field(description="A word or a phrase.")
-    meaning: Name | None = Field(
-        default=None, description="The words that it stands for; by default it says nothing."
-    )
-    why: Reason
-
-
 class OneWord(Params):
     """A word of the tenant."""
 
     word: Name = Field(description="A word or a phrase.")
     why: Reason
+
+
+class NewWord(OneWord):
+    """A word, and what it stands for."""
+
+    meaning: Name | None = Field(
+        default=None, description="The words that it stands for; by default it says nothing."
+    )
 
 
 class QuestionToTest(Params):

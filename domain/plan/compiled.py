@@ -52,7 +52,7 @@ def _parts(ask: Ask) -> Iterator[tuple[str, dict[str, object]]]:
                 for source in _named(ask, *ask.of):
                     yield _path(source, target, ask)
         case CausesWant(do=do):
-            params: JsonMap = {"items": [*_named(ask, *ask.of)], "time": ask.of[0].time}
+            params: JsonMap = {"items": [*_named(ask, *ask.of)], "time_range": ask.of[0].time}
             yield _call(ask, "causes", do, {key: value for key, value in params.items() if value})
         case _:
             asked: JsonMap = ask.model_dump(mode="json", exclude_defaults=True)

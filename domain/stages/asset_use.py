@@ -50,13 +50,16 @@ class AssetUse:
         known = sources.assets.known()
         if not (known or versions):
             return sources
-        found = await in_thread(self._found, {*_wanted(known, plan), *versions}, sources.assets)
+        # What the question was read with is settled.
+        wanted = {*_wanted(known, plan), *versions} - {WORDS}
+        found = await in_thread(self._found, wanted, sources.assets)
         used = {*put_in_place(plan, found).used, POLICY} & found.keys()
         for key in sorted(used):
             if past.assets.get(key) != found[key]:
                 self._new.append(_event(found[key], Stage.VALIDATE))
             self._label(found[key])
-        applied = {*used, WORDS} if self._words else used
+        is_read = self._words is not None and versions.get(WORDS) == self._words.version
+        applied = {*used, WORDS} if is_read else used
         self.decisions = tuple(
             _told_of(key, version, is_used=key in applied)
             for key, version in sorted(versions.items())

@@ -1,5 +1,6 @@
 """Looking up what words name in a tenant's estate; see `Names`."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Final
@@ -8,15 +9,19 @@ import orjson
 import sqlalchemy as sa
 
 from domain.estate.fields import RecordKind
-from domain.estate.named import Named, phrase_of, plain_phrases
+from domain.estate.named import Named, joined, phrase_of
+from domain.estate.phrases import normalised_name
 from domain.values.text import code_key
 from infrastructure.estate.columns import class_of, visible
 from infrastructure.estate.json_sql import values_of
 from infrastructure.estate.tables import CIS, ESTATE_TRIGRAMS, ESTATE_WORDS
-from infrastructure.estate.trigrams import trigrams
 
 _SYSTEM: Final = " system"
 _MOST_NEAR = 40
+MOST_VALUES: Final = 20_000
+"""A source with more values than that numbers things: its values name no group of items."""
+_PLAIN: Final = re.compile(r"[a-z0-9]+(?:([ _-])[a-z0-9]+(?:\1[a-z0-9]+)*)?")
+"""What is joined by blanks, hyphens or underscores alone."""
 
 
 class SqlNames:
@@ -113,6 +118,26 @@ class SqlNames:
 
     def _own(self) -> list[sa.ColumnElement[bool]]:
         return visible(RecordKind.CI, self._tenant_id)
+
+
+def plain_phrases(text: str) -> list[str]:
+    """Return how a name or code that a phrase says is usually written, in small letters."""
+    words = joined(text)
+    return [words, words.replace(" ", "-"), words.replace(" ", "_")]
+
+
+def is_oddly_written(name: str) -> bool:
+    """Return whether a name or code is written in none of the ways that `plain_phrases` knows."""
+    # Most are plain, and an estate has thousands.
+    if _PLAIN.fullmatch(name.lower()):
+        return False
+    return normalised_name(name) not in plain_phrases(name)
+
+
+def trigrams(word: str) -> set[str]:
+    """Return the stretches of three signs of a word in small letters, with blanks around it."""
+    padded = f"  {word.casefold()} "
+    return {padded[at : at + 3] for at in range(len(padded) - 2)}
 
 
 def _item(code: str, count: int, name: str, of: str) -> Named:

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from domain.estate.fields import RecordKind
 from domain.estate.named import NamedKind, Related, attribute_phrases, phrase_of, words_of
+from domain.figures import whole_sum
 from infrastructure.estate.columns import class_of, visible
+from infrastructure.estate.names import MOST_VALUES, trigrams
 from infrastructure.estate.tables import (
     CIS,
     ESTATE_TRIGRAMS,
@@ -18,8 +20,7 @@ from infrastructure.estate.tables import (
     METRIC_SERIES,
     RELATIONS,
 )
-from infrastructure.estate.trigrams import trigrams
-from infrastructure.estate.word_tally import MOST_VALUES, Counts, Tally
+from infrastructure.estate.word_tally import Counts, Tally
 
 _MOST_CLASSES, _MOST_RELATIONS = 5, 60
 _PEOPLE: Final = ("requested_by", "approved_by", "performer")
@@ -162,7 +163,7 @@ def _rows(tenant_id: str, thing: _Thing) -> Iterator[dict[str, object]]:
             "kind": thing.kind,
             "source": thing.source,
             "value": thing.value,
-            "count": sum(thing.classes.values()),
+            "count": whole_sum(thing.classes.values()),
             "classes": orjson.dumps(classes).decode(),
         }
 

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from domain.estate.fields import WORD_FIELDS, RecordKind
-from domain.estate.named import Key, KeyType, is_oddly_written, unit_of, words_of
+from domain.estate.named import Key, KeyType, unit_of, words_of
+from infrastructure.estate.names import MOST_VALUES, is_oddly_written
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
-
-MOST_VALUES: Final = 20_000
-"""A source with more values than that numbers things: its values name no group of items."""
 
 _MOST_KEYS, _LONGEST_VALUE, _LONGEST_EXAMPLE = 60, 100, 40
 _EMPTY: Final = "{}"

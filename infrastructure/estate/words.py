@@ -11,10 +11,8 @@ from domain.estate.named import Key, Related
 from domain.estate.queries import Vocabulary
 from infrastructure.estate.columns import plain_column, source_of, visible
 from infrastructure.estate.item_names import SqlItemNames
-from infrastructure.estate.names import SqlNames
-from infrastructure.estate.naming import write_names
+from infrastructure.estate.names import MOST_VALUES, SqlNames
 from infrastructure.estate.tables import CEP_RULES, ESTATE_REVISIONS, METRICS
-from infrastructure.estate.word_tally import MOST_VALUES
 
 _Counts = Mapping[RecordKind, Mapping[str, Mapping[str, int]]]
 
@@ -59,6 +57,8 @@ def words_text(connection: sa.Connection, tenant_id: str) -> str:
 
 def write_words(connection: sa.Connection, tenant_id: str) -> str:
     """Write what words name in the tenant's records; return what is kept with the revision."""
+    from infrastructure.estate.naming import write_names  # noqa: PLC0415 - only loads need it
+
     counts = _counts(connection, tenant_id)
     of_records = {
         f"{kind}.{name}": found

@@ -1,7 +1,9 @@
-"""The demo estate in a database, made once for all workers of a test run."""
+"""The demo estate in a database, made once for all workers of a test run; and a small estate."""
 
 import fcntl
+import shutil
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from adapters.bootstrap import open_service
 from adapters.estates.demo.dataset import demo_estate
 from tests.acceptance.demo import ANCHOR, DEMO
+from tests.acceptance.desk import Desk, fill
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +41,28 @@ def _ctrl_c_is_not_ignored() -> None:
     A shell lets background processes ignore it, and whoever they start inherits that.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("assets") / "filled.db"
+    with open_service(f"sqlite:///{path}") as opstrail:
+        fill(opstrail)
+    return path
+
+
+@pytest.fixture
+def desk(filled: Path, tmp_path: Path) -> Iterator[Desk]:
+    copy = shutil.copy(filled, tmp_path / "opstrail.db")
+    with open_service(f"sqlite:///{copy}") as opstrail:
+        yield Desk(opstrail)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def any_desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
+    if request.param == "sqlite":
+        yield request.getfixturevalue("desk")
+        return
+    with open_service(request.getfixturevalue("postgres_url")) as opstrail:
+        fill(opstrail)
+        yield Desk(opstrail)

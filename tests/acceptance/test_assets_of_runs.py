@@ -1,97 +1,21 @@
 """A run carries what it was made with: on both databases, and on another machine."""
 
-import asyncio
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from adapters.bootstrap import Opstrail, open_service
-from domain.aggregate.envelope import Actor
+from adapters.bootstrap import open_service
 from domain.json import JsonMap
-from domain.operations.operation import Caller, Operation
-from domain.operations.table import OPERATIONS
 from domain.run.asset_events import AssetApplied
 from domain.run.call_events import ToolCallStarted
 from domain.run.events import PlanValidated, StageStarted
 from domain.run.lifecycle import Stage
-from domain.writer import Authorship
-from infrastructure.clock import SystemClock
 from infrastructure.named_payloads.references import streams_naming
-from tests.estate_fixture import SMALL_ESTATE, TENANT
+from tests.acceptance.desk import Desk
+from tests.estate_fixture import TENANT
 
-IMPACT = "What is affected if srv-01 fails?"
 NEAR: JsonMap = {"rel_types": ["RUNS_ON"], "direction": "in", "default_depth": 1, "max_depth": 1}
 FAR: JsonMap = {**NEAR, "rel_types": ["RUNS_ON", "DEPENDS_ON"], "default_depth": 3, "max_depth": 3}
-WHY = {"why": "to see", "reason": "to see"}
-
-
-@dataclass
-class Desk:
-    """One person at one database."""
-
-    opstrail: Opstrail
-    tenant_id: str = TENANT
-
-    def do(self, name: str, **params: Any) -> Any:  # noqa: ANN401 - whatever comes back
-        """Do what an operation does, with a reason where it takes one."""
-        operation: Operation[Any, Any] = OPERATIONS[name]
-        wanted = {key: why for key, why in WHY.items() if key in operation.params.model_fields}
-        by = Authorship(self.tenant_id, Actor("person", "ada"))
-        given = operation.params(**{**wanted, **params})
-        return asyncio.run(operation.do(self.opstrail, Caller(by), given))
-
-    def publish(self, asset: str, content: JsonMap) -> None:
-        self.do("asset.publish", asset=asset, content=content)
-
-    def ask(self, **params: Any) -> str:  # noqa: ANN401 - the fields of a request
-        run_id: str = self.do("run.ask", **{"question": IMPACT, **params})["run_id"]
-        return run_id
-
-    def events(self, run_id: str, kind: type) -> list[Any]:
-        history = self.opstrail.reader.history(self.tenant_id, run_id)
-        return [entry.event for entry in history if isinstance(entry.event, kind)]
-
-    def walk(self, run_id: str) -> JsonMap:
-        (found,) = [e for e in self.events(run_id, ToolCallStarted) if e.tool == "graph"]
-        walk: JsonMap = found.params.get("walk", {})
-        return walk
-
-    def verdict(self, run_id: str) -> str:
-        verdict: str = self.do("run.verify", run=run_id).verdict
-        return verdict
-
-
-def fill(opstrail: Opstrail) -> None:
-    opstrail.estates.writer.load(TENANT, SMALL_ESTATE, mode="replace", at=SystemClock().now())
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("assets") / "filled.db"
-    with open_service(f"sqlite:///{path}") as opstrail:
-        fill(opstrail)
-    return path
-
-
-@pytest.fixture
-def desk(filled: Path, tmp_path: Path) -> Iterator[Desk]:
-    copy = shutil.copy(filled, tmp_path / "opstrail.db")
-    with open_service(f"sqlite:///{copy}") as opstrail:
-        yield Desk(opstrail)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def any_desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
-    if request.param == "sqlite":
-        yield request.getfixturevalue("desk")
-        return
-    with open_service(request.getfixturevalue("postgres_url")) as opstrail:
-        fill(opstrail)
-        yield Desk(opstrail)
 
 
 def test_a_run_keeps_the_version_that_it_had(any_desk: Desk, tmp_path: Path) -> None:

@@ -48,9 +48,10 @@ class Site:
 
     def fill(self) -> None:
         for box in ("server", "host"):
-            self._write("@words", {"box": [box]})
+            self._write("@words", {"words": {"box": box}})
             self.run("asset", "publish", "words:house", self.names["@words"], "--why", "to see")
-        self._write("@words", {"box": ["other"]})
+        self._write("@words", {"words": {"box": "other"}})
+        self.run("words", "add", "pray")
         self._write("@items", [{**SECOND_SERVER, "owner": "somebody"}])
         self._write("@plan", self.run("ask", IMPACT, "--plan-only"))
         self.run("estate", "import", self.names["@items"])

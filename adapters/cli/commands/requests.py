@@ -57,6 +57,9 @@ def ask(
     key: Key = None,
     asset: AssetVersions = None,
     *,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show how the question is read, and run nothing.")
+    ] = False,
     after: Annotated[
         str | None,
         typer.Option(
@@ -81,6 +84,12 @@ def ask(
         anchor=anchor,
         after=after,
     )
+    if explain:
+        from adapters.cli.text.explanation import show_explanation
+        from domain.operations.explaining import EXPLAIN_QUESTION
+
+        session_of(context).show(EXPLAIN_QUESTION, asked, output, as_text=show_explanation)
+        return
     if plan_only:
         session = session_of(context)
         session.screen.show_json(session.call(PLAN_QUESTION, asked))

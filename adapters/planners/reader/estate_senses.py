@@ -1,13 +1,13 @@
 """Senses that an estate brings: its classes, values, items, attributes, metrics and people."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from adapters.planners.reader.meaning import ITEM, Field, Filter, Noun, equals
 from adapters.planners.reader.senses import EXACT, FILLER, GUESSED, Sense
 from adapters.planners.reader.tokens import Token
-from adapters.planners.reader.words import Words, form_of
+from adapters.planners.reader.words import OWN, Words, form_of
 from domain.estate.fields import FIELDS, FieldType, RecordKind
 from domain.estate.named import Key, Named
 from domain.plan.look_ups import LookUps
@@ -22,6 +22,7 @@ _TYPE_FIELDS: Final = ("event_type", "work_type", "maint_type")
 _NOUN_FIELDS: Final = (*_TYPE_FIELDS, "document_type")
 _TOLD: Final = 0.3
 """What it costs to take what was done for the event that tells of it."""
+_SHORT: Final = 0.2
 _NAMED: Final = 1.5
 """What it costs to take the code of an item for a value that others have."""
 _LESS: Final = 0.5
@@ -51,7 +52,9 @@ class EstateSenses:
         spans = self._spans()
         wanted = {span: self._candidates(phrase) for span, phrase in spans.items()}
         phrases = [*spans.values()]
-        phrases += [name for found in wanted.values() for names in found.values() for name in names]
+        phrases += [
+            name for found in wanted.values() for names in found.values() for name in names
+        ]
         named = self.look_ups.named([*dict.fromkeys(phrases)])
         for span, phrase in spans.items():
             yield from self._of_span(span, phrase, wanted[span], named)
@@ -81,14 +84,17 @@ class EstateSenses:
         candidates: Mapping[str, Sequence[str]],
         named: Mapping[str, Sequence[Named]],
     ) -> Iterator[Sense]:
-        own = named.get(phrase, ())
+        # What a tenant says goes before what the estate calls so.
+        (meaning,) = candidates.get(OWN, (phrase,))
+        own = named.get(meaning, ())
         has_class = any(is_class(each) for each in own)
         codes = {each.value.lower() for each in own if each.kind == "item"}
         has_other = False
         for table, names in candidates.items():
-            for name in names:
+            for name in names if table != OWN else ():
                 senses = [*self._synonym(span, table, named.get(name, ()))]
-                yield from senses
+                less = _LESS if table == "classes" and codes else EXACT
+                yield from (replace(each, cost=each.cost + less) for each in senses)
                 if senses:
                     has_other = has_other or table == "classes"
                     break
@@ -98,7 +104,7 @@ class EstateSenses:
                 is_named = phrase in codes or ((has_class or has_other) and not is_class(each))
                 if each.kind == "value" and is_named:
                     cost += _NAMED
-                yield from self._of_named(span, each, cost)
+                yield from self._of_named(span, each, cost, own)
 
     def _synonym(self, span: Span, table: str, named: Sequence[Named]) -> Iterator[Sense]:
         for each in _one_class(named):
@@ -124,7 +130,9 @@ class EstateSenses:
                 yield Sense("DONE", *span, done, _TOLD if done.kind is SetKind.EVENT else EXACT)
             yield from self._of_named(span, each)
 
-    def _of_named(self, span: Span, named: Named, cost: float = EXACT) -> Iterator[Sense]:
+    def _of_named(
+        self, span: Span, named: Named, cost: float = EXACT, others: Sequence[Named] = ()
+    ) -> Iterator[Sense]:
         match named.kind:
             case "item":
                 one = Noun(
@@ -133,13 +141,15 @@ class EstateSenses:
                     is_one=True,
                     classes=tuple(named.of),
                 )
-                yield Sense("NAME", *span, one)
+                # A name cut short, as ERP of ERP System, is that of all that belongs to it, too.
+                is_short = any(each.kind == "value" for each in others)
+                yield Sense("NAME", *span, one, _SHORT if is_short else EXACT)
             case "metric":
                 yield Sense("METRIC", *span, named.value)
             case "attribute":
                 yield from self._attribute(span, named)
             case "value" | "person":
-                yield from self._value(span, named, cost)
+                yield from self._value(span, named, cost, _also(named, others))
             case "relation":
                 pass
 
@@ -156,25 +166,32 @@ class EstateSenses:
             for category, value in self.words.phrases.get(form_of(said), ())
             if category == "FIELDNAME"
         }
-        cost = _LESS if has_own else EXACT
+        has_metric = form_of(said) in self.words.candidates["metrics"]
+        cost = _LESS if has_own or has_metric else EXACT
         key = self._key(named)
         if key is None:
             yield Sense("FIELD", *span, Field(ITEM, name, FieldType.TEXT), cost)
         else:
-            yield Sense("FIELD", *span, Field(ITEM, name, _TYPES[key.type], key.unit), cost)
+            classes = tuple(named.of) if len(named.of) < _MOST_CLASSES else ()
+            field = Field(ITEM, name, _TYPES[key.type], key.unit, classes)
+            yield Sense("FIELD", *span, field, cost)
 
     def _key(self, named: Named) -> Key | None:
         keys = self.look_ups.keys(named.of)
         return next((key for key in keys if key.source == named.source), None)
 
-    def _value(self, span: Span, named: Named, cost: float) -> Iterator[Sense]:
+    def _value(self, span: Span, named: Named, cost: float, also: str | None) -> Iterator[Sense]:
         kind, field = _place(named)
         if kind is None:
             return
         classes = tuple(named.of) if len(named.of) < _MOST_CLASSES else ()
-        yield Sense("COND", *span, Filter(kind, (equals(field, named.value),), None, classes), cost)
+        yield Sense(
+            "COND", *span, Filter(kind, (equals(field, named.value),), None, classes), cost
+        )
         if field in _NOUN_FIELDS:
-            yield Sense("N0", *span, _noun(named))
+            is_told = kind is SetKind.EVENT and also is not None
+            note = None if kind is SetKind.EVENT else also
+            yield Sense("N0", *span, _noun(named), _TOLD if is_told else EXACT, note)
         if kind is ITEM and field in _CLASS_FIELDS:
             yield Sense("N0", *span, _noun(named))
 
@@ -216,6 +233,15 @@ def _first(one: Named, named: Sequence[Named]) -> str:
         return one.source
     same = [each for each in named if each.kind == one.kind and each.source.startswith(f"{kind}.")]
     return max(same, key=lambda each: (each.count, -each.source.count("."))).source
+
+
+def _also(one: Named, named: Sequence[Named]) -> str | None:
+    """Return what is said where a type is one of events and of work: the work is meant."""
+    kinds = {_place(each)[0] for each in named if _place(each)[1] in _TYPE_FIELDS}
+    is_type = _place(one)[1] in _TYPE_FIELDS
+    if not is_type or SetKind.EVENT not in kinds or len(kinds) == 1:
+        return None
+    return f"{one.value!r} is taken for what was done, not for events of that type"
 
 
 def _place(named: Named) -> tuple[SetKind | None, str]:

@@ -1,18 +1,20 @@
 """Follow-up questions: whole ones with pronouns, and fragments that edit the query before."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adapters.planners.reader.choosing import Meaning, best, timed_of
 from adapters.planners.reader.edits import edits, fields_of
+from adapters.planners.reader.nearest import MOST, text_of
 from adapters.planners.reader.pronouns import Before, before_of, is_cut, senses
 from adapters.planners.reader.reading import Reading, read_tokens, without_noise
 from adapters.planners.reader.tokens import Token, tokens_of
 from adapters.planners.reader.words import Words
 from domain.plan.followed import Followed
 from domain.plan.look_ups import LookUps
-from domain.plan.planner import QuestionNotUnderstood
+from domain.plan.planner import Nearest, QuestionNotUnderstood
+from domain.query.in_words import in_words
 from domain.query.model import Ask, FieldWant, Query
 from domain.query.sets import SetKind
 
@@ -44,8 +46,25 @@ def follow_up(
         return meaning
     if before.unclear:
         phrase, why = next(iter(before.unclear.items()))
-        raise QuestionNotUnderstood(question, why=f"{phrase!r} is not clear: {why}", examples=())
+        why = f"{phrase!r} is not clear: {why}"
+        nearest = [*_named(said.tokens, phrase, before, look_ups, now, words)]
+        raise QuestionNotUnderstood(question, why=why, examples=(), nearest=nearest)
     return None
+
+
+def _named(
+    tokens: Sequence[Token], phrase: str, before: Before, look_ups: LookUps, now: datetime, words: Words
+) -> Iterator[Nearest]:
+    """Yield the question with the code of an item of the answer before for a phrase."""
+    length = len(phrase.split())
+    places = range(len(tokens) - length + 1)
+    at = next(n for n in places if [t.word for t in tokens[n : n + length]] == phrase.split())
+    for code in before.shown[:MOST]:
+        token = replace(tokens[at], text=code, word=code.lower(), kind="code")
+        named = [*tokens[:at], token, *tokens[at + length :]]
+        found = best(_whole(read_tokens(named, look_ups, now, words), before), look_ups, now)
+        if found is not None:
+            yield Nearest(text_of(named), in_words(found.query))
 
 
 def _whole(reading: Reading, before: Before, *, but_bare: bool = True) -> list[Meaning]:

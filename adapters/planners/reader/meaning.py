@@ -19,6 +19,7 @@ from domain.query.sets import (
 )
 
 ITEM: Final = SetKind.ITEM
+CLASS_FIELDS: Final = ("ci_type", "ci_subtype", "ci_category")
 _SPANS: Final = {SetKind.WORK: RecordKind.WORK, SetKind.MAINTENANCE: RecordKind.MAINTENANCE}
 _COMMON: Final = {"duration_min", "result", "started_at", "ended_at", "summary", "detail"}
 
@@ -58,6 +59,11 @@ class Filter:
     time: str | None = None
     classes: tuple[str, ...] = ()
 
+    @property
+    def is_class(self) -> bool:
+        """Whether it says a class: of items that have one, nothing is of another, too."""
+        return any(isinstance(c, FieldCondition) and c.field in CLASS_FIELDS for c in self.where)
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -67,6 +73,7 @@ class Field:
     name: str
     type: FieldType
     unit: str = ""
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,9 @@ def filtered(noun: Noun, by: Filter) -> Noun | None:
         timed = at_time(noun, by.time)
         return timed and (filtered(timed, replace(by, time=None)) if by.where else timed)
     if by.kind is None or by.kind is noun.kind:
-        return None if excludes(noun.where, by.where) else having(noun, *by.where)
+        if excludes(noun.where, by.where) or (noun.classes and not noun.is_one and by.is_class):
+            return None
+        return having(noun, *by.where)
     if by.kind is ITEM and noun.kind in OF_ITEMS:
         if noun.of is not None and noun.of.is_one:
             return None
@@ -193,7 +202,8 @@ def negated(by: Filter) -> Filter | None:
 
 def either(first: Filter, second: Filter) -> Filter | None:
     """Return the filter for what one of two lets through; values of one field become a list."""
-    if first.kind is not second.kind or first.time or second.time:
+    is_mixed = first.is_class is not second.is_class
+    if first.kind is not second.kind or first.time or second.time or is_mixed:
         return None
     one, other = first.where[-1], second.where[-1]
     is_one_each = len(first.where) == len(second.where) == 1

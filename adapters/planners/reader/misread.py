@@ -67,6 +67,10 @@ def _why(reading: Reading, near: Sequence[Near], words: Words) -> str:
     for phrase, why in words.refusals.items():
         if f" {phrase} " in said:
             return why
+    pronouns = [t for t in reading.tokens if words.follow_ups.get(t.word) in ("it", "them")]
+    if pronouns:
+        told = "ask it after that run with --after RUN, where `latest` is the newest"
+        return f"{pronouns[0].text!r} stands for something that was asked before: {told}"
     unknown = [reading.tokens[at] for at in reading.unknown()]
     if unknown:
         return f"I do not understand {_quoted(unknown)}"

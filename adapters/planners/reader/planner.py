@@ -1,18 +1,23 @@
 """The planner that reads questions into queries."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings, chosen
 from adapters.planners.reader.following import follow_up
 from adapters.planners.reader.misread import ambiguous, impossible, misread
+from adapters.planners.reader.pronouns import stands_for
 from adapters.planners.reader.reading import Reading, read
 from adapters.planners.reader.spelling import respelt
 from adapters.planners.reader.chart import TooManyMeanings
-from adapters.planners.reader.words import words_of
+from adapters.planners.reader.used_words import used_words
+from adapters.planners.reader.words import Words, with_own, words_of
 from adapters.planners.rules.direct_answers import refusal, small_talk, without_politeness
 from adapters.planners.rules.planner import RulesPlanner
 from domain.estate.phrases import normalised
@@ -29,6 +34,12 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 _LANGUAGE: Final = "en"
+_BY_RULES: Final = frozenset(
+    {"distribution", "distribution and list", "health", "separately", "summary", "simulation"}
+    | {"path", "parts with metric", "overview", "kinds and one", "success rate", "state check"}
+    | {"latest and item", "graphs of items with history", "history and host"}
+)
+"""The kinds of questions that rules still plan: those that no query says."""
 _SURE, _DOUBTED, _LEAST = 1.0, 0.9, 0.5
 _CHOSEN_COST = 0.05
 
@@ -57,10 +68,16 @@ class ReaderPlanner:
             # In a thread of its own, as it looks up words in the estate.
             return await in_thread(planned, question, context)
         except QuestionNotUnderstood as refused:
+            # The rules do not know what own words and pronouns stand for.
+            if context.words or stands_for(question, words_of(_LANGUAGE)):
+                raise
             try:
-                return await self._rules.plan(question, context)
+                output = await self._rules.plan(question, context)
             except QuestionNotUnderstood:
                 raise refused from None
+            if output.kind is PlanOutputKind.PLAN and output.metadata["kind"] not in _BY_RULES:
+                raise refused from None
+            return output
 
 
 @cache
@@ -80,37 +97,57 @@ def planned(question: str, context: PlanningContext) -> PlanOutput:
     items = context.look_ups.words().items
     if refused := refusal(without_politeness(text), items=items):
         return _rejected(refused.policy, refused.reason)
-    meaning = _meant(without_marks(question), context)
-    return _output(question, meaning)
+    words = with_own(words_of(_LANGUAGE), context.words)
+    text = without_marks(question)
+    output = _output(question, meaning := _meant(text, context, words))
+    if not context.explains:
+        return output
+    return output.model_copy(
+        update={"metadata": {**output.metadata, "words": _words_used(text, meaning, context, words)}}
+    )
 
 
-def _meant(question: str, context: PlanningContext) -> Meaning:
-    followed, words = context.followed, words_of(_LANGUAGE)
-    if followed is not None:
-        try:
-            found = follow_up(question, followed, context.look_ups, context.now, words)
-        except SeveralMeanings as error:
-            raise ambiguous(question, error) from error
-        except (CannotBe, TooManyMeanings) as error:
-            raise impossible(question, error) from error
-        if found is not None:
+def _words_used(
+    question: str, meaning: Meaning, context: PlanningContext, words: Words
+) -> "list[JsonValue]":
+    first = read(question, context.look_ups, context.now, words)
+    for reading, _ in respelt(first, context.look_ups, context.now, words):
+        if used := used_words(reading, meaning.query):
+            return [[*each] for each in used]
+    return []
+
+
+def _meant(question: str, context: PlanningContext, words: Words) -> Meaning:
+    followed = context.followed
+    with _refusing(question):
+        if followed is not None and (
+            found := follow_up(question, followed, context.look_ups, context.now, words)
+        ):
             return found
-    return meant(question, context.look_ups, context.now)
+    return meant(question, context.look_ups, context.now, context.words)
 
 
-def meant(question: str, look_ups: LookUps, now: datetime) -> Meaning:
-    """Return what a question means. Raises `QuestionNotUnderstood`."""
-    words = words_of(_LANGUAGE)
+@contextmanager
+def _refusing(question: str) -> Iterator[None]:
     try:
+        yield
+    except SeveralMeanings as error:
+        raise ambiguous(question, error) from error
+    except (CannotBe, TooManyMeanings) as error:
+        raise impossible(question, error) from error
+
+
+def meant(
+    question: str, look_ups: LookUps, now: datetime, own: Mapping[str, str] = MappingProxyType({})
+) -> Meaning:
+    """Return what a question means, where a tenant has own words. Raises `QuestionNotUnderstood`."""
+    words = with_own(words_of(_LANGUAGE), own)
+    with _refusing(question):
         first = read(question, look_ups, now, words)
         for reading, notes in respelt(first, look_ups, now, words):
             meaning = chosen(reading.meanings(), look_ups, now)
             if meaning is not None:
                 return Meaning(meaning.query, meaning.cost, (*notes, *meaning.notes))
-    except SeveralMeanings as error:
-        raise ambiguous(question, error) from error
-    except (CannotBe, TooManyMeanings) as error:
-        raise impossible(question, error) from error
     raise misread(question, first, look_ups, now, words)
 
 
@@ -126,14 +163,14 @@ def _output(question: str, meaning: Meaning) -> PlanOutput:
         plan=_told(plan, question, reading, notes),
         confidence=_confidence(notes),
         reasoning=". ".join([f"Read as: {reading}", *notes]),
-        metadata={"kind": "query", "entities": _entities(meaning), "notes": [*notes]},
+        metadata={"kind": "query", "entities": _entities(meaning)},
     )
 
 
 def _told(plan: Plan, question: str, reading: str, notes: list[str]) -> Plan:
     """Return the plan with what the answer says of how the question was read, if it chose."""
-    read_as = f"{reading} ({'; '.join(notes)})" if notes else reading
-    return plan.model_copy(update={"normalized_from": question, "normalized_to": read_as})
+    told = {"normalized_from": question, "normalized_to": reading, "choices": notes}
+    return plan.model_copy(update=told)
 
 
 def _confidence(notes: list[str]) -> float:

@@ -6,7 +6,7 @@ from typing import Final
 
 from adapters.planners.reader.meaning import ITEM, Noun, equals
 from adapters.planners.reader.senses import Sense
-from adapters.planners.reader.tokens import Token
+from adapters.planners.reader.tokens import Token, tokens_of
 from adapters.planners.reader.words import Words
 from domain.plan.followed import Followed
 from domain.query.model import Ask, ListWant, Query
@@ -15,6 +15,7 @@ from domain.query.sets import FieldCondition, Set
 
 SET: Final = "them"
 ONE: Final = "it"
+_WORDS: Final = (SET, ONE)
 _CLASSES: Final = ("ci_subtype", "ci_type", "ci_category")
 _NAMES: Final = ("ci_code", "ci_name")
 _GRAPH: Final = ("path", "needs", "impact", "changes", "why")
@@ -39,6 +40,12 @@ class Before:
 def before_of(followed: Followed) -> Before:
     """Return what a follow-up builds on."""
     return Before(Query.model_validate(followed.query), followed.shown, followed.is_whole)
+
+
+def stands_for(question: str, words: Words) -> str | None:
+    """Return the first word of a question that stands for something said before, if any does."""
+    tokens = tokens_of(question, words.contractions)
+    return next((each.text for each in tokens if words.follow_ups.get(each.word) in _WORDS), None)
 
 
 def noun_of(members: Set) -> Noun:
@@ -74,6 +81,8 @@ def _meant(said: str, before: Before, phrases: Mapping[str, str]) -> Iterator[No
     match phrases.get(said):
         case None:
             return
+        case "opening" | "ending" | "order":
+            return
         case "them":
             nouns, why = _them(before)
         case "it":
@@ -88,6 +97,8 @@ def _meant(said: str, before: Before, phrases: Mapping[str, str]) -> Iterator[No
 def _them(before: Before) -> tuple[list[Noun], str]:
     sets = {each for ask in before.query.asks for each in ask.of}
     want = before.last.want
+    if want.do in ("all", "any", "none", "share"):
+        return [], "all that were asked about can be meant, or some of them"
     if len(sets) > 1:
         return [], "the run before asked for several sets"
     if want.do in _GRAPH or (want.do == "top" and want.group):

@@ -36,7 +36,8 @@ def near_words(word: str, look_ups: LookUps, words: Words) -> list[str]:
     """Return the words that one is spelt much like: of the language, and of the estate."""
     if len(word) < _SHORTEST or not word.isalpha():
         return [each.lower() for each in look_ups.near(word)] if "-" in word else []
-    found = nearest(word, _known(words)) or [each.lower() for each in look_ups.near(word)]
+    found = nearest(word, _known(words))
+    found = found or [each.lower() for each in (look_ups.near(word) or look_ups.near(form_of(word)))]
     return [*{form_of(each): each for each in reversed(found) if each != word}.values()]
 
 

@@ -13,9 +13,10 @@ _TOKEN: Final = re.compile(
       "(?P<quoted>[^"]+)" | (?<![\w])'(?P<single>[^']+)'(?!\w)
     | (?P<stamp>\d{4}-\d{2}-\d{2}[tT]\d{2}:\d{2}[\w:.+-]*|\d{4}-\d{2}(?:-\d{2})?|\d{1,2}:\d{2}(?::\d{2})?)(?![\w-])
     | (?P<level>severity|sev|criticality|impact|level|top|zone|p)-(?P<grade>\d+)(?![\w-])
+    | (?P<count>\d+)-(?P<counted>[a-z]{2,})(?![\w-])
     | (?P<ordinal>\d+(?:st|nd|rd|th))\b
     | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<unit>%|(?:[kmgt]i?b|[kmg]?hz|k?v|k?w|[hdsmcw]|hrs?|mins?|ms|am|pm|sec)?)(?![\w.:/-]*\w)
-    | (?P<word>\w+(?:['.:/@+_-]+\w+)*\+*)
+    | (?P<word>\w+(?:['.:/@+_~-]+\w+)*\+*)
     | (?P<ask>\?)(?=\s+\w)
     | (?P<mark>>=|<=|!=|==|<>|[<>=≥≤,;:/&+#%])
     """,
@@ -68,6 +69,10 @@ def _tokens(match: re.Match[str], contractions: Mapping[str, str]) -> Iterator[T
         if match["unit"]:
             unit = folded(match["unit"])
             yield Token(match["unit"], unit, match.start("unit"), end, "word")
+    elif match["count"]:
+        yield Token(match["count"], match["count"], start, match.end("count"), "number")
+        counted = match["counted"]
+        yield Token(counted, folded(counted), match.start("counted"), end, "word")
     elif match["level"]:
         yield Token(match["level"], folded(match["level"]), start, match.end("level"), "word")
         yield Token(match["grade"], match["grade"], match.start("grade"), end, "number")

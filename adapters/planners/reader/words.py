@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +21,9 @@ _TABLES: Final = {
 _NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
 _LOOKED_UP: Final = ("classes", "attributes", "metrics", "values", "done", "measured_in")
 """Tables of a phrase with what an estate may call it."""
+
+OWN: Final = "own"
+"""The table of a tenant's own words, with what they stand for."""
 
 Entry = tuple[str, Any]
 
@@ -82,6 +85,26 @@ class Words:
     def is_vague(self, said: str) -> bool:
         """Return whether a time can be meant otherwise, so that the answer says how it was read."""
         return any(said.endswith(phrase) for phrase in self.time_phrases["vague"])
+
+
+def with_own(words: Words, own: Mapping[str, str]) -> Words:
+    """Return the words with a tenant's own, each of which means what other words mean."""
+    if not own:
+        return words
+    forms = {form_of(word): form_of(meaning) for word, meaning in own.items() if meaning}
+    silent = frozenset(word for word, meaning in own.items() if not meaning)
+    said = {word: words.phrases.get(meaning, ()) for word, meaning in forms.items()}
+    candidates = {
+        table: {**names, **{word: names.get(meaning, ()) for word, meaning in forms.items()}}
+        for table, names in words.candidates.items()
+    }
+    meant = {form_of(word): (meaning,) for word, meaning in own.items() if meaning}
+    return replace(
+        words,
+        phrases={**words.phrases, **said},
+        candidates={**candidates, OWN: meant},
+        noise=words.noise | silent,
+    )
 
 
 def form_of(phrase: str) -> str:

@@ -1,6 +1,7 @@
 """One stage on its own, on what is recorded before it or on what is given; nothing is stored."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ from domain.run.facts import Origin
 from domain.run.lifecycle import STAGE_ORDER, Stage
 from domain.stages.effects import EffectGuard, EffectsMade, GuardedCalls
 from domain.stages.given_plan import plan_output_of
-from domain.stages.live import GivenPlan, LiveCalls, LivePlanning, live_calls, live_planning
+from domain.stages.live import GivenPlan, LivePlanning, live_calls, live_planning
 from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext
 from domain.stages.sources import Planning, Sources
@@ -75,10 +76,7 @@ async def stage_alone(
     terms, now, stage = _terms(entries, asked), anchor_of(entries), asked.stage
     _require_meaning(entries, asked)
     run_id, tenant_id = entries[0].envelope.stream_id, entries[0].envelope.tenant_id
-    of = {"tenant_id": tenant_id, "run_id": run_id}
-    policies = workshop.policies(tenant_id)
-    tools = live_calls(workshop, terms.options, policies, **of, now=now, takes_cached=False)
-    live = _without_effects(tools, workshop)
+    live = _without_effects(workshop, terms, tenant_id=tenant_id, run_id=run_id, now=now)
     recorded = ForkedCalls(Recordings(recording_of(entries).counted), live, _BLOCKED)
     assets = workshop.assets_of(entries)
     anew = live_planning(workshop, terms, assets, tenant_id=tenant_id, now=now)
@@ -92,8 +90,9 @@ async def stage_alone(
         words=anew.words if isinstance(anew, LivePlanning) else assets.recorded_words(),
     )
     context = RunnerContext(tenant_id, trace_id=run_id, request_id=run_id)
-    runner = Runner(context, _Unrecorded(), terms, sources)
-    done = await runner.try_stages(stage, asked.prev_output)
+    done = await Runner(context, _Unrecorded(), terms, sources).try_stages(
+        stage, asked.prev_output
+    )
     place, outputs = STAGE_ORDER[stage], as_maps(done["stage_outputs"])
     if place >= len(outputs):
         failed = as_map(outputs[-1]["result"]).get("error")
@@ -115,7 +114,11 @@ async def stage_alone(
     )
 
 
-def _without_effects(tools: LiveCalls, workshop: Workshop) -> GuardedCalls:
+def _without_effects(
+    workshop: Workshop, terms: RunRequested, *, tenant_id: str, run_id: str, now: datetime
+) -> GuardedCalls:
+    policies, of = workshop.policies(tenant_id), {"tenant_id": tenant_id, "run_id": run_id}
+    tools = live_calls(workshop, terms.options, policies, **of, now=now, takes_cached=False)
     given = (workshop.registry, EffectsMade(), _NO_EFFECTS, machine_time)
     return GuardedCalls(tools, EffectGuard(*given, (_ALL_NEED_APPROVAL,)))
 

@@ -143,7 +143,7 @@ def compose(
     # A recipe has an order of its own, unless the plan says what comes first.
     is_ordered = plan.mode is PlanMode.AUTO and "primary" not in plan.output.model_fields_set
     return Composition(
-        answer=_answer(sections, remarked, _reading(plan) if remarks.is_handed_in else ""),
+        answer=_answer(sections, remarked, _reading(plan, is_given=remarks.is_handed_in)),
         blocks=primary_first(shown, None if is_ordered else plan.output.primary),
         references=unique_references(references),
         next_actions=next_actions(plan, calls, recommended(reviews), edition=edition),
@@ -151,7 +151,11 @@ def compose(
     )
 
 
-def _reading(plan: Plan) -> str:
+def _reading(plan: Plan, *, is_given: bool) -> str:
+    if plan.choices:
+        return f"Read as {plan.normalized_to!r}: {'; '.join(plan.choices)}."
+    if not is_given:
+        return ""
     asked, read = plan.normalized_from, plan.normalized_to
     words = (f"the question {asked!r}" if asked else "", f"as {read!r}" if read else "")
     return f"Read {' '.join(filter(None, words))}." if any(words) else ""

@@ -82,6 +82,9 @@ def _said(ask: Ask, answer: SetAnswer) -> str:  # noqa: C901, PLR0911 - one line
             return f"{different}{answer.noun.of_all()}" if name else answer.counted()
         case ListWant() | ExistsWant():
             return _listed(answer, ask.want)
+        case NthWant(n=place) if not answer.rows:
+            fewer = f"there are fewer than {place} {answer.noun.of_all()}"
+            return fewer if place > 1 else answer.counted()
         case FieldWant(fields=names) | NthWant(fields=names):
             return _fields(answer, names) if names else _first(answer)
         case QuantifiedWant():
@@ -106,7 +109,8 @@ def _said(ask: Ask, answer: SetAnswer) -> str:  # noqa: C901, PLR0911 - one line
 
 def _listed(answer: SetAnswer, want: ListWant | ExistsWant) -> str:
     if not answer.total:
-        return answer.counted()
+        is_claim = isinstance(want, ExistsWant)
+        return f"there are no {answer.noun.of_all()}" if is_claim else answer.counted()
     first = want.offset if isinstance(want, ListWant) else 0
     if not answer.rows:
         return f"{answer.counted()}, none of them from number {first + 1} on"
@@ -119,14 +123,17 @@ def _fields(answer: SetAnswer, names: Sequence[str]) -> str:
     if len(answer.rows) != _IS_ONE:
         return f"{answer.counted()}{f': {answer.named()}' if len(answer.rows) <= FEW else ''}"
     row = dict(zip(answer.columns, answer.rows[0], strict=True))
-    values = ", ".join(f"{field_in_words(each)} {_cell(row.get(each))}" for each in names)
+    values = ", ".join(
+        f"no {field_in_words(each)}"
+        if row.get(each) is None
+        else f"{field_in_words(each)} {_cell(row[each])}"
+        for each in names
+    )
     return f"{as_text(answer.rows[0][0])}: {values}"
 
 
 def _first(answer: SetAnswer) -> str:
-    """Return the first record in words, or how many there are at that place."""
-    if not answer.rows:
-        return f"there is none of {answer.counted() if answer.total else answer.noun.of_all()}"
+    """Return the record in words, or how many there are from that place on."""
     if len(answer.rows) != _IS_ONE:
         return f"{len(answer.rows)} of {answer.counted()}"
     return " ".join(_cell(each) for each in answer.rows[0] if each not in (None, ""))

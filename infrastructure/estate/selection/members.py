@@ -50,12 +50,14 @@ def top(where: Where, members: Set, want: TopWant) -> Selection:
     found = where.members(members)
     names = list(dict.fromkeys((*shown_fields(members.kind, ()), want.by.field or "")))
     value = measured_value(found.source, want.by)
-    order = value.asc() if want.ascending else value.desc()
-    place = sa.func.rank().over(order_by=order).label("place")
-    ranked = _rows(found, names).add_columns(place).where(value.is_not(None)).subquery()
-    shown = [each for each in ranked.c if each.name != "place"]
+    ranking = value.asc() if want.ascending else value.desc()
+    place = sa.func.rank().over(order_by=ranking).label("place")
+    keys = [each.label(f"k{number}") for number, each in enumerate(found.source.key)]
+    ranked = _rows(found, names).add_columns(place, *keys).where(value.is_not(None)).subquery()
+    shown = [each for each in ranked.c if each.name not in ("place", *(k.name for k in keys))]
     statement = sa.select(*shown).where(ranked.c.place <= want.n)
-    statement = statement.order_by(ranked.c.place, ranked.c.key).limit(_most(want.n))
+    order = (ranked.c.place, *(ranked.c[each.name] for each in keys))
+    statement = statement.order_by(*order).limit(_most(want.n))
     return _selected(where, found, names, statement)
 
 

@@ -79,6 +79,14 @@ class Members:
         return chosen.correlate(None)
 
 
+def computed_once(statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> sa.CTE:
+    """Return a set within another as a common table, which is worked out once.
+
+    Sets within each other are too deep for SQLite's parser; and it would work them out anew.
+    """
+    return statement.cte().prefix_with("MATERIALIZED")
+
+
 def source_of(kind: SetKind, tenant_id: str) -> Source:
     """Return the records of the kind that the tenant can see."""
     return _SPECIAL.get(kind, _records)(kind, tenant_id)
@@ -125,7 +133,7 @@ def _points(kind: SetKind, tenant_id: str) -> Source:
         "value": point.c.value,
         "quality": sa.case(words, value=point.c.quality),
     }
-    key = (series.c.series_id, point.c.measured_at)
+    key = (series.c.ci_id, series.c.metric_name, point.c.measured_at)
     visible = (series.c.tenant_id == tenant_id, item.c.deleted_at.is_(None))
     return Source(kind, rows, columns, key, visible, {"item": item})
 

@@ -34,8 +34,14 @@ from infrastructure.estate.conditions import escaped
 from infrastructure.estate.json_sql import open_number, open_text
 from infrastructure.estate.selection.measures import per_item
 from infrastructure.estate.selection.related import near_items
-from infrastructure.estate.selection.sources import Claim, Members, Source, source_of
-from infrastructure.estate.tables import METRICS
+from infrastructure.estate.selection.sources import (
+    Claim,
+    Members,
+    Source,
+    computed_once,
+    source_of,
+)
+from infrastructure.estate.tables import METRICS, to_microseconds
 
 COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
@@ -84,13 +90,14 @@ class Where:
                 met = (sa.func.coalesce(self.claim(source, part), sa.false()) for part in parts)
                 return sa.and_(*(sa.not_(each) for each in met))
             case Has(has=records, count=count):
-                return self._so_many(source, self._owners(records), count.op, count.value)
+                return _so_many(source, self._owners(records), count.op, count.value)
             case Measured():
                 return self._measured(source, condition)
             case Related():
                 far = self.members(condition.to)
-                near = near_items(self.tenant_id, condition, far.select(far.source.ci_id))
-                return self._so_many(source, near, condition.count.op, condition.count.value)
+                ids = computed_once(far.select(far.source.ci_id.label("ci_id")))
+                near = near_items(self.tenant_id, condition, ids)
+                return _so_many(source, near, condition.count.op, condition.count.value)
             case During(during=at):
                 return _under_way(source, at)
             case _:
@@ -98,41 +105,30 @@ class Where:
 
     def _of(self, source: Source, of: Set) -> Claim:
         items = self.members(of)
-        ids = items.select(items.source.ci_id)
+        found = computed_once(items.select(items.source.ci_id.label("ci_id")))
+        ids = sa.select(found.c.ci_id)
         if source.kind is not SetKind.RELATION:
             return source.ci_id.in_(ids)
         return sa.or_(*(source.columns[end].in_(ids) for end in ("source_id", "target_id")))
 
-    def _owners(self, records: Set) -> sa.Select[Any]:
+    def _owners(self, records: Set) -> sa.CTE:
         """Return the id of the item of each record: of a relation those of both ends."""
         found = self.members(records)
         if records.kind is not SetKind.RELATION:
-            return found.select(found.source.ci_id.label("ci_id"))
+            return computed_once(found.select(found.source.ci_id.label("ci_id")))
         ends = (found.source.columns[end].label("ci_id") for end in ("source_id", "target_id"))
-        either = sa.union_all(*(found.select(end) for end in ends)).subquery()
-        return sa.select(either.c.ci_id)
-
-    def _so_many(self, source: Source, ids: sa.Select[Any], op: Comparison, value: float) -> Claim:
-        """Return whether an item stands so often among the ids; what 0 meets, is no other time."""
-        each = ids.subquery()
-        if (op, value) == (">=", 1):
-            return source.ci_id.in_(sa.select(each.c.ci_id))
-        if (op, value) == ("=", 0):
-            return source.ci_id.not_in(sa.select(each.c.ci_id))
-        met = COMPARE[op](sa.func.count(), sa.literal(value))
-        counted = sa.select(each.c.ci_id).group_by(each.c.ci_id)
-        if COMPARE[op](0, value):
-            return source.ci_id.not_in(counted.having(sa.not_(met)))
-        return source.ci_id.in_(counted.having(met))
+        return computed_once(sa.union_all(*(found.select(end) for end in ends)))
 
     def _measured(self, source: Source, condition: Measured) -> Claim:
         measured, of = condition.measure, condition.measure.of
         if of is None:
             raise WrongValue(field="measure", value=None, expected="the records that are measured")
         if measured.function == "count":
-            return self._so_many(source, self._owners(of), condition.op, condition.value)
-        values = per_item(self.members(of), measured).subquery()
+            return _so_many(source, self._owners(of), condition.op, condition.value)
+        values = computed_once(per_item(self.members(of), measured))
         met = COMPARE[condition.op](values.c.value, sa.literal(condition.value))
+        if measured.function == "count_distinct" and COMPARE[condition.op](0, condition.value):
+            return source.ci_id.not_in(sa.select(values.c.ci_id).where(sa.not_(met)))
         return source.ci_id.in_(sa.select(values.c.ci_id).where(met))
 
     def _field(self, source: Source, asked: FieldCondition) -> Claim:
@@ -164,6 +160,19 @@ class Where:
                 field="metric", value=", ".join(wanted), expected=f"one of {names_known}"
             )
         return column.in_(exact) if len(exact) > 1 else column == exact[0]
+
+
+def _so_many(source: Source, each: sa.CTE, op: Comparison, value: float) -> Claim:
+    """Return whether an item stands so often in the table; what 0 meets, is no other time."""
+    if (op, value) == (">=", 1):
+        return source.ci_id.in_(sa.select(each.c.ci_id))
+    if (op, value) == ("=", 0):
+        return source.ci_id.not_in(sa.select(each.c.ci_id))
+    met = COMPARE[op](sa.func.count(), sa.literal(value))
+    counted = sa.select(each.c.ci_id).group_by(each.c.ci_id)
+    if COMPARE[op](0, value):
+        return source.ci_id.not_in(counted.having(sa.not_(met)))
+    return source.ci_id.in_(counted.having(met))
 
 
 def _names(conditions: Iterable[Condition], field: str) -> bool:
@@ -212,8 +221,9 @@ def _under_way(source: Source, at: datetime) -> Claim:
     """Return whether work had begun and not ended; what has neither end nor result goes on."""
     start, end = source.columns["started_at"], source.columns["ended_at"]
     minutes, result = source.columns["duration_min"], source.columns["result"]
-    computed = sa.type_coerce(start, sa.BigInteger) + minutes * _MINUTE_MICROSECONDS
-    instant = sa.type_coerce(sa.literal(at, start.type), sa.BigInteger)
+    length = sa.cast(minutes, sa.BigInteger) * sa.literal(_MINUTE_MICROSECONDS, sa.BigInteger)
+    computed = sa.type_coerce(start, sa.BigInteger) + length
+    instant = sa.literal(to_microseconds(at), sa.BigInteger)
     goes_on = sa.and_(end.is_(None), minutes.is_(None), result.is_(None))
     by_length = sa.and_(end.is_(None), computed > instant)
     return sa.and_(start <= at, sa.or_(end > at, by_length, goes_on))

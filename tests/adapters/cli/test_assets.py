@@ -95,18 +95,16 @@ def test_what_changes_nothing_is_told_and_is_no_error(opstrail: Command, write: 
 
 
 def test_what_the_planner_does_not_read_is_said(opstrail: Command, write: Write) -> None:
-    words = write("words.json", {"box": ["server"]})
-    assert (
-        "the rules planner does not read it"
-        in opstrail("asset", "publish", "words:house", words, *WHY).err
-    )
+    prompt = write("prompt.json", {"scope": "plan", "template": "Plan"})
+    told = opstrail("asset", "publish", "prompt:plan", prompt, *WHY).err
+    assert "the rules planner does not read it" in told
 
 
 def test_a_secret_is_not_kept(opstrail: Command, write: Write) -> None:
-    content = write("words.json", {"box": ["password=hunter2hunter2"]})
+    content = write("words.json", {"words": {"box": "password=hunter2hunter2"}})
     refused = opstrail("asset", "draft", "words:house", content, *WHY)
     assert (refused.code, "hunter2" in refused.err) == (2, False)
-    assert "words:house: it holds what may not be recorded: box.* " in refused.err
+    assert "words:house: it holds what may not be recorded: words.box " in refused.err
     assert opstrail("asset", "show", "words:house").code == 4
 
 

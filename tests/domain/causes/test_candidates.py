@@ -1,13 +1,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from domain.causes.candidates import Alarms, Candidate, Seen, Surroundings, ranked
+from domain.causes.alarms import Alarm, Alarms
+from domain.causes.candidates import Candidate, Seen, Surroundings, ranked
 from domain.causes.changes import Change
 from domain.causes.series import Unusual
 
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
-SHARE = 1 / 336
-"""An hour, of two weeks."""
 
 
 def rise(score: float, metric: str = "cpu_usage") -> Unusual:
@@ -19,8 +18,8 @@ def fall(score: float) -> Unusual:
 
 
 def alarmed(ci_id: str, distance: int, *, count: int = 3) -> Seen:
-    alarms = Alarms({5: count}, NOON, {3: 2})
-    return Seen(ci_id, distance, alarms=alarms, alarm_score=alarms.score(share_of_past=SHARE))
+    alarm = Alarm(NOON, 5, {"id": "event_log:e-1"})
+    return Seen(ci_id, distance, alarms=Alarms([alarm] * count, 2, 3.0 + count))
 
 
 def change(ci_id: str, result: str | None = None) -> Change:
@@ -90,15 +89,6 @@ def test_an_alarm_far_away_that_nothing_asked_about_feels_is_no_candidate() -> N
     around = Surroundings(needs={"app": {"host"}, "host": {"storage"}})
     items = [Seen("app", 0), alarmed("host", 1, count=1), alarmed("storage", 2, count=1)]
     assert ranked(items, around) == []
-
-
-def test_alarms_as_many_as_always_say_nothing() -> None:
-    assert Alarms({3: 1}, NOON, {3: 336}).score(share_of_past=SHARE) == 0
-
-
-def test_severe_alarms_where_such_are_usual_say_less() -> None:
-    used, new = Alarms({5: 1}, NOON, {5: 20}), Alarms({5: 1}, NOON, {3: 20})
-    assert used.score(share_of_past=SHARE) < new.score(share_of_past=SHARE)
 
 
 def test_items_that_need_each_other_end() -> None:

@@ -15,13 +15,15 @@ from domain.run.lifecycle import Stage
 from domain.stages.asset_placing import put_in_place
 from domain.stages.asset_use import AssetUse
 from domain.stages.faults import StageFault
-from domain.stages.live import GivenPlan
+from domain.stages.live import GivenPlan, LivePlanning, live_planning
 from domain.stages.past import past_after
 from domain.stages.run_assets import RunAssets
 from domain.stages.sources import Past, Sources
+from domain.stages.workshop import Workshop
 from domain.tools.registry import ToolRegistry
-from tests.domain.stages.running import Running
-from tests.fakes import NOON
+from domain.tools.tracer import ExecutionTracer
+from tests.domain.stages.running import LOOKUP, Running, plan_output
+from tests.fakes import NOON, PlannedBeforehand, empty_estate
 
 WALK = Plan.model_validate({"primary": {"keywords": ["srv-1"]}, "graph": {"view": "IMPACT"}})
 VALIDATING = StageStarted(stage=Stage.VALIDATE, attempt=1)
@@ -34,6 +36,11 @@ def view(version: int) -> AppliedAsset:
 
 def policy(version: int) -> AppliedAsset:
     return AppliedAsset("policy:default", version, digest_of({}), {})
+
+
+def words(version: int) -> AppliedAsset:
+    content = as_map({"words": {"box": "server"}})
+    return AppliedAsset("words:default", version, digest_of(content), content)
 
 
 class Published:
@@ -85,6 +92,38 @@ def settled(given: Sources, **overrides: str) -> tuple[AssetUse, Sources, list[A
     found = asyncio.run(use.settled(WALK, given))
     use.report(kept)
     return use, found, [each for each in kept.events if isinstance(each, AssetApplied)]
+
+
+def planning_of(question: str, published: RunAssets) -> tuple[LivePlanning, PlannedBeforehand]:
+    planner = PlannedBeforehand(plan_output(**LOOKUP))
+    workshop = Workshop(planner, ToolRegistry(), empty_estate(), ExecutionTracer(now=lambda: NOON))
+    request = RunRequested(question=question)
+    planning = live_planning(workshop, request, published, tenant_id="acme", now=NOON)
+    assert isinstance(planning, LivePlanning)
+    return planning, planner
+
+
+def test_a_planner_is_told_the_words_that_a_question_has() -> None:
+    planning, planner = planning_of("how many boxes", RunAssets((), Published([words(1)]), "acme"))
+    asyncio.run(planning.plan())
+    assert planner.contexts[0].words == {"box": "server"}
+
+
+def test_words_that_a_question_does_not_have_do_not_apply() -> None:
+    planning, _ = planning_of("how many servers", RunAssets((), Published([words(1)]), "acme"))
+    assert planning.words is None
+
+
+def test_words_are_recorded_before_the_plan_and_once() -> None:
+    given = replace(sources(), words=words(2))
+    use, kept = AssetUse(RunRequested(question="?"), given), Kept()
+    use.report(kept)
+    assert use.by_stage == {"route_plan:words:default": f"2 sha256:{words(2).digest[:12]}"}
+    (event,) = [each for each in kept.events if isinstance(each, AssetApplied)]
+    assert (event.key, event.version, event.stage) == ("words:default", 2, Stage.ROUTE_PLAN)
+    again = replace(sources(events=[event]), words=words(2))
+    AssetUse(RunRequested(question="?"), again).report(kept)
+    assert kept.events == [event]
 
 
 def test_what_applies_is_recorded_with_what_it_says() -> None:

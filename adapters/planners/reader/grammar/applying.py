@@ -18,8 +18,7 @@ from domain.query.fields import OF_ITEMS
 from domain.query.sets import NONE, FieldCondition, Has, Related, Relations
 
 RELATED: Final = Relations()
-CLASS_FIELDS: Final = ("ci_type", "ci_subtype", "ci_category")
-_WIDE, _LATER, _FAR, _STRANGE, _OF_ITEM = 1.0, 0.01, 0.08, 1.0, 0.1
+_WIDE, _LATER, _FAR, _STRANGE, _OF_ITEM = 1.0, 0.01, 0.15, 3.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def applied(noun: Noun, post: Post) -> Noun | Costly | None:
     if noun.is_one:
         return None
     if isinstance(post, Filter):
-        return None if intersects(noun, post) else _filtered(noun, post)
+        return _filtered(noun, post)
     if noun.kind in OF_ITEMS:
         is_plain = post.relations is None and not post.is_not
         return of_items(noun, post.items) if is_plain else _of_related(noun, post)
@@ -71,13 +70,6 @@ def applied_all(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
             return None
         found = made
     return Costly(found, cost)
-
-
-def intersects(noun: Noun, by: Filter) -> bool:
-    """Return whether a filter says another class of items that have one: nothing is both."""
-    return bool(noun.classes) and any(
-        isinstance(each, FieldCondition) and each.field in CLASS_FIELDS for each in by.where
-    )
 
 
 def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:

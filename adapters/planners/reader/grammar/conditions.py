@@ -111,9 +111,13 @@ def _field_either(field: Field, one: float, other: float) -> Filter | None:
     return Filter(field.kind, (FieldCondition(field=field.name, op="in", value=values),))
 
 
+def _either_field(one: float, other: float, field: Field) -> Filter | None:
+    return _field_either(field, one, other) if field.name not in _LEVELS else None
+
+
 def _numbered(field: Field) -> Field | None:
     """Return "number of cores", "port number" as the field."""
-    return field if field.type is FieldType.NUMBER or field.name.startswith("attributes.") else None
+    return field if field.name.startswith("attributes.") else None
 
 
 def _field_value(field: Field, value: Filter) -> Filter | None:
@@ -169,6 +173,7 @@ RULES: Sequence[Rule] = [
     *rules_of("COND", "AMOUNT of? FIELD", _amount_field),
     *rules_of("COND", "FIELD be? between NUMBER and NUMBER", _field_between),
     *rules_of("COND", "FIELD NUMBER or NUMBER", _field_either),
+    *rules_of("COND", "NUMBER or NUMBER FIELD", _either_field),
     *rules_of("COND", "FIELD be? COND\nFIELD of COND\nFIELD as COND", _field_value),
     *rules_of("COND", "COND FIELD", _value_field),
     *rules_of("COND", "FIELD be? LITERAL", _field_literal),

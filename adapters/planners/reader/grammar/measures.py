@@ -18,6 +18,7 @@ from adapters.planners.reader.meaning import (
     field_for,
 )
 from adapters.planners.reader.grammar.conditions import field_named
+from adapters.planners.reader.grammar.predicates import by_whom
 from domain.query.fields import TIME_FIELDS
 from domain.query.model import DistributionWant, MeasureWant, PerWant, ShareWant
 from domain.query.sets import COUNT, Condition, EveryOf, FieldCondition, Function
@@ -253,6 +254,12 @@ def is_base(condition: Condition) -> bool:
     return isinstance(condition, FieldCondition) and condition.field in fields
 
 
+def _share_by(noun: Noun, by: Filter, role: tuple[str, str]) -> Asked | Costly | None:
+    """Return "what share of the upgrades did bob approve"."""
+    found = by_whom(role, by)
+    return found and _share(noun, found)
+
+
 def _share_in(part: Noun, whole: Noun) -> Asked | None:
     """Return "share of alarms in the events of yesterday"."""
     if part.kind is not whole.kind or not part.where or part.of or part.time or is_one(part):
@@ -320,7 +327,7 @@ RULES: Sequence[Rule] = [
     *rules_of("GROUP", "N2", _one, cost=_CLASS),
     *rules_of("GROUPS", "GROUP", _same),
     *rules_of("GROUPS", "FIELD and FIELD", _two),
-    *rules_of("ASK", "list? N2 per GROUPS\nhowmany N2 per GROUPS\nhowmany N2 exist per GROUPS\nlist? distribution N2 per GROUPS\nN2 count_after per GROUPS\nwhich be distribution of? N2 per GROUPS", _distribution),
+    *rules_of("ASK", "list? N2 per GROUPS\nhowmany N2 per GROUPS\nhowmany N2 exist per GROUPS\nlist? distribution N2 per GROUPS\nrank N2 per GROUPS\nrank howmany N2 per GROUPS\nN2 count_after per GROUPS\nwhich be distribution of? N2 per GROUPS", _distribution),
     *rules_of("ASK", "list? distribution of? GROUPS of N2\nGROUPS distribution of N2\nlist? distribution GROUPS prep N2", _distribution_of),
     *rules_of("ASK", "list? N2 BUCKET TIME?\nhowmany N2 BUCKET TIME?\nN2 count_after BUCKET TIME?\nhowmany N2 exist BUCKET TIME?\nhowmany N2 be there BUCKET TIME?", _per_bucket),
     *rules_of("FIG", "AGGS N1 FIELD", _aggregated),
@@ -328,9 +335,11 @@ RULES: Sequence[Rule] = [
     *rules_of("FIG", "how_long do N2 took AGGS\nhow_long do N2 AGGS took\nhow_long be N2 AGGS", _took),
     *rules_of("ASK", "list? N2 BUCKET POSTS\nhowmany N2 BUCKET POSTS", _per_bucket_all),
     *rules_of("ASK", "N2 series TIME?\nlist? series N2 TIME?", _trend),
-    *rules_of("ASK", "list? distribution GROUPS\nGROUPS distribution\nwhich be distribution GROUPS", _distribution_alone),
+    *rules_of("ASK", "list? distribution GROUPS\nGROUPS distribution\nwhich be distribution GROUPS\nlist? how GROUPS be? distributed\nhow be GROUPS distributed", _distribution_alone),
     *rules_of("SHARE", "percent_of N2 be BARE\npercent_of N2 PRED\npercent_of N2 BARE\npercent_of N2 have HAVING", _share),
     *rules_of("SHARE", "percent_of N2", _share_of_own),
+    *rules_of("SHARE", "percent_of N2 that PRED\npercent_of N2 that BARE", _share),
+    *rules_of("SHARE", "percent_of N2 be? COND BYWHOM\npercent_of N2 do COND BYWHOM", _share_by),
     *rules_of("SHARE", "percent_of N2 prep N2\npercent_of N2 out_of N2", _share_in),
     *rules_of("SHARE", "percent_of COND prep N2\npercent_of COND out_of N2", _share_of_value),
     *rules_of("SHARE", "SHARE per GROUPS", _shares),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_of
-from adapters.planners.reader.grammar.applying import applied, intersects, strangeness
+from adapters.planners.reader.grammar.applying import applied, strangeness
 from adapters.planners.reader.meaning import (
     ITEM,
     Filter,
@@ -57,9 +57,7 @@ def _codes(noun: Noun) -> list[str]:
 
 
 def _before(by: Filter, noun: Noun) -> Noun | Costly | None:
-    if noun.is_one or intersects(noun, by):
-        return None
-    found = filtered(noun, by)
+    found = None if noun.is_one else filtered(noun, by)
     return found and Costly(found, strangeness(noun, by))
 
 

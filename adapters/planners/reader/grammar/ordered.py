@@ -59,6 +59,10 @@ def _several_before(number: float, order: str, noun: Noun) -> Place | None:
     return place(noun, order, limit=number)
 
 
+def _order_after(noun: Noun, order: str) -> Place | None:
+    return place(noun, order) if noun.kind is ITEM else None
+
+
 def _nth(number: float, noun: Noun) -> Place | None:
     return place(noun, "first", n=number)
 
@@ -202,6 +206,7 @@ RULES: Sequence[Rule] = [
     *rules_of("SEL", "EXTREME N2", _extreme),
     *rules_of("SEL", "NUMBER EXTREME N2\nbest NUMBER EXTREME N2", _extremes),
     *rules_of("SEL", "N2 be? FIELD ORDER\nN2 that be FIELD ORDER", _last_by),
+    *rules_of("SEL", "N2 be ORDER", _order_after),
     *rules_of("SEL", "SEL TIME", _timed),
     *rules_of("ASK", "how_long be SEL\nhow_long do SEL took", _how_long),
     *rules_of("ASK", "list? SEL\nwhich be SEL\nwhich SEL\nbe there SEL", _shown),

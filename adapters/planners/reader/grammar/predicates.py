@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.planners.reader.chart import Costly, Rule, rules_of
 from adapters.planners.reader.grammar.applying import (
-    CLASS_FIELDS,
     Place,
     Post,
     as_filter,
@@ -54,8 +53,7 @@ def _same(post: Post) -> Post:
 
 def _no_class(by: Filter) -> Filter | None:
     """Return what an item can have: "with a database" says no class of its own."""
-    is_class = any(isinstance(c, FieldCondition) and c.field in CLASS_FIELDS for c in by.where)
-    return None if is_class else by
+    return None if by.is_class else by
 
 
 def _all_of(post: Post) -> tuple[Post, ...]:
@@ -102,7 +100,7 @@ def _related_none(said: tuple[tuple[str, ...] | None, str], items: Noun) -> Filt
 
 def _by_subject(person: Filter, role: tuple[str, str]) -> Filter | None:
     """Return "that alice approved"."""
-    return _by_whom(role, person)
+    return by_whom(role, person)
 
 
 def _other_end(
@@ -273,7 +271,8 @@ def _related(
     return found if items.is_headed else Costly(found, _HEADLESS)
 
 
-def _by_whom(role: tuple[str, str], person: Filter) -> Filter | None:
+def by_whom(role: tuple[str, str], person: Filter) -> Filter | None:
+    """Return the filter for records of a person in a role."""
     only = person.where[0] if len(person.where) == 1 else None
     if not isinstance(only, FieldCondition) or (str(person.kind), only.field) != role:
         return None
@@ -330,7 +329,7 @@ def _except_those(post: Post) -> Post | None:
 
 
 RULES: Sequence[Rule] = [
-    *rules_of("PLACE", "prep COND", _same),
+    *rules_of("PLACE", "prep COND", _no_class),
     *rules_of("PLACE", "prep N2", _place, cost=_PLACE),
     *rules_of("PLACE", "prep COND or prep COND", _or),
     *rules_of("HAVING", "COND", _no_class),
@@ -341,14 +340,14 @@ RULES: Sequence[Rule] = [
     *rules_of("HAVING", "no N2", _has_none),
     *rules_of("HAVING", "no FIELD", _lacks),
     *rules_of("HAVING", "METRIC data?", _has_metric),
-    *rules_of("HAVING", "METRIC load? be? COMPARED TIME?", _metric_compared),
+    *rules_of("HAVING", "METRIC load? be? COMPARED TIME?\nMETRIC load? of COMPARED TIME?", _metric_compared),
     *rules_of("HAVING", "COMPARED METRIC load? TIME?", _compared_metric),
     *rules_of("BARE", "METRIC load? be? COMPARED TIME?", _metric_compared),
     *rules_of("BARE", "COMPARED METRIC load? TIME?", _compared_metric),
     *rules_of("HAVING", "AGG METRIC load? be? COMPARED TIME?", _function_compared),
     *rules_of("BARE", "valued COND", _valued),
-    *rules_of("BARE", "REL COMPARED N1", _related_compared),
-    *rules_of("BARE", "REL NUMBER N1", _related_number),
+    *rules_of("BARE", "REL COMPARED N2", _related_compared),
+    *rules_of("BARE", "REL NUMBER N2", _related_number),
     *rules_of("BARE", "REL no N1\nnot REL any? N1", _related_none),
     *rules_of("BARE", "REL any N2", _related),
     *rules_of("LASTING", "took COMPARED", _exactly_so),
@@ -369,7 +368,7 @@ RULES: Sequence[Rule] = [
     *rules_of("BARE", "PLACE", _same),
     *rules_of("BARE", "ever? DONE TIME?\nDONE ever", _done),
     *rules_of("BARE", "REL N2", _related),
-    *rules_of("BARE", "BYWHOM by? COND", _by_whom),
+    *rules_of("BARE", "BYWHOM by? COND", by_whom),
     *rules_of("BARE", "FIELD TIME", _dated),
     *rules_of("BARE", "ever HAVEDONE", _same),
     *rules_of("HAVEDONE", "be DONE", _done),

@@ -10,7 +10,7 @@ from domain.query.fields import OF_ITEMS
 from domain.query.sets import AnyOf, Condition, FieldCondition, Function, Measure, SetKind
 
 _UNSAID, _FIELD = 0.5, 0.3
-_SPANS = (SetKind.WORK, SetKind.MAINTENANCE, SetKind.WORK_AND_MAINTENANCE)
+SPANS = (SetKind.WORK, SetKind.MAINTENANCE, SetKind.WORK_AND_MAINTENANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _bare_count(noun: Noun) -> Quantity | Costly | None:
 
 
 def _success(noun: Noun) -> Quantity | None:
-    return Quantity((Function.SUCCESS_RATE,), records=noun) if noun.kind in _SPANS else None
+    return Quantity((Function.SUCCESS_RATE,), records=noun) if noun.kind in SPANS else None
 
 
 def related_count(noun: Noun, end: str | None = None) -> Quantity | None:
@@ -136,6 +136,6 @@ RULES: Sequence[Rule] = [
     *rules_of("QUANT", "AGGS of? QUANT", _aggregated),
     *rules_of("QUANT", "QUANT AGGS", _aggregated_after),
     *rules_of("QUANT", "N1 count_after\nhowmany N1\nhowmany of? N1", _count),
-    *rules_of("QUANT", "N1", _bare_count),
+    *rules_of("QUANT", "N2", _bare_count),
     *rules_of("QUANT", "rate_success of? N1\nrate_success prep N1", _success),
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from adapters.planners.reader.chart import Costly, Rule, rules_of
 from adapters.planners.reader.grammar.applying import Post
 from adapters.planners.reader.grammar.asked import Asked, asked
-from adapters.planners.reader.grammar.quantities import Quantity, points, related_count
+from adapters.planners.reader.grammar.quantities import SPANS, Quantity, points, related_count
 from adapters.planners.reader.meaning import (
     ITEM,
     Field,
@@ -22,7 +22,7 @@ from domain.estate.fields import FieldType
 from domain.query.model import TopWant
 from domain.query.sets import COUNT, Function, Measure, SetKind
 
-_CLASS, _LOOSE = 0.5, 1.0
+_CLASS, _LOOSE = 0.7, 1.0
 MOST_GROUPS = 100
 _FIELD = Function.MAX
 _METRICS = {
@@ -71,6 +71,20 @@ def _members(noun: Noun, order: str, by: Quantity) -> Ranked | Costly | None:
     if not is_items or by.of_members(noun) is None:
         return None
     return Costly(Ranked(noun, by, ascending=_is_least(order)), _CLASS)
+
+
+def _field_rated(field: Field, noun: Noun, order: str) -> Ranked | None:
+    """Return "kind of maintenance with the highest success rate"."""
+    name = field_for(noun, field)
+    by = Quantity((Function.SUCCESS_RATE,), records=noun)
+    is_rated = name is not None and noun.kind in SPANS
+    return Ranked(noun, by, (name or "",), ascending=_is_least(order)) if is_rated else None
+
+
+def _best_fields(number: float, field: Field) -> Ranked | None:
+    """Return "top 3 event types"."""
+    ranked = _frequent("most", field)
+    return ranked and _so_many(number, ranked)
 
 
 def _of_field(noun: Noun, order: str, field: Field) -> Ranked | None:
@@ -146,8 +160,6 @@ def _most_done(noun: Noun, order: str, done: Noun) -> Ranked | Costly | None:
 
 def _frequent(order: str, field: Field, noun: Noun | None = None) -> Ranked | None:
     """Return "rarest event type"."""
-    if noun is None and field.kind is ITEM and field.name in ("ci_type", "ci_subtype"):
-        return None
     return _groups(field, order, noun or Noun(field.kind))
 
 
@@ -223,12 +235,13 @@ def _averaged(ranked: Ranked, function: str) -> Ranked | None:
 
 
 def _with_fields(ranked: Ranked, *fields: str) -> Asked | None:
-    """Return the items with the highest value of a metric, and fields of theirs."""
-    if ranked.by is None or not ranked.by.is_of_points or ranked.group:
+    """Return the items with the highest measure of their records, and fields of theirs."""
+    if ranked.by is None or ranked.by.records is None or ranked.group:
         return None
-    records = of_items(ranked.by.records, ranked.noun) if ranked.by.records else None
+    records = of_items(ranked.by.records, ranked.noun)
     group = ("item.ci_code", *(f"item.{field}" for field in fields))
-    return records and replace(ranked, noun=records, group=group).asked()
+    by = ranked.by if ranked.by.is_of_points else None
+    return records and replace(ranked, noun=records, by=by, group=group).asked()
 
 
 def _and_who(ranked: Ranked, role: tuple[str, str]) -> Asked | None:
@@ -273,6 +286,8 @@ RULES: Sequence[Rule] = [
     *rules_of("TOP", "who be? SUPERLATIVE N2 BYWHOM", _persons_of),
     *rules_of("TOP", "N2 be? DONE FREQUENT\nN2 that be DONE FREQUENT\nN2 be? DONE SUPER\nN2 be? DONE SUPER often", _often),
     *rules_of("TOP", "FIELD be? FREQUENT\nFIELD happen FREQUENT\nFIELD FREQUENT", _frequent_field),
+    *rules_of("TOP", "FIELD of N2 have SUPERLATIVE rate_success\nFIELD of N2 with SUPERLATIVE rate_success", _field_rated),
+    *rules_of("TOP", "best NUMBER FIELD", _best_fields),
     *rules_of("TOP", "FREQUENT DONE N1", _most_done),
     *rules_of("TOP", "FREQUENT FIELD\nFREQUENT FIELD of N2\nFREQUENT FIELD prep N2", _frequent),
     *rules_of("TOP", "FREQUENT N1 FIELD", _frequent_after),
@@ -286,6 +301,6 @@ RULES: Sequence[Rule] = [
     *rules_of("TOP", "TOP PLACE", _within, cost=_LOOSE),
     *rules_of("TOP", "TOP AGG", _averaged),
     *rules_of("ASK", "which? TOP and who BYWHOM it", _and_who),
-    *rules_of("ASK", "which? TOP and which be? FIELD of? it?\nwhich? TOP and FIELD\nwhich? TOP and which FIELD be it in?", _and_field),
+    *rules_of("ASK", "which? TOP and which be? FIELD of? it?\nwhich? TOP and FIELD\nwhich? TOP and which FIELD be it in?\nwhich? TOP and which be it FIELD\nwhich? TOP and it FIELD", _and_field),
     *rules_of("ASK", "list? TOP\nwhich TOP\nwhich be TOP\nTOP", _asked),
 ]

@@ -11,6 +11,7 @@ from adapters.planners.reader.grammar.measures import figures, is_base
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import Noun, Period
 from domain.query.model import Want
+from domain.query.sets import SetKind
 
 _APART = 0.3
 
@@ -44,6 +45,13 @@ def _both_listed(one: Noun, other: Noun) -> tuple[Asked, ...] | None:
     return _both(LISTED, one, other)
 
 
+def _with_record(documents: Noun, item: Noun) -> tuple[Asked, ...] | None:
+    """Return "documents about ERP with the record of ERP"."""
+    if documents.kind is not SetKind.DOCUMENT:
+        return None
+    return (asked(LISTED, documents), asked(LISTED, item))
+
+
 def _both(want: Want, one: Noun, other: Noun) -> tuple[Asked, ...] | None:
     is_other = one.kind is not other.kind or not {*one.classes} & {*other.classes}
     is_fit = one.is_headed and other.is_headed and not (one.is_one or other.is_one)
@@ -69,6 +77,7 @@ RULES: Sequence[Rule] = [
     *rules_of("QUERY", "ASK also QUERY\nASK comma QUERY\nASK comma also QUERY", _more, cost=_APART),
     *rules_of("QUERY", "howmany N2 and N2\nlist? howmany N2 and howmany N2", _both_counted),
     *rules_of("QUERY", "list N2 and N2", _both_listed),
+    *rules_of("QUERY", "list N2 with record_of NAMES\nlist N2 record_of NAMES\nlist N2 record_of NAMES record_of", _with_record),
     *rules_of("QUERY", "list? QUANT and QUANT prep N2 TIME?\nwhich be QUANT and QUANT prep N2 TIME?", _both_of),
     *rules_of("QUERY", "ASK also howmany be? BARE\nASK also howmany POST", _elliptic),
 ]

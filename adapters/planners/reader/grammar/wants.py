@@ -86,7 +86,8 @@ def _field(field: Field, noun: Noun) -> Asked | Costly | None:
     if name is None or (field.kind is not noun.kind and not noun.is_one):
         return None
     found = asked(FieldWant(fields=(name,)), noun)
-    return found if is_one(noun) else Costly(found, _UNSAID)
+    has_none = field.classes and noun.classes and not {*field.classes} & {*noun.classes}
+    return Costly(found, _LOOSE * bool(has_none) + (0.0 if is_one(noun) else _UNSAID))
 
 
 def _field_after(noun: Noun, field: Field) -> Asked | Costly | None:
@@ -97,6 +98,26 @@ def _fields(first: Field, second: Field, noun: Noun) -> Asked | None:
     names = [field_for(noun, field) for field in (first, second)]
     found = tuple(name for name in names if name)
     return asked(FieldWant(fields=found), noun) if len(found) == len(names) else None
+
+
+def _with_fields(noun: Noun, first: Field, second: Field | None = None) -> Asked | None:
+    """Return "servers with their owners"."""
+    names = [field_for(noun, field) for field in (first, second) if field]
+    found = tuple(name for name in names if name)
+    return asked(FieldWant(fields=found), noun) if len(found) == len(names) else None
+
+
+def _values(field: Field) -> Asked | None:
+    return asked(DistributionWant(group=(field.name,)), Noun(field.kind))
+
+
+def _values_of(field: Field, noun: Noun) -> Asked | None:
+    name = field_for(noun, field)
+    return name and asked(DistributionWant(group=(name,)), noun)
+
+
+def _distinct_values(field: Field) -> Asked:
+    return asked(CountWant(distinct=field.name), Noun(field.kind))
 
 
 def _field_of_value(by: Filter, field: Field, noun: Noun) -> Asked | Costly | None:
@@ -281,7 +302,7 @@ def _exists_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
 
 
 RULES: Sequence[Rule] = [
-    *rules_of("ASK", "howmany N2 exist?\nN2 count_after\nhowmany N2 there? be? there?\nlist? howmany N2", _count),
+    *rules_of("ASK", "howmany N2 exist?\nhowmany N2 exist exist\nwhich be howmany N2\nN2 count_after\nhowmany N2 there? be? there?\nlist? howmany N2", _count),
     *rules_of("ASK", "howmuch N2 exist?", _count),
     *rules_of("ASK", "howmany different FIELD of? N2\nhowmany different FIELD do? N2 have\nhowmany different FIELD be? prep? N2\nhowmany FIELD do N2 have", _distinct),
     *rules_of("ASK", "howmany FIELD prep N2\nhowmany FIELD be? there? prep N2", _distinct, cost=_UNSAID),
@@ -294,13 +315,17 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "list? FIELD of? N2\nwhich be FIELD prep N2\nwhich FIELD do N2 have\nwhich FIELD have N2\nwhich FIELD be N2 in\nwhich FIELD be N2 on\nhowmany FIELD do N2 have\nhowmuch FIELD do N2 have\nwhich FIELD be N2\nlist? FIELD prep N2\nin which FIELD be N2\nprep which FIELD be N2\nwhich be FIELD N2\nwhich FIELD do N2 use\nhowmany FIELD be in N2\nhowmuch FIELD be in N2\nhowmany FIELD be there in N2\nwhich FIELD do N2 run\nwhich FIELD be N2 have\nwho be FIELD of N2\nwho be FIELD N2", _field),
     *rules_of("ASK", "N2 FIELD\nN2 which FIELD\nN2 howmany FIELD\nN2 howmuch FIELD\nwhich be N2 FIELD\nlist N2 FIELD", _field_after),
     *rules_of("ASK", "list? FIELD and FIELD prep N2\nwhich be FIELD and FIELD prep N2", _fields),
+    *rules_of("ASK", "list? N2 with their FIELD\nlist? N2 and their FIELD\nlist? N2 with their FIELD and FIELD\nlist? N2 and their FIELD and FIELD\nwhich N2 and which be their FIELD\nlist N2 with FIELD\nlist? N2 and list? their FIELD", _with_fields),
+    *rules_of("ASK", "which FIELD exist\nlist all_of? FIELD\nlist different FIELD", _values, cost=_UNSAID),
+    *rules_of("ASK", "which FIELD of N2 exist\nwhich FIELD of N2 be there", _values_of),
+    *rules_of("ASK", "howmany different? FIELD exist\nhowmany different? FIELD", _distinct_values),
     *rules_of("ASK", "COND FIELD prep N2\nwhich COND FIELD be prep? N2\nwhich COND FIELD do N2 have\nwhich be COND FIELD prep N2\nwhich COND FIELD do N2 run", _field_of_value),
     *rules_of("ASK", "who be? BYWHOM N2\nwho be BYWHOM N2\nlist who BYWHOM N2", _who),
     *rules_of("ASK", "N2 be? BYWHOM who_end\nwho do N2 BYWHOM", _who_after),
     *rules_of("ASK", "where be N2\nwhere do N2 be", _where),
     *rules_of("ASK", "FIELD of N2 in UNIT\nwhich be FIELD of N2 in UNIT\nhowmany FIELD do N2 have in UNIT", _field_in),
     *rules_of("ASK", "which FIELD be N2 written\nin? which FIELD be N2 written in?", _field),
-    *rules_of("ASK", "when be N2 FIELD\nhow_old be N2\nsince_when do N2 exist", _when),
+    *rules_of("ASK", "when be N2 FIELD\nN2 FIELD when\nN2 be FIELD when\nhow_old be N2\nsince_when do N2 exist", _when),
     *rules_of("ASK", "howmany N1 do N2 have TIME?\nhowmuch N1 do N2 have TIME?\nhowmany N1 be there prep N2 TIME?\nhowmany N1 have N2 TIME?", _count_of),
     *rules_of("ASK", "which N1 do N2 have TIME?\nwhich N1 have N2 TIME?", _list_of),
     *rules_of("ASK", "be there COMPARED N2\nis_any COMPARED N2\nexist COMPARED N2\ndo people have COMPARED N2\nbe there COMPARED N2 exist", _claim),
@@ -317,7 +342,7 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "do N2 go_under AMOUNT METRIC load? TIME?\ndo N2 ever go_under AMOUNT METRIC TIME?", _under),
     *rules_of("ASK", "do METRIC load? prep N2 go_over AMOUNT TIME?\ndo METRIC load? prep N2 ever go_over AMOUNT TIME?\nhave METRIC load? prep N2 go_over AMOUNT TIME?", _metric_over),
     *rules_of("ASK", "do METRIC load? prep N2 go_under AMOUNT TIME?\ndo METRIC load? prep N2 ever go_under AMOUNT TIME?", _metric_under),
-    *rules_of("ASK", "state_of N2\nwhich be N2", _overview),
+    *rules_of("ASK", "list? state_of N2\nwhich be N2", _overview),
     *rules_of("ASK", "is_any N2\nis_any N2 exist\nbe there any? N2\nhave N2 happen", _exists),
     *rules_of("ASK", "be N2 BARE\nbe N2 not? there? BARE\nhave N2 HAVING\ndo N2 have HAVING\ndo N2 BARE\nhave N2 be BARE\ndo N2 ever BARE\ndo N2 ever have HAVING\nhave N2 ever have HAVING\nhave N2 ever be BARE\nbe N2 ever BARE\nhave N2 ever HAVING\nhave N2 BARE", _is),
     *rules_of("ASK", "be N2 BARE\nhave N2 HAVING\ndo N2 have HAVING\ndo N2 BARE\nhave N2 be BARE", _are),

@@ -1,0 +1,267 @@
+"""`query.select` on a small estate, and what answers say of it."""
+
+import pytest
+
+from domain.response.compose.call_result import CallResult
+from domain.response.compose.selections import selection
+from domain.tools.contracts import ToolErrorCode
+from tests.adapters.tools.calling import Caller, Json
+
+SERVERS: Json = {"kind": "item", "where": [{"field": "ci_subtype", "value": "server"}]}
+HARDWARE: Json = {"kind": "item", "where": [{"field": "ci_type", "value": "HW"}]}
+EVENTS: Json = {"kind": "event", "where": []}
+WORK: Json = {"kind": "work", "where": []}
+CPU: Json = {"kind": "point", "where": [{"field": "metric", "value": "cpu_usage"}]}
+COUNT: Json = {"do": "count"}
+
+
+def named(*codes: str) -> Json:
+    return {"kind": "item", "where": [{"field": "ci_code", "op": "in", "value": list(codes)}]}
+
+
+def items(*where: Json) -> Json:
+    return {"kind": "item", "where": list(where)}
+
+
+def said(call: Caller, want: Json, *of: Json, **claim: Json) -> str:
+    """Return the sentence of the answer."""
+    params = {"want": want, "of": list(of), **claim}
+    found = call("query.select", **params)
+    assert found.success, found.error
+    result = CallResult(
+        call_id="answer",
+        tool="query",
+        operation="select",
+        params=params,
+        status="succeeded",
+        data=found.data,
+        warnings=found.warnings,
+    )
+    section = selection(result)
+    assert section is not None
+    return section.sentence
+
+
+@pytest.mark.parametrize(
+    ("want", "of", "sentence"),
+    [
+        (COUNT, SERVERS, "2 servers."),
+        (
+            COUNT,
+            items({"field": "ci_type", "value": "VM"}),
+            "No configuration items with type VM.",
+        ),
+        (
+            {"do": "count", "distinct": "ci_subtype"},
+            HARDWARE,
+            "3 different subtype of configuration items with type HW.",
+        ),
+        ({"do": "list"}, SERVERS, "2 servers: srv-01, srv-02."),
+        ({"do": "list", "limit": 1}, SERVERS, "2 servers; shown are 1 to 1."),
+        (
+            {"do": "list", "limit": 1, "offset": 9},
+            SERVERS,
+            "2 servers, none of them from number 10 on.",
+        ),
+        ({"do": "field", "fields": "location"}, named("srv-01"), "srv-01: location zone-a."),
+        ({"do": "field", "fields": "location"}, named("srv-02"), "srv-02: no location."),
+        ({"do": "exists"}, EVENTS, "Yes: 4 events: srv-01, srv-01, app-web, srv-02."),
+        (
+            {"do": "exists"},
+            items({"field": "ci_type", "value": "VM"}),
+            "No: there are no configuration items with type VM.",
+        ),
+        (
+            {"do": "all", "condition": {"field": "status", "value": "active"}},
+            SERVERS,
+            "No: 1 of 2 servers are not with status active: srv-02.",
+        ),
+        (
+            {"do": "all", "condition": {"field": "status", "value": "active"}},
+            named("srv-01"),
+            "Yes: 1 of 1 configuration item with code srv-01 are with status active.",
+        ),
+        (
+            {"do": "any", "condition": {"field": "location", "value": "zone-a"}},
+            SERVERS,
+            "Yes: 1 of 2 servers are in zone-a: srv-01.",
+        ),
+        (
+            {"do": "none", "condition": {"has": EVENTS}},
+            SERVERS,
+            "No: 2 of 2 servers are with events: srv-01, srv-02.",
+        ),
+        (
+            {"do": "nth", "descending": True},
+            EVENTS,
+            "2025-12-31 11:00 UTC srv-01 threshold_alarm 5 threshold_alarm on srv-01.",
+        ),
+        ({"do": "nth", "n": 9}, EVENTS, "There are fewer than 9 events."),
+        (
+            {"do": "top", "n": 1, "by": {"of": EVENTS}},
+            SERVERS,
+            "The highest number of events of servers: srv-01 (2).",
+        ),
+        (
+            {"do": "top", "n": 1, "by": {"function": "max", "field": "duration_min"}},
+            WORK,
+            "The highest duration in minutes of work items: 2025-12-29 10:00 UTC app-web (90).",
+        ),
+        (
+            {"do": "top", "n": 1, "group": "event_type"},
+            EVENTS,
+            "The highest number of events: deployment (2).",
+        ),
+        (
+            {"do": "measure", "measures": [{"function": "avg", "field": "duration_min"}]},
+            WORK,
+            "2 work items: average duration in minutes 60.",
+        ),
+        (
+            {
+                "do": "measure",
+                "measures": [{"function": "max", "field": "value"}],
+                "group": "ci_code",
+            },
+            CPU,
+            "Highest value of 72 metric points with metric cpu_usage: srv-02 (94 %),"
+            " srv-01 (74 %), app-web (34 %).",
+        ),
+        (
+            {"do": "share", "condition": {"field": "result", "value": "failed"}},
+            WORK,
+            "1 of 2 work items are with result failed: 50 %.",
+        ),
+        (
+            {"do": "distribution", "group": "ci_type"},
+            items(),
+            "10 configuration items by type: SW (5, 50 %), HW (4, 40 %), SYSTEM (1, 10 %).",
+        ),
+        (
+            {"do": "per", "bucket": "day"},
+            EVENTS,
+            "Number of 4 events per day: the highest 3 from 2025-12-31 00:00 UTC on.",
+        ),
+    ],
+)
+def test_what_came_out_is_said(call: Caller, want: Json, of: Json, sentence: str) -> None:
+    assert said(call, want, of) == sentence
+
+
+def field(name: str, op: str, value: Json = None) -> Json:
+    return {"field": name, "op": op, "value": value}
+
+
+def related(code: str, **relations: Json) -> Json:
+    return {"related": relations, "to": named(code)}
+
+
+FAILED: Json = {**WORK, "where": [{"field": "result", "value": "failed"}]}
+HOT: Json = {"function": "max", "field": "value", "of": CPU}
+
+
+@pytest.mark.parametrize(
+    ("condition", "codes"),
+    [
+        (field("location", "=", "ZONE-A"), "srv-01"),
+        (field("location", "is"), "app-pay app-web db-01 lone-01 srv-02 storage-01 sys-shop"),
+        (field("location", "!=", "zone-b"), "srv-01"),
+        (field("status", "not in", ["active"]), "srv-02"),
+        (field("tags.role", "contains", "RON"), "app-web"),
+        (field("tags.role", "is not"), "app-web"),
+        (field("text", "contains", "printer"), "lone-01"),
+        (field("ci_name", "contains", "100%_"), ""),
+        (field("ci_name", "=", "x' OR '1'='1"), ""),
+        (
+            {"any": [field("ci_subtype", "=", "db"), field("ci_code", "=", "srv-02")]},
+            "db-01 srv-02",
+        ),
+        (
+            {"none": [field("ci_type", "=", "SW"), field("ci_type", "=", "SYSTEM")]},
+            "lone-01 srv-01 srv-02 storage-01",
+        ),
+        (
+            {"every": [field("ci_type", "=", "HW"), field("location", "is")]},
+            "lone-01 srv-02 storage-01",
+        ),
+        ({"has": FAILED}, "app-web"),
+        ({"has": EVENTS, "count": {"op": ">", "value": 1}}, "srv-01"),
+        (
+            {"has": EVENTS, "count": {"op": "=", "value": 0}},
+            "app-pay db-01 lone-01 storage-01 sys-shop",
+        ),
+        ({"has": EVENTS, "count": {"op": "=", "value": 1}}, "app-web srv-02"),
+        ({"measure": HOT, "op": ">=", "value": 74}, "srv-01 srv-02"),
+        (related("db-01", types=["DEPENDS_ON"], direction="out"), "app-pay"),
+        (related("db-01", types=["DEPENDS_ON"], direction="out", hops=None), "app-pay app-web"),
+        (related("app-web", types=["DEPENDS_ON"], direction="in", hops=2), "app-pay db-01"),
+        (related("storage-01"), "srv-01"),
+        (
+            {
+                "related": {"direction": "in"},
+                "to": named("srv-01"),
+                "count": {"op": ">", "value": 1},
+            },
+            "",
+        ),
+    ],
+)
+def test_items_meet_a_condition(call: Caller, condition: Json, codes: str) -> None:
+    of = items(condition, field("ci_name", "!=", "Twin"))
+    found = call("query.select", want={"do": "list"}, of=[of])
+    assert [row[0] for row in found.data["rows"]] == codes.split()
+
+
+def test_work_is_under_way_from_its_start_until_its_end(call: Caller) -> None:
+    at = ("2025-12-31T07:00:00Z", "2025-12-31T07:29:00Z", "2025-12-31T07:30:00Z")
+    of = [{**WORK, "where": [{"during": each}]} for each in at]
+    found = call("query.select", want=COUNT, of=of)
+    assert found.data["totals"] == [1, 1, 0]
+
+
+def test_two_sets_are_compared_side_by_side(call: Caller) -> None:
+    claim = {"claim": {"op": ">"}}
+    assert said(call, COUNT, HARDWARE, SERVERS, **claim) == (
+        "Yes: 4 configuration items with type HW; 2 servers."
+    )
+
+
+def test_a_claim_about_what_has_no_value_is_neither_so_nor_not(call: Caller) -> None:
+    claim = {"claim": {"op": "=", "value": "zone-a"}}
+    sentence = said(call, {"do": "field", "fields": "location"}, named("srv-02"), **claim)
+    assert sentence == "There is no value to judge by: srv-02: no location."
+
+
+def test_an_average_of_nothing_has_no_value(call: Caller) -> None:
+    nothing = {**WORK, "time": "2020-01-01"}
+    want = {"do": "measure", "measures": [{"function": "avg", "field": "duration_min"}]}
+    assert said(call, want, nothing).endswith("average duration in minutes no value.")
+
+
+@pytest.mark.parametrize(
+    ("of", "told"),
+    [
+        (items(field("colour", "=", "red")), "item cannot be colour; allowed: ci_id"),
+        (items(field("attributes.colour", "=", "red")), "no field 'attributes.colour'; allowed:"),
+        (
+            {**WORK, "where": [field("duration_min", "=", "long")]},
+            "cannot be 'long'; allowed: a n",
+        ),
+        ({**EVENTS, "time": "soon"}, "'soon' is not understood; allowed: last_"),
+        ({**CPU, "where": [field("metric", "=", "heat")]}, "expected: one of cpu_usage"),
+        ({"kind": "document", "of": SERVERS}, "items, of one of event"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_what_can(call: Caller, of: Json, told: str) -> None:
+    found = call("query.select", want=COUNT, of=[of])
+    assert found.error_code is ToolErrorCode.INVALID_PARAMS
+    assert told in found.error
+
+
+def test_another_tenant_has_none_of_it(other_tenant: Caller) -> None:
+    assert other_tenant("query.select", want=COUNT, of=[items()]).data["total"] == 0
+
+
+def test_answers_name_the_records_that_they_show(call: Caller) -> None:
+    found = call("query.select", want={"do": "list"}, of=[SERVERS])
+    assert [each["id"] for each in found.references] == ["ci:srv-01", "ci:srv-02"]
