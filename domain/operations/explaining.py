@@ -11,9 +11,7 @@ from domain.plan.plan import Plan, PlanOutput
 from domain.views.explanation import EXPLANATION, Explanation, PlannedCallInShort, UsedWords
 
 
-async def explain_question(
-    have: Services, caller: Caller, params: QuestionParams
-) -> Explanation:
+async def explain_question(have: Services, caller: Caller, params: QuestionParams) -> Explanation:
     """Return how a question is read; nothing is run or recorded."""
     output = PlanOutput.model_validate(await planned_question(have, caller, params, explains=True))
     plan = output.plan or Plan()
@@ -21,7 +19,7 @@ async def explain_question(
     return Explanation(
         question=params.question,
         kind=output.kind.value,
-        reading=plan.normalized_to or output.reasoning,
+        reading=plan.normalized_to or output.reasoning or "",
         confidence=output.confidence,
         reasons=tuple(plan.choices),
         words=tuple(UsedWords(as_text(words), as_text(used_as)) for words, used_as in used),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from domain.errors import CannotBeFollowed
-from domain.json import JsonMap, as_list, as_map, as_maps, as_text
+from domain.json import JsonMap, as_list, as_map, as_text
 from domain.plan.followed import Followed
 from domain.run.events import HistoryEntry, PlanValidated
 from domain.run.facts import Origin
@@ -28,11 +28,9 @@ def following(entries: Sequence[HistoryEntry]) -> tuple[Origin, Followed]:
     query = next((as_map(plan.get("query")) for plan in _plans(entries)), {})
     if not query:
         raise CannotBeFollowed(summary.run_id, why="its question was not read into a query")
-    codes = list(dict.fromkeys(_codes(as_maps(response_of(history)["blocks"]))))
+    codes = list(dict.fromkeys(_codes(response_of(history)["blocks"])))
     followed = Followed(query=query, shown=codes[:_MOST], is_whole=len(codes) <= _MOST)
-    origin = Origin(
-        kind="follow_up", parent_run_id=summary.run_id, parent_version=len(entries)
-    )
+    origin = Origin(kind="follow_up", parent_run_id=summary.run_id, parent_version=len(entries))
     return origin, followed
 
 

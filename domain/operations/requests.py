@@ -11,8 +11,8 @@ from domain.assets.errors import NoSuchAsset
 from domain.assets.names import overrides_of
 from domain.assets.words import meanings
 from domain.errors import (
-    CannotBeFollowed,
     CancelledByOther,
+    CannotBeFollowed,
     IllegalTransition,
     KeyReused,
     TakenOver,

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from pydantic import JsonValue
+
 from adapters.planners.reader.chart import Costly, Edge
 from adapters.planners.reader.choosing import Meaning
-from adapters.planners.reader.grammar.applying import CLASS_FIELDS, Place, Post, applied
+from adapters.planners.reader.grammar.applying import Place, Post, applied
 from adapters.planners.reader.meaning import (
     ITEM,
     Field,
@@ -18,12 +20,26 @@ from adapters.planners.reader.meaning import (
     of_items,
     ordered,
 )
-from adapters.planners.reader.pronouns import noun_of
+from adapters.planners.reader.pronouns import CLASS_FIELDS, noun_of
 from adapters.planners.reader.reading import Reading
+from domain.json import JsonMap
 from domain.query.checks import checks
-from domain.query.fields import OF_ITEMS, TIME_FIELDS
-from domain.query.model import Ask, CountWant, FieldWant, ListWant, NthWant, Query, TopWant, Want
-from domain.query.sets import AnyOf, Condition, EveryOf, FieldCondition, NoneOf, Related
+from domain.query.fields import OF_ITEMS
+from domain.query.model import (
+    Ask,
+    CountWant,
+    DistributionWant,
+    FieldWant,
+    ListWant,
+    MeasureWant,
+    NthWant,
+    PerWant,
+    Query,
+    ShareWant,
+    TopWant,
+    Want,
+)
+from domain.query.sets import COUNT, AnyOf, Condition, EveryOf, FieldCondition, NoneOf, Related
 
 _NAMES: Final = ("ci_code", "ci_name")
 _OF_ONE: Final = ("field", "list", "exists", "path", "needs", "impact", "changes", "why", "per")
@@ -31,15 +47,17 @@ _ADDED: Final = 0.2
 """What it costs that a fragment replaces nothing: where it can, it does."""
 
 Edited = Iterator[tuple[Ask, float]]
+Edit = Callable[[Ask, Any], Edited]
 
 
-def edits(reading: Reading, query: Query, *, orders: bool = False) -> list[Meaning]:
+def edits(reading: Reading, query: Query, *, by: str | None = None) -> list[Meaning]:
     """Return the queries that a fragment makes of one: each thing asked is edited alike.
 
-    With `orders`, the fragment says by what the answer is ordered.
+    `by` is there where the fragment says by what the answer is ordered ("order"), grouped
+    ("group") or either ("by").
     """
     found: dict[Query, Meaning] = {}
-    for edge, edit in _edges(reading, orders=orders):
+    for edge, edit in _edges(reading, _BY[by] if by else _EDITS):
         for each in _edited(query, edge, edit):
             known = found.get(each.query)
             if each.query != query and not checks(each.query):
@@ -47,18 +65,13 @@ def edits(reading: Reading, query: Query, *, orders: bool = False) -> list[Meani
     return [*found.values()]
 
 
-def _edges(
-    reading: Reading, *, orders: bool
-) -> Iterator[tuple[Edge, Callable[[Ask, Any], Edited]]]:
-    kinds = _ORDERS if orders else _EDITS
+def _edges(reading: Reading, kinds: Mapping[str, Edit]) -> Iterator[tuple[Edge, Edit]]:
     for category, edit in kinds.items():
         for edge in reading.chart.meanings(category, 0, len(reading.tokens)):
             yield edge, edit
 
 
-def _edited(
-    query: Query, edge: Edge, edit: Callable[[Ask, Any], Edited]
-) -> Iterator[Meaning]:
+def _edited(query: Query, edge: Edge, edit: Edit) -> Iterator[Meaning]:
     asks = [[*edit(ask, edge.value)] for ask in query.asks]
     if len(asks) == 1:
         for ask, cost in asks[0]:
@@ -84,6 +97,11 @@ def _each(ask: Ask, change: Callable[[Noun], Noun | Costly | None]) -> Edited:
 
 
 def _posts(ask: Ask, posts: tuple[Post, ...]) -> Edited:
+    """Yield the ask with what is said behind a noun, instead of what says the same."""
+    time = posts[0].time if len(posts) == 1 and isinstance(posts[0], Filter) else None
+    if time is not None and not posts[0].where:  # type: ignore[union-attr]  # as just asked
+        return _time(ask, time)
+
     def change(noun: Noun) -> Noun | Costly | None:
         cost, made = 0.0, noun
         for post in posts:
@@ -107,7 +125,7 @@ def _post(noun: Noun, post: Post) -> Noun | Costly | None:
 
 
 def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:
-    if by.time is not None and noun.kind in TIME_FIELDS and noun.kind is not ITEM:
+    if by.time is not None:
         noun = replace(noun, time=None)
     if by.kind is None or by.kind is noun.kind:
         bare = _without(noun, by.where)
@@ -175,8 +193,27 @@ def _condition(ask: Ask, by: Filter) -> Edited:
     return _posts(ask, (by,))
 
 
-def _time(ask: Ask, period: Period) -> Edited:
-    return _posts(ask, (Filter(None, (), period.label),))
+def _period(ask: Ask, period: Period) -> Edited:
+    return _time(ask, period.label)
+
+
+def _time(ask: Ask, time: str) -> Edited:
+    """Yield the ask in another time, wherever it says one, else in this one."""
+    timed = [
+        *_replaced(ask.model_dump(mode="json"), lambda part: part.get("time") and "time", time)
+    ]
+    for found in timed if len(timed) == 1 else ():
+        yield Ask.model_validate(found), 0.0
+    if not timed:
+        yield from _each(ask, lambda noun: filtered(noun, Filter(None, (), time)))
+
+
+def _metric(ask: Ask, metric: str) -> Edited:
+    """Yield the ask of another metric than the one that it is of."""
+    dumped = ask.model_dump(mode="json")
+    named = [*_replaced(dumped, lambda part: part.get("field") == "metric" and "value", metric)]
+    for found in named if len(named) == 1 else ():
+        yield Ask.model_validate(found), 0.0
 
 
 def _noun(ask: Ask, noun: Noun) -> Edited:
@@ -199,9 +236,13 @@ def _noun(ask: Ask, noun: Noun) -> Edited:
 def _named(ask: Ask, one: Noun) -> Edited:
     """Yield the ask with a name for one that it has, wherever that stands."""
     name = one.where[0]
-    for place, found in _renamed(ask.model_dump(mode="json"), name.model_dump(mode="json")):
-        yield Ask.model_validate(found), 0.01 * place
-    if not any(True for _ in _renamed(ask.model_dump(mode="json"), {})):
+    if not isinstance(name, FieldCondition):
+        return
+    dumped = ask.model_dump(mode="json")
+    named = [*_replaced(dumped, _is_name, str(name.value), field=name.field)]
+    for found in named:
+        yield Ask.model_validate(found), 0.0
+    if not named:
         yield from _each(ask, lambda before: _one_of(ask, before, one))
 
 
@@ -211,19 +252,25 @@ def _one_of(ask: Ask, before: Noun, one: Noun) -> Noun | None:
     return one if before.kind is ITEM and ask.want.do in _OF_ONE else None
 
 
-def _renamed(part: Any, name: Mapping[str, Any]) -> Iterator[tuple[int, Any]]:  # noqa: ANN401 - any JSON
-    """Yield the JSON of a part with one name replaced, for each name in it."""
+def _is_name(part: JsonMap) -> str | None:
+    return "value" if part.get("field") in _NAMES and part.get("op") == "=" else None
+
+
+def _replaced(
+    part: JsonValue, key_of: Callable[[JsonMap], Any], value: JsonValue, **more: JsonValue
+) -> Iterator[Any]:
+    """Yield the JSON with another value in one object, for each that has a key for it."""
     if isinstance(part, dict):
-        if part.get("field") in _NAMES and part.get("op") == "=":
-            yield 0, dict(name)
+        if key := key_of(part):
+            yield {**part, key: value, **more}
             return
-        for key, value in part.items():
-            for place, found in _renamed(value, name):
-                yield place, {**part, key: found}
+        for name, each in part.items():
+            for found in _replaced(each, key_of, value, **more):
+                yield {**part, name: found}
     elif isinstance(part, list):
-        for at, value in enumerate(part):
-            for place, found in _renamed(value, name):
-                yield place, [*part[:at], found, *part[at + 1 :]]
+        for at, each in enumerate(part):
+            for found in _replaced(each, key_of, value, **more):
+                yield [*part[:at], found, *part[at + 1 :]]
 
 
 def _count(ask: Ask, _: object) -> Edited:
@@ -267,13 +314,47 @@ def _by(ask: Ask, field: Field) -> Edited:
         yield ask.model_copy(update={"want": want, "claim": None}), 0.0
 
 
-_EDITS: Final[Mapping[str, Callable[[Ask, Any], Edited]]] = {
+def _per(ask: Ask, bucket: str) -> Edited:
+    """Yield how many there were over time, or the one measure over time."""
+    want = ask.want
+    measure = COUNT if want.do in ("count", "list") else None
+    if isinstance(want, MeasureWant) and len(want.measures) == 1 and not want.group:
+        measure = want.measures[0]
+    if measure is not None:
+        per = PerWant.model_validate({"bucket": bucket, "measure": measure})
+        yield ask.model_copy(update={"want": per, "claim": None}), 0.0
+
+
+def _group(ask: Ask, field: Field) -> Edited:
+    """Yield how many there are of each value, or the measures of each."""
+    name = field_for(noun_of(ask.of[0]), field)
+    want: Want | None = None
+    if name and ask.want.do in ("count", "list", "distribution"):
+        want = DistributionWant(group=(name,))
+    elif name and isinstance(ask.want, MeasureWant | ShareWant):
+        want = ask.want.model_copy(update={"group": (name,)})
+    if want is not None:
+        yield ask.model_copy(update={"want": want, "claim": None}), 0.0
+
+
+def _by_or_group(ask: Ask, field: Field) -> Edited:
+    """Yield "and by zone": an order of what is listed, else how many of each."""
+    yield from (_by if ask.want.do in ("list", "field") else _group)(ask, field)
+
+
+_EDITS: Final[Mapping[str, Edit]] = {
     "POSTS": _posts,
     "COND": _condition,
-    "TIME": _time,
+    "TIME": _period,
     "N2": _noun,
+    "METRIC": _metric,
     "FIELD": _field,
+    "BUCKET": _per,
     "howmany": _count,
     "list": _list,
 }
-_ORDERS: Final[Mapping[str, Callable[[Ask, Any], Edited]]] = {"FIELD": _by}
+_BY: Final[Mapping[str, Mapping[str, Edit]]] = {
+    "order": {"FIELD": _by},
+    "group": {"FIELD": _group},
+    "by": {"FIELD": _by_or_group, "METRIC": _metric},
+}

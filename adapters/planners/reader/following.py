@@ -7,15 +7,15 @@ from datetime import datetime
 from adapters.planners.reader.choosing import Meaning, best, timed_of
 from adapters.planners.reader.edits import edits, fields_of
 from adapters.planners.reader.nearest import MOST, text_of
-from adapters.planners.reader.pronouns import Before, before_of, is_cut, senses
+from adapters.planners.reader.pronouns import Before, before_of, is_cut, senses, them
 from adapters.planners.reader.reading import Reading, read_tokens, without_noise
 from adapters.planners.reader.tokens import Token, tokens_of
-from adapters.planners.reader.words import Words
+from adapters.planners.reader.words import Words, form_of
 from domain.plan.followed import Followed
 from domain.plan.look_ups import LookUps
 from domain.plan.planner import Nearest, QuestionNotUnderstood
 from domain.query.in_words import in_words
-from domain.query.model import Ask, FieldWant, Query
+from domain.query.model import Ask, FieldWant, ListWant, Query
 from domain.query.sets import SetKind
 
 
@@ -25,13 +25,14 @@ class _Said:
 
     tokens: Sequence[Token]
     is_fragment: bool
-    orders: bool
+    by: str | None
+    narrows: bool
 
 
 def follow_up(
     question: str, followed: Followed, look_ups: LookUps, now: datetime, words: Words
-) -> Meaning | None:
-    """Return what a question means after another; None where it needs nothing of that.
+) -> tuple[Meaning | None, Reading]:
+    """Return what a question means after another, None where nothing, and how that was read.
 
     Raises `QuestionNotUnderstood` for a pronoun that stands for nothing, and what `best` raises.
     """
@@ -39,8 +40,20 @@ def follow_up(
     reading = read_tokens(
         said.tokens, look_ups, now, words, extra=[*senses(said.tokens, before, words)]
     )
+    return _meant(question, said, before, reading, look_ups, now, words), reading
+
+
+def _meant(
+    question: str,
+    said: _Said,
+    before: Before,
+    reading: Reading,
+    look_ups: LookUps,
+    now: datetime,
+    words: Words,
+) -> Meaning | None:
     whole = [] if said.is_fragment else _whole(reading, before)
-    found = whole or edits(reading, before.query, orders=said.orders)
+    found = whole or _edited(reading, before, said)
     found = found or _whole(reading, before, but_bare=False)
     if meaning := best(found, look_ups, now):
         return meaning
@@ -52,8 +65,24 @@ def follow_up(
     return None
 
 
+def _edited(reading: Reading, before: Before, said: _Said) -> list[Meaning]:
+    """Return what a fragment means; "only" those of the first five may be asked both ways."""
+    found = edits(reading, before.query, by=said.by)
+    members = them(before) if said.narrows and is_cut(before.last) else None
+    if members is None:
+        return found
+    shown = Query(asks=(Ask(want=ListWant(), of=(members.members(),)),))
+    ways = [min(each, key=lambda one: one.cost) for each in (found, edits(reading, shown)) if each]
+    return [replace(each, cost=0.0) for each in ways]
+
+
 def _named(
-    tokens: Sequence[Token], phrase: str, before: Before, look_ups: LookUps, now: datetime, words: Words
+    tokens: Sequence[Token],
+    phrase: str,
+    before: Before,
+    look_ups: LookUps,
+    now: datetime,
+    words: Words,
 ) -> Iterator[Nearest]:
     """Yield the question with the code of an item of the answer before for a phrase."""
     length = len(phrase.split())
@@ -105,11 +134,24 @@ def _kept(query: Query, before: Before) -> Query | None:
 
 def _said(question: str, words: Words) -> _Said:
     tokens, is_opened = _without(tokens_of(question, words.contractions), words, "opening")
+    tokens, narrows = _without(tokens, words, "only")
     kept = without_noise(tokens, words) or tokens
-    kept, orders = _without(kept, words, "order")
-    if kept and words.follow_ups.get(kept[-1].word) == "ending":
-        return _Said(kept[:-1], is_fragment=True, orders=orders)
-    return _Said(kept, is_fragment=is_opened or orders, orders=orders)
+    kept, by = _by_what(kept, words)
+    is_ended = len(kept) > 1 and words.follow_ups.get(kept[-1].word) == "ending"
+    is_fragment = is_opened or narrows or is_ended or by is not None
+    return _Said(kept[:-1] if is_ended else kept, is_fragment, by, narrows)
+
+
+def _by_what(tokens: list[Token], words: Words) -> tuple[list[Token], str | None]:
+    """Return the tokens without "sort by" or "per", and which of these it was."""
+    said = form_of(" ".join(token.word for token in tokens))
+    if any(category == "BUCKET" for category, _ in words.phrases.get(said, ())):
+        return tokens, None
+    for by in ("order", "group", "by"):
+        rest, is_said = _without(tokens, words, by)
+        if is_said:
+            return rest, by
+    return tokens, None
 
 
 def _without(tokens: list[Token], words: Words, kind: str) -> tuple[list[Token], bool]:

@@ -1,4 +1,4 @@
-"""The questions nearest to one that is not understood: with other words, with fewer, or of a part."""
+"""The questions nearest to one that is not understood: with other words, or with fewer."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from domain.query.model import Ask, Query
 
 MOST: Final = 3
 _MOST_UNKNOWN, _MOST_TRIES, _FEWEST = 4, 24, 2
-_PARTS: Final = (("list", LISTED), ("howmany", COUNTED))
+_PARTS: Final = (LISTED, COUNTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Search:
         known = {at: words for at, words in near.items() if words}
         left_out = tuple(reading.tokens[at] for at in unknown if at not in known)
         for chosen_words in islice(product(*known.values()) if known else (), MOST):
-            meant = dict(zip(known, chosen_words))
+            meant = dict(zip(known, chosen_words, strict=True))
             tokens = [
                 replace(token, text=meant[at], word=meant[at]) if at in meant else token
                 for at, token in enumerate(reading.tokens)
@@ -134,10 +134,10 @@ def _parts(reading: Reading, words: Words) -> Iterator[Near]:
             query = Query(asks=(Ask(want=LISTED, of=(noun.members(),)),))
             yield Near(Nearest(text_of(reading.tokens[start:end]), in_words(query)), left_out)
             return
-        for category, want in _PARTS:
+        for want in _PARTS:
             query = Query(asks=(Ask(want=want, of=(noun.members(),)),))
             if not checks(query):
-                said = f"{words.first_of(category)} {text_of(reading.tokens[start:end])}"
+                said = f"{words.offers[want.do]} {text_of(reading.tokens[start:end])}"
                 yield Near(Nearest(said, in_words(query)), left_out)
         return
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from adapters.planners.reader.chart import TooManyMeanings
 from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings, chosen
 from adapters.planners.reader.following import follow_up
 from adapters.planners.reader.misread import ambiguous, impossible, misread
 from adapters.planners.reader.pronouns import stands_for
 from adapters.planners.reader.reading import Reading, read
 from adapters.planners.reader.spelling import respelt
-from adapters.planners.reader.chart import TooManyMeanings
 from adapters.planners.reader.used_words import used_words
 from adapters.planners.reader.words import Words, with_own, words_of
 from adapters.planners.rules.direct_answers import refusal, small_talk, without_politeness
@@ -103,7 +103,9 @@ def planned(question: str, context: PlanningContext) -> PlanOutput:
     if not context.explains:
         return output
     return output.model_copy(
-        update={"metadata": {**output.metadata, "words": _words_used(text, meaning, context, words)}}
+        update={
+            "metadata": {**output.metadata, "words": _words_used(text, meaning, context, words)}
+        }
     )
 
 
@@ -118,13 +120,17 @@ def _words_used(
 
 
 def _meant(question: str, context: PlanningContext, words: Words) -> Meaning:
-    followed = context.followed
+    look_ups, now = context.look_ups, context.now
+    if context.followed is None:
+        return meant(question, look_ups, now, context.words)
     with _refusing(question):
-        if followed is not None and (
-            found := follow_up(question, followed, context.look_ups, context.now, words)
-        ):
-            return found
-    return meant(question, context.look_ups, context.now, context.words)
+        found, reading = follow_up(question, context.followed, look_ups, now, words)
+    if found is not None:
+        return found
+    try:
+        return meant(question, look_ups, now, context.words)
+    except QuestionNotUnderstood as error:
+        raise misread(question, reading, look_ups, now, words, is_after=True) from error
 
 
 @contextmanager
@@ -203,4 +209,4 @@ def _rejected(policy: str, reason: str) -> PlanOutput:
     )
 
 
-__all__ = ["Reading", "ReaderPlanner", "meant", "planned"]
+__all__ = ["ReaderPlanner", "Reading", "meant", "planned"]

@@ -1,4 +1,4 @@
-"""What the pronouns of a follow-up question stand for: the set of the query before, or a member."""
+"""What pronouns of a follow-up question stand for: the set of the query before, or a member."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from domain.query.sets import FieldCondition, Set
 SET: Final = "them"
 ONE: Final = "it"
 _WORDS: Final = (SET, ONE)
-_CLASSES: Final = ("ci_subtype", "ci_type", "ci_category")
+CLASS_FIELDS: Final = ("ci_subtype", "ci_type", "ci_category")
 _NAMES: Final = ("ci_code", "ci_name")
 _GRAPH: Final = ("path", "needs", "impact", "changes", "why")
 
@@ -50,7 +50,7 @@ def stands_for(question: str, words: Words) -> str | None:
 
 def noun_of(members: Set) -> Noun:
     """Return a set as the noun that it was made of."""
-    classes = [each.value for each in _fields(members) if each.field in _CLASSES]
+    classes = [each.value for each in _fields(members) if each.field in CLASS_FIELDS]
     return Noun(
         members.kind,
         members.where,
@@ -81,7 +81,7 @@ def _meant(said: str, before: Before, phrases: Mapping[str, str]) -> Iterator[No
     match phrases.get(said):
         case None:
             return
-        case "opening" | "ending" | "order":
+        case "opening" | "only" | "ending" | "order" | "group" | "by":
             return
         case "them":
             nouns, why = _them(before)
@@ -92,6 +92,12 @@ def _meant(said: str, before: Before, phrases: Mapping[str, str]) -> Iterator[No
     if why:
         before.unclear[said] = why
     yield from nouns
+
+
+def them(before: Before) -> Noun | None:
+    """Return the records that were found before, None where that is not clear."""
+    nouns, _ = _them(before)
+    return nouns[0] if nouns else None
 
 
 def _them(before: Before) -> tuple[list[Noun], str]:

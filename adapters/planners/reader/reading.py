@@ -102,9 +102,7 @@ def read_tokens(
     return combined(tokens, [*found, *extra], fillers)
 
 
-def combined(
-    tokens: Sequence[Token], bare: Sequence[Sense], fillers: Sequence[bool]
-) -> Reading:
+def combined(tokens: Sequence[Token], bare: Sequence[Sense], fillers: Sequence[bool]) -> Reading:
     """Return what tokens with these senses mean together."""
     senses = [*dict.fromkeys(_without_fillers(bare, fillers))]
     chart = Chart(_grammar(), len(tokens))

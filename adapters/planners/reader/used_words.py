@@ -28,9 +28,7 @@ _SAID: Final = {
 
 def used_words(reading: Reading, query: Query) -> list[tuple[str, str]]:
     """Return phrases of the question and what each is used as; nothing where another is meant."""
-    marked = [
-        replace(sense, note=f"{_MARK}{at}") for at, sense in enumerate(reading.bare)
-    ]
+    marked = [replace(sense, note=f"{_MARK}{at}") for at, sense in enumerate(reading.bare)]
     for edge in combined(reading.tokens, marked, reading.fillers).meanings():
         found, _ = timed_of(Query(asks=tuple(each.ask() for each in edge.value)))
         if found == query:
@@ -49,19 +47,23 @@ def _told(reading: Reading, used: list[Sense]) -> Iterator[tuple[str, str]]:
 
 
 def _meaning(sense: Sense) -> str:
-    value: Any = sense.value
-    match value:
-        case Noun():
-            return set_in_words(value.members())
-        case Filter(where=where):
-            return " ".join(map(condition_in_words, where)) or str(value.time)
-        case Field():
-            return f"the field {field_in_words(value.name)}"
-        case Period():
-            return f"the time {value.label}"
-    if sense.category == "FIELDNAME":
+    match sense.value:
+        case Noun() as noun:
+            return set_in_words(noun.members())
+        case Filter(where=where, time=time):
+            return " ".join(map(condition_in_words, where)) or str(time)
+        case Field(name=name):
+            return f"the field {field_in_words(name)}"
+        case Period(label=label):
+            return f"the time {label}"
+        case value:
+            return _said(sense.category, value)
+
+
+def _said(category: str, value: Any) -> str:  # noqa: ANN401 - the value of any category
+    if category == "FIELDNAME":
         return f"the field {field_in_words(value[1])}"
-    if sense.category.islower():
-        return f"a word of the grammar ({sense.category})"
-    about = _SAID.get(sense.category, sense.category.lower())
+    if category.islower():
+        return f"a word of the grammar ({category})"
+    about = _SAID.get(category, category.lower())
     return f"{about}: {value}" if isinstance(value, str | float | int) else about
