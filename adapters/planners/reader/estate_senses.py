@@ -9,7 +9,7 @@ from adapters.planners.reader.senses import EXACT, FILLER, GUESSED, Sense
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import OWN, Words, form_of
 from domain.estate.fields import FIELDS, FieldType, RecordKind
-from domain.estate.named import Key, Named
+from domain.estate.named import Key, Named, unit_of
 from domain.plan.look_ups import LookUps
 from domain.query.fields import RECORD_KINDS
 from domain.query.sets import SetKind
@@ -64,6 +64,9 @@ class EstateSenses:
         found: dict[Span, str] = {}
         for start, token in enumerate(self.tokens):
             if token.kind == "mark":
+                # A disk may be called so.
+                if token.word == "/":
+                    found[start, start + 1] = token.word
                 continue
             for end in range(start + 1, min(len(self.tokens), start + _LONGEST) + 1):
                 words = self.tokens[start:end]
@@ -90,10 +93,16 @@ class EstateSenses:
         has_class = any(is_class(each) for each in own)
         codes = {each.value.lower() for each in own if each.kind == "item"}
         has_other = False
+        has_capacity = any(
+            each.kind == "attribute" and unit_of(each.value)
+            for name in candidates.get("attributes", ())
+            for each in named.get(name, ())
+        )
         for table, names in candidates.items():
             for name in names if table != OWN else ():
                 senses = [*self._synonym(span, table, named.get(name, ()))]
-                less = _LESS if table == "classes" and codes else EXACT
+                is_less = table == "classes" and codes or (table == "metrics" and has_capacity)
+                less = _LESS if is_less else EXACT
                 yield from (replace(each, cost=each.cost + less) for each in senses)
                 if senses:
                     has_other = has_other or table == "classes"
@@ -167,7 +176,7 @@ class EstateSenses:
             if category == "FIELDNAME"
         }
         has_metric = form_of(said) in self.words.candidates["metrics"]
-        cost = _LESS if has_own or has_metric else EXACT
+        cost = _LESS if has_own or (has_metric and not unit_of(name)) else EXACT
         key = self._key(named)
         if key is None:
             yield Sense("FIELD", *span, Field(ITEM, name, FieldType.TEXT), cost)

@@ -118,6 +118,13 @@ def having(noun: Noun, *conditions: Condition) -> Noun:
     return replace(noun, where=ordered((*noun.where, *conditions)))
 
 
+def _is_other_class(noun: Noun, by: Filter) -> bool:
+    """Return whether a filter says a class of what is known to be of another."""
+    if not (noun.classes and by.is_class and by.classes):
+        return False
+    return not {*noun.classes} & {*by.classes}
+
+
 def excludes(first: Iterable[Condition], second: Iterable[Condition]) -> bool:
     """Return whether no record meets both, as a field cannot have two values."""
     known = {each.field: _equal(each) for each in first if isinstance(each, FieldCondition)}
@@ -141,7 +148,7 @@ def filtered(noun: Noun, by: Filter) -> Noun | None:
         timed = at_time(noun, by.time)
         return timed and (filtered(timed, replace(by, time=None)) if by.where else timed)
     if by.kind is None or by.kind is noun.kind:
-        if excludes(noun.where, by.where) or (noun.classes and not noun.is_one and by.is_class):
+        if excludes(noun.where, by.where) or _is_other_class(noun, by):
             return None
         return having(noun, *by.where)
     if by.kind is ITEM and noun.kind in OF_ITEMS:

@@ -132,6 +132,9 @@ def _word_senses(tokens: Sequence[Token], words: Words) -> Iterator[Sense]:
         if token.kind == "quoted":
             continue
         for end in range(start + 1, min(len(tokens), start + _LONGEST) + 1):
+            # A mark within a phrase would be taken for a blank.
+            if end - start > 1 and any(each.kind == "mark" for each in tokens[start:end]):
+                break
             phrase = " ".join(each.word for each in tokens[start:end])
             for category, value in words.phrases.get(form_of(phrase), ()):
                 yield Sense(category, start, end, value)

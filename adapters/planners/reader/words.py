@@ -166,6 +166,8 @@ def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
         types = tuple(relation["types"]) if "types" in relation else None
         for phrase in _split(relation["phrases"]):
             yield phrase, ("REL", (types, relation["direction"]))
+            if types is not None:
+                yield phrase, ("RELATED", (None, "either"))
     for condition in table["conditions"]:
         said = tuple(condition[name] for name in ("kind", "field", "op", "value"))
         yield from ((phrase, ("SAID", said)) for phrase in _split(condition["phrases"]))

@@ -18,7 +18,7 @@ from domain.query.fields import OF_ITEMS
 from domain.query.sets import NONE, FieldCondition, Has, Related, Relations
 
 RELATED: Final = Relations()
-_WIDE, _LATER, _FAR, _STRANGE, _OF_ITEM = 1.0, 0.01, 0.15, 3.0, 0.1
+_WIDE, _LATER, _FAR, _STRANGE, _OF_ITEM = 1.2, 0.01, 0.15, 3.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_of
-from adapters.planners.reader.grammar.applying import Post, applied
+from adapters.planners.reader.grammar.applying import Place, Post, applied
 from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked
 from adapters.planners.reader.grammar.measures import Figures
 from adapters.planners.reader.grammar.quantities import Quantity
@@ -34,7 +34,8 @@ class Pair:
 
 def _pair(first: Noun, second: Noun) -> Pair | None:
     """Return two sets; what is said of the second alone, such as a time, is said of both."""
-    if first.kind is not second.kind or first == second:
+    is_like = first.is_headed is second.is_headed and first.is_one is second.is_one
+    if first.kind is not second.kind or first == second or not is_like:
         return None
     if second.time and not first.time:
         first = replace(first, time=second.time)
@@ -57,6 +58,23 @@ def _of_both(first: Noun | None, second: Noun | None) -> Pair | None:
 
 def _values_before(one: Filter, other: Filter, noun: Noun) -> Pair | None:
     return _of_both(filtered(noun, one), filtered(noun, other))
+
+
+def _like_values(one: Filter, other: Filter, noun: Noun) -> Pair | None:
+    return _values_before(one, other, noun) if _is_alike(one, other) else None
+
+
+def _like_posts(noun: Noun, one: Post, other: Post) -> Pair | None:
+    return _posts(noun, one, other) if _is_alike(one, other) else None
+
+
+def _is_alike(one: Post, other: Post) -> bool:
+    """Return whether two things can be told apart by both: they are values of one field."""
+    if not isinstance(one, Filter) or not isinstance(other, Filter):
+        return isinstance(one, Place) and isinstance(other, Place)
+    values = [each for by in (one, other) for each in by.where if isinstance(each, FieldCondition)]
+    is_each_one = len(values) == len(one.where) + len(other.where) == 2  # noqa: PLR2004
+    return is_each_one and values[0].field == values[1].field and values[0].op == "="
 
 
 def _timed(pair: Pair, period: Period) -> Pair | None:
@@ -182,10 +200,10 @@ RULES: Sequence[Rule] = [
     *rules_of("PAIR", "PAIR POST", _restricted),
     *rules_of("ASK", "compare? PAIR\nhowmany PAIR\ncompare? number? PAIR", _counts),
     *rules_of("ASK", "compare VERSUS", _counts),
-    *rules_of("EITHER", "COND versus COND N2", _values_before),
+    *rules_of("EITHER", "COND versus COND N2", _like_values),
     *rules_of("EITHER", "N2 TIME versus TIME\nN2 of? TIME versus TIME", _times),
-    *rules_of("EITHER", "N2 PLACE versus PLACE", _posts),
-    *rules_of("ASK", "compare howmany? EITHER\ncompare number? EITHER\nEITHER comma? each_one\nhowmany EITHER comma? each_one\nhowmany EITHER", _counts),
+    *rules_of("EITHER", "N2 PLACE versus PLACE\nN2 prep COND versus COND\nN2 that PRED versus that PRED\nN2 PRED versus PRED", _like_posts),
+    *rules_of("ASK", "compare howmany? EITHER\ncompare number? EITHER\nEITHER comma? each_one\nhowmany EITHER comma? each_one", _counts),
     *rules_of("ASK", "compare? QUANT of EITHER\ncompare QUANT EITHER", _quantities_of),
     *rules_of("ASK", "be there more EITHER\nis_any more EITHER\nexist more EITHER", _which_more),
     *rules_of("ASK", "be there more N2 or N2\nis_any more N2 or N2", _which_of),

@@ -164,7 +164,7 @@ def _changes_before(noun: Noun) -> Asked | Costly | None:
 
 RULES: Sequence[Rule] = [
     *rules_of("ASK", "which do NAMES needs to_work?\nneeds of? NAMES\nwhich be needs of NAMES\nwhich NAMES needs\nlist needs of NAMES\nwhich be needs? prep? NAMES to_work", _needs),
-    *rules_of("ASK", "impact NAMES fails?\nimpact of NAMES fails?\nlist impact NAMES\nwhich affected if NAMES fails\nwhich be impact NAMES\nif NAMES fails which affected\nwhat_if NAMES fails", _impact),
+    *rules_of("ASK", "impact NAMES fails?\nimpact of NAMES fails?\nimpact fails of? NAMES\nwhich affected if fails of? NAMES\nwhich affected if NAMES\nlist impact NAMES\nwhich affected if NAMES fails\nwhich be impact NAMES\nif NAMES fails which affected\nwhat_if NAMES fails", _impact),
     *rules_of("ASK", "which? N2 affected if NAMES fails\nlist N2 affected if NAMES fails\nwhich? N2 affected by NAMES", _affected_list),
     *rules_of("ASK", "howmany N2 affected if NAMES fails", _affected_count),
     *rules_of("ASK", "how be NAMES connected to NAMES\nhow be NAMES and NAMES connected\npath from NAMES to NAMES\npath between NAMES and NAMES\nwhich be path from NAMES to NAMES\nlist path from NAMES to NAMES\nhowmany hops from NAMES to NAMES\nhowmany hops between NAMES and NAMES\nhowmany hops be NAMES from NAMES\nwhich be path between NAMES and NAMES\nlist path between NAMES and NAMES", _path),

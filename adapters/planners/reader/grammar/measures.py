@@ -26,7 +26,7 @@ from domain.query.sets import COUNT, Condition, EveryOf, FieldCondition, Functio
 _BARE, _UNSAID, _CLASS, _WHOLE = 1.0, 0.5, 0.5, 0.5
 _CLASS_FIELDS = ("ci_type", "ci_subtype", "ci_category")
 _TYPE_FIELDS = ("event_type", "work_type", "maint_type")
-_USUAL = (Function.AVG, Function.MIN, Function.MAX, Function.LAST)
+_MEAN = Function.AVG
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,25 @@ def _sum(field: Field, noun: Noun) -> Asked | None:
 def _total(quantity: Quantity, noun: Noun) -> Asked | None:
     found = quantity.within(noun)
     return found and asked(MeasureWant(measures=found[1]), found[0])
+
+
+def _at_present(found: Asked) -> Asked:
+    """Return the same of the present: of a metric its last value, where no other is asked for."""
+    want = found.want
+    is_mean = isinstance(want, MeasureWant) and [each.function for each in want.measures] == [_MEAN]
+    if not is_mean or not isinstance(want, MeasureWant):
+        return found
+    last = tuple(each.model_copy(update={"function": Function.LAST}) for each in want.measures)
+    return replace(found, want=want.model_copy(update={"measures": last}))
+
+
+def _used(quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:
+    """Return "how much memory does srv-1 use": what it uses, not what it has."""
+    return figures(quantity, noun, period) if quantity.is_of_points else None
+
+
+def _bucketed(bucket: str, quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:
+    return _per(quantity, noun, bucket, period)
 
 
 def _course(quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:
@@ -321,6 +340,10 @@ RULES: Sequence[Rule] = [
     *rules_of("FIG", "FIG per GROUPS", _grouped),
     *rules_of("ASK", "list? FIG\nwhich be FIG\nhow be FIG", _figures),
     *rules_of("ASK", "howmuch FIELD do N2 have together\nhowmany FIELD do N2 have together\nhowmuch FIELD be N2 together\nFIELD of N2 together\nwhich be sum_up FIELD of N2\nsum_up FIELD of N2\nsum_up howmany FIELD of N2\nhowmuch FIELD be there prep N2 together", _sum),
+    *rules_of("ASK", "ASK now_word\nASK comma now_word", _at_present),
+    *rules_of("ASK", "now_word ASK", _at_present),
+    *rules_of("ASK", "howmuch QUANT do N2 use TIME?", _used),
+    *rules_of("ASK", "BUCKET QUANT prep N2 TIME?", _bucketed),
     *rules_of("ASK", "list? series of? QUANT prep N2 TIME?\nQUANT series prep N2 TIME?", _course),
     *rules_of("ASK", "list? QUANT prep N2 BUCKET TIME?", _per),
     *rules_of("GROUP", "FIELD", _one),

@@ -42,8 +42,10 @@ from domain.query.sets import (
     SetKind,
 )
 
+Said = tuple[tuple[str, ...] | None, str]
+
 RECENT = "last_24h"
-_BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID = 0.3, 1.0, 0.1, 1.5, 0.1
+_BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID, _ANY_RELATION = 0.3, 1.0, 0.1, 1.5, 0.1, 2.0
 _MEMBERS = relations(None, "either")
 
 
@@ -73,7 +75,12 @@ def _valued(by: Filter) -> Filter | None:
     return by if is_value and by.kind is ITEM else None
 
 
-def _related_to(said: tuple[tuple[str, ...] | None, str], count: Count, items: Noun) -> Filter | None:
+def _in_so_many(compared: Compared, items: Noun) -> Filter | None:
+    """Return "on more than 2 hosts"."""
+    return _related_compared((None, "either"), compared, items)
+
+
+def _related_to(said: Said, count: Count, items: Noun) -> Filter | None:
     if items.kind is not ITEM:
         return None
     found = Related(related=relations(*said), to=items.members(), count=count)
@@ -81,7 +88,7 @@ def _related_to(said: tuple[tuple[str, ...] | None, str], count: Count, items: N
 
 
 def _related_compared(
-    said: tuple[tuple[str, ...] | None, str], compared: Compared, items: Noun
+    said: Said, compared: Compared, items: Noun
 ) -> Filter | None:
     if compared.amount.unit:
         return None
@@ -89,12 +96,12 @@ def _related_compared(
 
 
 def _related_number(
-    said: tuple[tuple[str, ...] | None, str], number: float, items: Noun
+    said: Said, number: float, items: Noun
 ) -> Filter | None:
     return _related_to(said, Count(op="=", value=number), items)
 
 
-def _related_none(said: tuple[tuple[str, ...] | None, str], items: Noun) -> Filter | None:
+def _related_none(said: Said, items: Noun) -> Filter | None:
     return _related_to(said, NONE, items)
 
 
@@ -104,15 +111,29 @@ def _by_subject(person: Filter, role: tuple[str, str]) -> Filter | None:
 
 
 def _other_end(
-    items: Noun, said: tuple[tuple[str, ...] | None, str]
+    items: Noun, said: Said
 ) -> Place | Costly | None:
     """Return "that srv-1 uses": the relation leads from the items that are named."""
-    other = {"out": "in", "in": "out", "either": "either"}
-    return _related((said[0], other[said[1]]), items)
+    return _related((said[0], _OTHER_WAY[said[1]]), items)
 
 
 def _exactly_so(compared: Compared) -> Compared:
     return compared
+
+
+_OTHER_WAY = {"out": "in", "in": "out", "either": "either"}
+
+
+def _many_others(compared: Compared, items: Noun, said: Said) -> Filter | None:
+    return _related_compared((said[0], _OTHER_WAY[said[1]]), compared, items)
+
+
+def _so_many_others(number: float, items: Noun, said: Said) -> Filter | None:
+    return _related_number((said[0], _OTHER_WAY[said[1]]), number, items)
+
+
+def _no_others(items: Noun, said: Said) -> Filter | None:
+    return _related_none((said[0], _OTHER_WAY[said[1]]), items)
 
 
 def _lasting(compared: Compared, kind: SetKind) -> Filter | None:
@@ -263,7 +284,7 @@ def _never_done(done: Noun, time: Period | None = None) -> Filter | Costly | Non
 
 
 def _related(
-    said: tuple[tuple[str, ...] | None, str], items: Noun
+    said: Said, items: Noun
 ) -> Place | Costly | None:
     if items.kind is not ITEM:
         return None
@@ -329,7 +350,7 @@ def _except_those(post: Post) -> Post | None:
 
 
 RULES: Sequence[Rule] = [
-    *rules_of("PLACE", "prep COND", _no_class),
+    *rules_of("PLACE", "prep COND", _same, cost=_PLACE),
     *rules_of("PLACE", "prep N2", _place, cost=_PLACE),
     *rules_of("PLACE", "prep COND or prep COND", _or),
     *rules_of("HAVING", "COND", _no_class),
@@ -368,6 +389,8 @@ RULES: Sequence[Rule] = [
     *rules_of("BARE", "PLACE", _same),
     *rules_of("BARE", "ever? DONE TIME?\nDONE ever", _done),
     *rules_of("BARE", "REL N2", _related),
+    *rules_of("BARE", "RELATED N2", _related, cost=_ANY_RELATION),
+    *rules_of("BARE", "prep COMPARED N2", _in_so_many),
     *rules_of("BARE", "BYWHOM by? COND", by_whom),
     *rules_of("BARE", "FIELD TIME", _dated),
     *rules_of("BARE", "ever HAVEDONE", _same),
@@ -385,6 +408,9 @@ RULES: Sequence[Rule] = [
     *rules_of("POST", "that BARE", _same),
     *rules_of("POST", "that COND BYWHOM", _by_subject),
     *rules_of("POST", "that NAMES REL\nthat N2 REL", _other_end),
+    *rules_of("POST", "that COMPARED N2 REL", _many_others),
+    *rules_of("POST", "that NUMBER N2 REL", _so_many_others),
+    *rules_of("POST", "that no N2 REL", _no_others),
     *rules_of("POST", "comma? and? that PRED", _same),
     *rules_of("POST", "TIME", _time),
     *rules_of("POSTS", "POST", _all_of),

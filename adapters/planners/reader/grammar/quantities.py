@@ -137,5 +137,5 @@ RULES: Sequence[Rule] = [
     *rules_of("QUANT", "QUANT AGGS", _aggregated_after),
     *rules_of("QUANT", "N1 count_after\nhowmany N1\nhowmany of? N1", _count),
     *rules_of("QUANT", "N2", _bare_count),
-    *rules_of("QUANT", "rate_success of? N1\nrate_success prep N1", _success),
+    *rules_of("QUANT", "rate_success of? N2\nrate_success prep N2", _success),
 ]

@@ -123,6 +123,11 @@ def _related_by(
     return by and _members(noun, order, by)
 
 
+def _using(noun: Noun, order: str, by: Quantity) -> Ranked | Costly | None:
+    """Return "server that used the most memory": of what it uses, not of what it has."""
+    return _members(noun, order, by) if by.is_of_points else None
+
+
 def _groups(field: Field, order: str, noun: Noun) -> Ranked | None:
     """Return "zone with the most servers": the members are counted in groups."""
     name = field_for(noun, field)
@@ -264,7 +269,7 @@ def _common(order: str) -> str:
     return order
 
 
-_WITH = "with SUPERLATIVE\nhave SUPERLATIVE\nthat have SUPERLATIVE\nuses_most SUPERLATIVE\nthat uses_most SUPERLATIVE"
+_WITH = "with SUPERLATIVE\nhave SUPERLATIVE\nthat have SUPERLATIVE"
 
 
 def _forms(head: str, tail: str) -> str:
@@ -280,6 +285,7 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "howmany N1 per N1\nlist? N1 per N1", _counted),
     *rules_of("TOP", _forms("N2", "N1"), _related),
     *rules_of("TOP", "N2 REL SUPERLATIVE N1\nN2 that REL SUPERLATIVE N1", _related_by),
+    *rules_of("TOP", "N2 uses_most SUPERLATIVE QUANT\nN2 that uses_most SUPERLATIVE QUANT", _using),
     *rules_of("TOP", _forms("FIELD", "N2"), _groups),
     *rules_of("TOP", _forms("FIELD", "QUANT"), _groups_by),
     *rules_of("TOP", "who BYWHOM SUPERLATIVE N2\nwho do BYWHOM SUPERLATIVE N2", _persons),

@@ -51,6 +51,22 @@ def _distinct(field: Field, noun: Noun) -> Asked | None:
     return name and asked(CountWant(distinct=name), noun)
 
 
+def _different(field: Field, noun: Noun) -> Asked | None:
+    name = field_for(noun, field) if not is_one(noun) else None
+    return name and asked(CountWant(distinct=name), noun)
+
+
+def _kinds_of(field: Field, noun: Noun) -> Asked | Costly | None:
+    """Return "which types do the servers have": the different ones, of one item its own."""
+    return _field(field, noun) if is_one(noun) else _list_distinct(field, noun)
+
+
+def _is_of_class(name: Noun, of_class: Noun) -> Asked | None:
+    """Return "is srv-1 a server"."""
+    is_plain = of_class.kind is ITEM and bool(of_class.classes) and not of_class.is_one
+    return asked(EXISTING, having(name, *of_class.where)) if is_plain else None
+
+
 def _distinct_by(field: Field, role: tuple[str, str], noun: Noun) -> Asked | None:
     name = _role(role, noun)
     return asked(CountWant(distinct=name), noun) if name and field else None
@@ -302,17 +318,21 @@ def _exists_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
 
 
 RULES: Sequence[Rule] = [
-    *rules_of("ASK", "howmany N2 exist?\nhowmany N2 exist exist\nwhich be howmany N2\nN2 count_after\nhowmany N2 there? be? there?\nlist? howmany N2", _count),
+    *rules_of("ASK", "howmany N2 exist?\nhowmany N2 exist exist\nwhich be howmany N2\nN2 count_after\nhowmany N2 there? be? there?\nlist? howmany N2\nlist howmany N2 exist", _count),
     *rules_of("ASK", "howmuch N2 exist?", _count),
-    *rules_of("ASK", "howmany different FIELD of? N2\nhowmany different FIELD do? N2 have\nhowmany different FIELD be? prep? N2\nhowmany FIELD do N2 have", _distinct),
+    *rules_of("ASK", "howmany different FIELD of? N2\nhowmany different FIELD do? N2 have\nhowmany different FIELD be? prep? N2", _different),
+    *rules_of("ASK", "howmany FIELD do N2 have", _distinct),
+    *rules_of("ASK", "which FIELD do N2 have\nwhich FIELD have N2\nwhich FIELD do N2 use\nwhich FIELD do N2 use in", _kinds_of),
+    *rules_of("ASK", "be NAMES N1", _is_of_class),
+    *rules_of("ASK", "FIELD be NAMES", _field),
     *rules_of("ASK", "howmany FIELD prep N2\nhowmany FIELD be? there? prep N2", _distinct, cost=_UNSAID),
     *rules_of("ASK", "howmany different? FIELD BYWHOM N2", _distinct_by),
     *rules_of("ASK", "howmany N2 do COND BYWHOM\nhowmuch N2 do COND BYWHOM", _count_whose),
     *rules_of("ASK", "howmany N2 do COND BYWHOM TIME\nhowmuch N2 do COND BYWHOM TIME", _count_whose),
-    *rules_of("ASK", "list N2\nwhich N2\nlist all_of N2\nwhich be N2\nlist which N2\nwhich N2 exist\nlist? N2 exist\nwhich N2 be those", _list),
+    *rules_of("ASK", "list N2\nwhich N2\nlist all_of N2\nwhich be N2\nlist which N2\nlist which N2 exist\nwhich N2 exist\nlist? N2 exist\nwhich N2 be those", _list),
     *rules_of("ASK", "N2", _list, cost=_BARE),
     *rules_of("ASK", "which N2 do COND BYWHOM\nlist N2 COND BYWHOM", _list_whose),
-    *rules_of("ASK", "list? FIELD of? N2\nwhich be FIELD prep N2\nwhich FIELD do N2 have\nwhich FIELD have N2\nwhich FIELD be N2 in\nwhich FIELD be N2 on\nhowmany FIELD do N2 have\nhowmuch FIELD do N2 have\nwhich FIELD be N2\nlist? FIELD prep N2\nin which FIELD be N2\nprep which FIELD be N2\nwhich be FIELD N2\nwhich FIELD do N2 use\nhowmany FIELD be in N2\nhowmuch FIELD be in N2\nhowmany FIELD be there in N2\nwhich FIELD do N2 run\nwhich FIELD be N2 have\nwho be FIELD of N2\nwho be FIELD N2", _field),
+    *rules_of("ASK", "list? FIELD of? N2\nwhich be FIELD prep N2\nwhich FIELD be N2 prep\nhowmany FIELD do N2 have\nhowmuch FIELD do N2 have\nwhich FIELD be N2\nlist? FIELD prep N2\nin which FIELD be N2\nprep which FIELD be N2\nwhich be FIELD N2\nhowmany FIELD be in N2\nhowmuch FIELD be in N2\nhowmany FIELD be there in N2\nwhich FIELD be N2 have\nwho be FIELD of N2\nwho be FIELD N2", _field),
     *rules_of("ASK", "N2 FIELD\nN2 which FIELD\nN2 howmany FIELD\nN2 howmuch FIELD\nwhich be N2 FIELD\nlist N2 FIELD", _field_after),
     *rules_of("ASK", "list? FIELD and FIELD prep N2\nwhich be FIELD and FIELD prep N2", _fields),
     *rules_of("ASK", "list? N2 with their FIELD\nlist? N2 and their FIELD\nlist? N2 with their FIELD and FIELD\nlist? N2 and their FIELD and FIELD\nwhich N2 and which be their FIELD\nlist N2 with FIELD\nlist? N2 and list? their FIELD", _with_fields),
@@ -344,7 +364,7 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "do METRIC load? prep N2 go_under AMOUNT TIME?\ndo METRIC load? prep N2 ever go_under AMOUNT TIME?", _metric_under),
     *rules_of("ASK", "list? state_of N2\nwhich be N2", _overview),
     *rules_of("ASK", "is_any N2\nis_any N2 exist\nbe there any? N2\nhave N2 happen", _exists),
-    *rules_of("ASK", "be N2 BARE\nbe N2 not? there? BARE\nhave N2 HAVING\ndo N2 have HAVING\ndo N2 BARE\nhave N2 be BARE\ndo N2 ever BARE\ndo N2 ever have HAVING\nhave N2 ever have HAVING\nhave N2 ever be BARE\nbe N2 ever BARE\nhave N2 ever HAVING\nhave N2 BARE", _is),
+    *rules_of("ASK", "be N2 BARE\nbe N2 not? there? BARE\nhave N2 HAVING\nhave N2 have HAVING\ndo N2 have HAVING\ndo N2 BARE\nhave N2 be BARE\ndo N2 ever BARE\ndo N2 ever have HAVING\nhave N2 ever have HAVING\nhave N2 ever be BARE\nbe N2 ever BARE\nhave N2 ever HAVING\nhave N2 BARE", _is),
     *rules_of("ASK", "be N2 BARE\nhave N2 HAVING\ndo N2 have HAVING\ndo N2 BARE\nhave N2 be BARE", _are),
     *rules_of("ASK", "be all N2 BARE\nhave all N2 HAVING\ndo all N2 have HAVING\ndo all N2 BARE\nhave all N2 be BARE\nall N2 PRED\nhave all N2 have HAVING", _all),
     *rules_of("ASK", "is_any N2 BARE\nhave any N2 HAVING\ndo any N2 have HAVING\ndo any N2 BARE\nhave any N2 be BARE\nis_any N2 PRED\nany N2 PRED", _any),
