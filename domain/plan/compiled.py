@@ -9,7 +9,16 @@ from domain.plan.plan import OwnCall, Plan, PlanStep
 from domain.plan.specs import CepSpec, GraphSpec, OutputSpec, PrimarySpec, SecondarySpec
 from domain.query.checks import Problem
 from domain.query.in_words import ask_in_words
-from domain.query.model import Ask, CausesWant, GraphWant, ListWant, PathWant, PerWant, Query, SimulateWant
+from domain.query.model import (
+    Ask,
+    CausesWant,
+    GraphWant,
+    ListWant,
+    PathWant,
+    PerWant,
+    Query,
+    SimulateWant,
+)
 from domain.query.sets import FieldCondition, Set, SetKind
 
 _VIEWS = {"needs": View.DEPENDENCY, "impact": View.IMPACT}
@@ -55,7 +64,7 @@ def _parts(ask: Ask) -> Iterator[tuple[str, dict[str, object]]]:
             for target in _named(ask, to):
                 for source in _named(ask, *ask.of):
                     yield _path(source, target, ask)
-        case ListWant(fields=(), by=None, offset=0) if (name := _only_one(ask)):
+        case ListWant(fields=(), by=None, offset=0) if name := _only_one(ask):
             yield _look_up(name, ask)
         case SimulateWant(rule=rule):
             for name in _named(ask, *ask.of):

@@ -17,7 +17,8 @@ class PlanningContext:
 
     `now` is in the zone of who asks: `today` is the day there. `words` are the tenant's own, in
     the form of `phrase_of`, with the words that each stands for; one without any says nothing.
-    `followed` is there where the question follows up another run.
+    `followed` is there where the question follows up another run. One who `explains` is told in
+    `metadata["words"]` what each phrase was used as, too; no run is made of that.
     """
 
     tenant_id: str
@@ -25,6 +26,7 @@ class PlanningContext:
     now: datetime
     words: Mapping[str, str] = field(default_factory=dict)
     followed: Followed | None = None
+    explains: bool = False
 
 
 class Planner(Protocol):
@@ -67,4 +69,5 @@ class QuestionNotUnderstood(ValueError):
         self.question, self.why, self.examples = question, why, list(examples)
         self.nearest = list(nearest)
         shown = "; ".join(f'"{example}"' for example in self.examples)
-        super().__init__(f"{why}. Questions that work here: {shown}" if shown else f"{why}.")
+        sentence = why if why.endswith("?") else f"{why}."
+        super().__init__(f"{sentence} Questions that work here: {shown}" if shown else sentence)

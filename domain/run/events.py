@@ -51,7 +51,10 @@ class RunRequested(RunEventData, frozen=True, kw_only=True):
     comes_by = Asked("RequestRun", is_outside=False)
     on_timeline = OnTimeline.NOTHING
     says = "somebody asks: {0.question}"
-    personal = ("question", "plan_output", "asset_overrides", "idempotency_key", "origin", "followed")
+    personal = (
+        *("question", "plan_output", "asset_overrides", "idempotency_key", "origin"),
+        "followed",
+    )
 
     question: str
     plan_output: StoredMap | None = None

@@ -68,7 +68,7 @@ def _question(question: str) -> NextAction:
 
 def _understood(nearest: JsonMap) -> NextAction:
     """Return the action of asking a question that is understood, as it is read."""
-    payload = {name: nearest[name] for name in ("question", "query") if name in nearest}
+    payload = {name: value for name, value in nearest.items() if name != "reading"}
     return NextAction(type="copy_payload", label=as_text(nearest["reading"]), payload=payload)
 
 

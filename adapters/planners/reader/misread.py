@@ -11,9 +11,9 @@ from adapters.planners.reader.reading import Reading
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import Words
 from domain.estate.errors import FILLED_BY
+from domain.estate.fields import RecordKind
 from domain.estate.looked_up import SpeltWords
 from domain.plan.look_ups import ITEM, METRIC, LookUps, source_of
-from domain.estate.fields import RecordKind
 from domain.plan.planner import Nearest, QuestionNotUnderstood
 from domain.query.in_words import in_words
 
@@ -21,9 +21,15 @@ _EVENT_TYPE = source_of(RecordKind.EVENT_LOG, "event_type")
 
 
 def misread(
-    question: str, reading: Reading, look_ups: LookUps, now: datetime, words: Words
+    question: str,
+    reading: Reading,
+    look_ups: LookUps,
+    now: datetime,
+    words: Words,
+    *,
+    is_after: bool = False,
 ) -> QuestionNotUnderstood:
-    """Return the refusal of a question that nothing is meant by."""
+    """Return the refusal of a question that nothing is meant by, after another or not."""
     if not reading.tokens:
         shown = examples(question, look_ups)
         return QuestionNotUnderstood(question, why="The question is empty", examples=shown)
@@ -31,7 +37,7 @@ def misread(
         why = f"The estate is empty: {FILLED_BY}"
         return QuestionNotUnderstood(question, why=why, examples=[])
     near = Search(look_ups, now, words).near(reading)
-    why = f"{_why(reading, near, words)}{_did_you_mean(near)}"
+    why = f"{_why(reading, near, words, is_after=is_after)}{_did_you_mean(near)}"
     shown = [] if near else examples(question, look_ups)
     nearest = [each.nearest for each in near]
     return QuestionNotUnderstood(question, why=why, examples=shown, nearest=nearest)
@@ -43,7 +49,7 @@ def ambiguous(question: str, several: SeveralMeanings) -> QuestionNotUnderstood:
     why = f"This can be read as {' or as '.join(map(repr, readings))}; say which"
     nearest = [
         Nearest(question, reading, meaning.query.model_dump(mode="json", exclude_defaults=True))
-        for reading, meaning in zip(readings, several.meanings)
+        for reading, meaning in zip(readings, several.meanings, strict=True)
     ]
     return QuestionNotUnderstood(question, why=why, examples=[], nearest=nearest)
 
@@ -62,11 +68,15 @@ def _is_empty(look_ups: LookUps) -> bool:
     return look_ups.words() == SpeltWords() and not has_any
 
 
-def _why(reading: Reading, near: Sequence[Near], words: Words) -> str:
+def _why(reading: Reading, near: Sequence[Near], words: Words, *, is_after: bool) -> str:
     said = f" {' '.join(token.word for token in reading.tokens)} "
     for phrase, why in words.refusals.items():
         if f" {phrase} " in said:
             return why
+    pronouns = [t for t in reading.tokens if words.follow_ups.get(t.word) in ("it", "them")]
+    if pronouns and not is_after:
+        told = "ask it after that run with --after RUN, where `latest` is the newest"
+        return f"{pronouns[0].text!r} stands for something that was asked before: {told}"
     unknown = [reading.tokens[at] for at in reading.unknown()]
     if unknown:
         return f"I do not understand {_quoted(unknown)}"

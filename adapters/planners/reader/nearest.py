@@ -1,4 +1,4 @@
-"""The questions nearest to one that is not understood: with other words, with fewer, or of a part."""
+"""The questions nearest to one that is not understood: with other words, or with fewer."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from itertools import islice, product
 from typing import Final
 
 from adapters.planners.reader.chart import TooManyMeanings
-from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings, chosen
+from adapters.planners.reader.choosing import CannotBe, SeveralMeanings, chosen
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED
 from adapters.planners.reader.meaning import Noun
 from adapters.planners.reader.reading import Reading, combined, read_tokens
@@ -22,7 +22,7 @@ from domain.query.model import Ask, Query
 
 MOST: Final = 3
 _MOST_UNKNOWN, _MOST_TRIES, _FEWEST = 4, 24, 2
-_PARTS: Final = (("list", LISTED), ("howmany", COUNTED))
+_PARTS: Final = (LISTED, COUNTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,20 @@ class Search:
 
     def _replaced(self, reading: Reading, unknown: Sequence[int]) -> Iterator[Near]:
         """Yield the question with words that are spelt much like those that nobody knows."""
-        near = [near_words(reading.tokens[at].word, self.look_ups, self.words) for at in unknown]
-        for chosen_words in islice(product(*near), MOST):
-            tokens = [*reading.tokens]
-            for at, word in zip(unknown, chosen_words):
-                tokens[at] = replace(tokens[at], text=word, word=word)
-            yield from self._understood(read_tokens(tokens, self.look_ups, self.now, self.words))
+        near = {
+            at: near_words(reading.tokens[at].word, self.look_ups, self.words) for at in unknown
+        }
+        known = {at: words for at, words in near.items() if words}
+        left_out = tuple(reading.tokens[at] for at in unknown if at not in known)
+        for chosen_words in islice(product(*known.values()) if known else (), MOST):
+            meant = dict(zip(known, chosen_words, strict=True))
+            tokens = [
+                replace(token, text=meant[at], word=meant[at]) if at in meant else token
+                for at, token in enumerate(reading.tokens)
+                if at in meant or at not in near
+            ]
+            again = read_tokens(tokens, self.look_ups, self.now, self.words)
+            yield from self._understood(again, left_out)
 
     def _shortened(self, reading: Reading, unknown: Sequence[int]) -> Iterator[Near]:
         """Yield the question without some words in a row, as few as will do."""
@@ -96,7 +104,7 @@ class Search:
         except (CannotBe, SeveralMeanings):
             return
         if meaning is not None:
-            yield Near(Nearest(text_of(reading.tokens), _said(meaning)), left_out)
+            yield Near(Nearest(text_of(reading.tokens), in_words(meaning.query)), left_out)
 
 
 def without(reading: Reading, places: Sequence[int]) -> Reading:
@@ -122,16 +130,16 @@ def _parts(reading: Reading, words: Words) -> Iterator[Near]:
         if not isinstance(noun, Noun) or not noun.is_headed:
             continue
         left_out = (*reading.tokens[:start], *reading.tokens[end:])
-        for category, want in _PARTS:
+        if noun.is_one:
+            query = Query(asks=(Ask(want=LISTED, of=(noun.members(),)),))
+            yield Near(Nearest(text_of(reading.tokens[start:end]), in_words(query)), left_out)
+            return
+        for want in _PARTS:
             query = Query(asks=(Ask(want=want, of=(noun.members(),)),))
             if not checks(query):
-                said = f"{words.first_of(category)} {text_of(reading.tokens[start:end])}"
+                said = f"{words.offers[want.do]} {text_of(reading.tokens[start:end])}"
                 yield Near(Nearest(said, in_words(query)), left_out)
         return
-
-
-def _said(meaning: Meaning) -> str:
-    return in_words(meaning.query)
 
 
 def text_of(tokens: Iterable[Token]) -> str:

@@ -1,6 +1,7 @@
 """The planner that reads questions into queries."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -8,14 +9,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from adapters.planners.reader.alternatives import alternatives, parted
+from adapters.planners.reader.alternatives import of_both
+from adapters.planners.reader.chart import TooManyMeanings
 from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings, chosen
+from adapters.planners.reader.direct_answers import refusal, small_talk, without_politeness
+from adapters.planners.reader.following import follow_up
 from adapters.planners.reader.misread import ambiguous, impossible, misread
 from adapters.planners.reader.reading import Reading, read
 from adapters.planners.reader.spelling import respelt
-from adapters.planners.reader.chart import TooManyMeanings
-from adapters.planners.reader.words import with_own, words_of
-from adapters.planners.reader.direct_answers import refusal, small_talk, without_politeness
+from adapters.planners.reader.used_words import used_words
+from adapters.planners.reader.words import Words, with_own, words_of
 from domain.estate.phrases import normalised
 from domain.plan.compiled import NoPlan, plan_of
 from domain.plan.intent import PlanOutputKind
@@ -23,7 +26,6 @@ from domain.plan.look_ups import LookUps
 from domain.plan.plan import DirectAnswerPayload, Plan, PlanOutput, RejectPayload
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.query.in_words import in_words
-from domain.query.model import Query
 from domain.redaction.marks import without_marks
 from domain.threads import in_thread
 
@@ -72,8 +74,50 @@ def planned(question: str, context: PlanningContext) -> PlanOutput:
     items = context.look_ups.words().items
     if refused := refusal(without_politeness(text), items=items):
         return _rejected(refused.policy, refused.reason)
-    meaning = meant(without_marks(question), context.look_ups, context.now, context.words)
-    return _output(question, meaning)
+    words = with_own(words_of(_LANGUAGE), context.words)
+    text = without_marks(question)
+    output = _output(question, meaning := _meant(text, context, words))
+    if not context.explains:
+        return output
+    return output.model_copy(
+        update={
+            "metadata": {**output.metadata, "words": _words_used(text, meaning, context, words)}
+        }
+    )
+
+
+def _words_used(
+    question: str, meaning: Meaning, context: PlanningContext, words: Words
+) -> "list[JsonValue]":
+    first = read(question, context.look_ups, context.now, words)
+    for reading, _ in respelt(first, context.look_ups, context.now, words):
+        if used := used_words(reading, meaning.query):
+            return [[*each] for each in used]
+    return []
+
+
+def _meant(question: str, context: PlanningContext, words: Words) -> Meaning:
+    look_ups, now = context.look_ups, context.now
+    if context.followed is None:
+        return meant(question, look_ups, now, context.words)
+    with _refusing(question):
+        found, reading = follow_up(question, context.followed, look_ups, now, words)
+    if found is not None:
+        return found
+    try:
+        return meant(question, look_ups, now, context.words)
+    except QuestionNotUnderstood as error:
+        raise misread(question, reading, look_ups, now, words, is_after=True) from error
+
+
+@contextmanager
+def _refusing(question: str) -> Iterator[None]:
+    try:
+        yield
+    except SeveralMeanings as error:
+        raise ambiguous(question, error) from error
+    except (CannotBe, TooManyMeanings) as error:
+        raise impossible(question, error) from error
 
 
 def _several_small_talk(question: str) -> str | None:
@@ -85,50 +129,20 @@ def meant(
     question: str, look_ups: LookUps, now: datetime, own: Mapping[str, str] = MappingProxyType({})
 ) -> Meaning:
     """Return what a question means, where a tenant has own words. Raises `QuestionNotUnderstood`."""
-    if both := _both(question, look_ups, now, own):
-        return both
     words = with_own(words_of(_LANGUAGE), own)
-    try:
+    if both := of_both(
+        question,
+        lambda text: meant(text, look_ups, now, own),
+        lambda text: read(text, look_ups, now, words),
+    ):
+        return both
+    with _refusing(question):
         first = read(question, look_ups, now, words)
         for reading, notes in respelt(first, look_ups, now, words):
             meaning = chosen(reading.meanings(), look_ups, now)
             if meaning is not None:
                 return Meaning(meaning.query, meaning.cost, (*notes, *meaning.notes))
-    except SeveralMeanings as error:
-        raise ambiguous(question, error) from error
-    except (CannotBe, TooManyMeanings) as error:
-        raise impossible(question, error) from error
     raise misread(question, first, look_ups, now, words)
-
-
-def _both(
-    question: str, look_ups: LookUps, now: datetime, own: Mapping[str, str]
-) -> Meaning | None:
-    """Return what a question with an alternative means, as two; None for one without."""
-    if (found := parted(question)) is None:
-        return None
-    alone, before, other = found
-    try:
-        one = meant(alone, look_ups, now, own)
-        first = read(alone, look_ups, now, with_own(words_of(_LANGUAGE), own))
-        behind = alone[len(before) :]
-        for text in alternatives(first, before, other, behind):
-            two = _meant_too(text, look_ups, now, own)
-            if two is not None and two.query != one.query:
-                asks = Query(asks=(*one.query.asks, *two.query.asks))
-                return Meaning(asks, one.cost + two.cost, (*one.notes, *two.notes))
-    except QuestionNotUnderstood:
-        pass
-    return None
-
-
-def _meant_too(
-    question: str, look_ups: LookUps, now: datetime, own: Mapping[str, str]
-) -> Meaning | None:
-    try:
-        return meant(question, look_ups, now, own)
-    except QuestionNotUnderstood:
-        return None
 
 
 def _output(question: str, meaning: Meaning) -> PlanOutput:
@@ -183,4 +197,4 @@ def _rejected(policy: str, reason: str) -> PlanOutput:
     )
 
 
-__all__ = ["Reading", "ReaderPlanner", "meant", "planned"]
+__all__ = ["ReaderPlanner", "Reading", "meant", "planned"]

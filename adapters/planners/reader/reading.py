@@ -87,20 +87,23 @@ def _without_marks(tokens: list[Token]) -> list[Token]:
 
 
 def read_tokens(
-    tokens: Sequence[Token], look_ups: LookUps, now: datetime, words: Words
+    tokens: Sequence[Token],
+    look_ups: LookUps,
+    now: datetime,
+    words: Words,
+    *,
+    extra: Sequence[Sense] = (),
 ) -> Reading:
-    """Return all that tokens may mean."""
+    """Return all that tokens may mean, with these senses of some besides."""
     fillers = [token.kind == "word" and token.word in words.fillers for token in tokens]
     estate = [*EstateSenses(tokens, look_ups, words).senses()]
     said = [*_word_senses(tokens, words), *Times(tokens, now, words).senses()]
     found = [*_doubled(said, estate, "N0"), *_doubled(estate, said, "COND", by_grammar=True)]
     found += _texts(tokens, words, found)
-    return combined(tokens, found, fillers)
+    return combined(tokens, [*found, *extra], fillers)
 
 
-def combined(
-    tokens: Sequence[Token], bare: Sequence[Sense], fillers: Sequence[bool]
-) -> Reading:
+def combined(tokens: Sequence[Token], bare: Sequence[Sense], fillers: Sequence[bool]) -> Reading:
     """Return what tokens with these senses mean together."""
     senses = [*dict.fromkeys(_without_fillers(bare, fillers))]
     chart = Chart(_grammar(), len(tokens))

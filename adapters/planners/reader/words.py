@@ -54,6 +54,9 @@ class Words:
     time_phrases: Mapping[str, frozenset[str]]
     time_beginnings: Mapping[str, Mapping[str, Sequence[tuple[str, ...]]]]
     refusals: Mapping[str, str]
+    offers: Mapping[str, str]
+    follow_ups: Mapping[str, str]
+    """What phrases do in a follow-up question: see its table."""
 
     def phrase_at(self, tokens: Sequence[Token], at: int, kind: str) -> int:
         """Return where the longest time phrase of a kind ends that begins here; 0 for none."""
@@ -71,14 +74,6 @@ class Words:
         while at < len(tokens) and tokens[at].word in phrases:
             at += 1
         return at
-
-    def first_of(self, category: str) -> str:
-        """Return the first phrase of a category of the grammar."""
-        return next(
-            phrase
-            for phrase, entries in self.phrases.items()
-            if (category, None) in entries
-        )
 
     def is_vague(self, said: str) -> bool:
         """Return whether a time can be meant otherwise, so that the answer says how it was read."""
@@ -136,8 +131,12 @@ def words_of(language: str) -> Words:
         halves=named["halves"],
         time_phrases={kind: frozenset(each) for kind, each in phrases.items()},
         time_beginnings={kind: _by_first_word(each) for kind, each in phrases.items()},
+        follow_ups=_reversed(table["follow_ups"]),
+        offers=table["offers"],
         refusals={
-            phrase: each["says"] for each in table["refusals"] for phrase in _split(each["phrases"])
+            phrase: each["says"]
+            for each in table["refusals"]
+            for phrase in _split(each["phrases"])
         },
     )
 

@@ -43,7 +43,9 @@ class Fork(Changes):
         default=False, description="Ask the calls again that have failed on the record."
     )
     action: int | None = Field(
-        default=None, ge=1, description="Take this next action of the answer: change the plan so, or ask this."
+        default=None,
+        ge=1,
+        description="Take this next action of the answer: change the plan so, or ask this.",
     )
     is_blocked: bool = Field(
         default=False, description="Refuse every call that is not on the record."

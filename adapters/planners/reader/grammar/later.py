@@ -18,13 +18,25 @@ from domain.query.sets import Function, Measure, Related, Relations, SetKind
 
 Asks = tuple[Asked, ...]
 What = Literal[
-    "record", "field", "metric", "health", "needs", "kinds", "commonest", "best", "related", "only", "whole"
+    "record",
+    "field",
+    "metric",
+    "health",
+    "needs",
+    "kinds",
+    "commonest",
+    "best",
+    "related",
+    "only",
+    "whole",
 ]
 
 _NEEDED = ("DEPENDS_ON", "RUNS_ON", "DEPLOYED_ON", "USES", "CONNECTED_TO")
 _NEAR, _OPEN = 2, ("list", "count", "exists", "field", "measure")
 _FIELD, _APART = 1.0, 0.3
-_PER_CODE = MeasureWant(measures=(Measure(function=Function.AVG, field="value"),), group=("ci_code",))
+_PER_CODE = MeasureWant(
+    measures=(Measure(function=Function.AVG, field="value"),), group=("ci_code",)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,14 +227,22 @@ def _word() -> bool:
 
 
 RULES: Sequence[Rule] = [
-    *rules_of("link", "also\ncomma\ncomma also\nwith\nthen\ncomma then\nalso then\ncomma also then", _word),
+    *rules_of(
+        "link",
+        "also\ncomma\ncomma also\nwith\nthen\ncomma then\nalso then\ncomma also then",
+        _word,
+    ),
     *rules_of("LATER", "list? their details\ndetails\nlist details", _record),
     *rules_of("LATER", "list? their FIELD now?\nwhich be their FIELD now?", _field),
     *rules_of("LATER", "list? their METRIC load?", _metric),
     *rules_of("LATER", "list? their health", _health),
     *rules_of("LATER", "list? their needed\nwhich be their needed", _needs),
     *rules_of("LATER", "which kind_word\nwhich kind_word be there", _kinds),
-    *rules_of("LATER", "which be FREQUENT\nwhich kind_word be FREQUENT\nwhich one be FREQUENT", _commonest),
+    *rules_of(
+        "LATER",
+        "which be FREQUENT\nwhich kind_word be FREQUENT\nwhich one be FREQUENT",
+        _commonest,
+    ),
     *rules_of("LATER", "which kind_word be best\nwhich be best", _best),
     *rules_of("LATER", "related N0\nlist related N0", _related),
     *rules_of("LATER", "list? only? those POST\nonly POST", _only_those),
@@ -230,7 +250,9 @@ RULES: Sequence[Rule] = [
     *rules_of("LATERS", "LATER", _one),
     *rules_of("LATERS", "LATER link LATERS", _more),
     *rules_of("QUERY", "ASK link LATERS", _further),
-    *rules_of("QUERY", "ASK together_with NAMES details\nASK together_with details of NAMES", _both),
+    *rules_of(
+        "QUERY", "ASK together_with NAMES details\nASK together_with details of NAMES", _both
+    ),
     *rules_of("ASK", "which kind_word of N1 be? exist?\nwhich kind_word of N1 be done", _kinds_of),
     *rules_of("FIELD", "N0 FIELD", _own_field),
     *rules_of("ASK", "list? details of NAMES\nlist? NAMES details", _record_of),

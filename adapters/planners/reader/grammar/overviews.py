@@ -77,7 +77,9 @@ def _summary(noun: Noun) -> Asks | None:
     if noun.kind is ITEM or noun.kind not in TYPES or not noun.is_headed:
         return None
     second = "severity" if noun.kind is SetKind.EVENT else "result"
-    group = (TYPES[noun.kind], second) if noun.kind in (*SPANS, SetKind.EVENT) else (TYPES[noun.kind],)
+    group = (
+        (TYPES[noun.kind], second) if noun.kind in (*SPANS, SetKind.EVENT) else (TYPES[noun.kind],)
+    )
     return asked(DistributionWant(group=group), noun), asked(LISTED, noun)
 
 
@@ -116,7 +118,9 @@ def _history(first: Noun, second: Noun | None, items: Noun) -> Asks | None:
     return tuple(asked(LISTED, each) for each in found if each)
 
 
-def _with_host(asks: Asks, noun: Noun, relation: tuple[tuple[str, ...] | None, str]) -> Asks | None:
+def _with_host(
+    asks: Asks, noun: Noun, relation: tuple[tuple[str, ...] | None, str]
+) -> Asks | None:
     """Return further "and the host it runs on": of the items whose records are asked for."""
     of = asks[0].of[0].of
     if of is None or noun.kind is not ITEM or is_one(noun):

@@ -1,0 +1,360 @@
+"""How a fragment edits the query before: it replaces what says the same of it, or is added."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from pydantic import JsonValue
+
+from adapters.planners.reader.chart import Costly, Edge
+from adapters.planners.reader.choosing import Meaning
+from adapters.planners.reader.grammar.applying import Place, Post, applied
+from adapters.planners.reader.meaning import (
+    ITEM,
+    Field,
+    Filter,
+    Noun,
+    Period,
+    field_for,
+    filtered,
+    of_items,
+    ordered,
+)
+from adapters.planners.reader.pronouns import CLASS_FIELDS, noun_of
+from adapters.planners.reader.reading import Reading
+from domain.json import JsonMap
+from domain.query.checks import checks
+from domain.query.fields import OF_ITEMS
+from domain.query.model import (
+    Ask,
+    CountWant,
+    DistributionWant,
+    FieldWant,
+    ListWant,
+    MeasureWant,
+    NthWant,
+    PerWant,
+    Query,
+    ShareWant,
+    TopWant,
+    Want,
+)
+from domain.query.sets import COUNT, AnyOf, Condition, EveryOf, FieldCondition, NoneOf, Related
+
+_NAMES: Final = ("ci_code", "ci_name")
+_OF_ONE: Final = ("field", "list", "exists", "path", "needs", "impact", "changes", "why", "per")
+_ADDED: Final = 0.2
+"""What it costs that a fragment replaces nothing: where it can, it does."""
+
+Edited = Iterator[tuple[Ask, float]]
+Edit = Callable[[Ask, Any], Edited]
+
+
+def edits(reading: Reading, query: Query, *, by: str | None = None) -> list[Meaning]:
+    """Return the queries that a fragment makes of one: each thing asked is edited alike.
+
+    `by` is there where the fragment says by what the answer is ordered ("order"), grouped
+    ("group") or either ("by").
+    """
+    found: dict[Query, Meaning] = {}
+    for edge, edit in _edges(reading, _BY[by] if by else _EDITS):
+        for each in _edited(query, edge, edit):
+            known = found.get(each.query)
+            if each.query != query and not checks(each.query):
+                found[each.query] = min(known or each, each, key=lambda one: one.cost)
+    return [*found.values()]
+
+
+def _edges(reading: Reading, kinds: Mapping[str, Edit]) -> Iterator[tuple[Edge, Edit]]:
+    for category, edit in kinds.items():
+        for edge in reading.chart.meanings(category, 0, len(reading.tokens)):
+            yield edge, edit
+
+
+def _edited(query: Query, edge: Edge, edit: Edit) -> Iterator[Meaning]:
+    asks = [[*edit(ask, edge.value)] for ask in query.asks]
+    if len(asks) == 1:
+        for ask, cost in asks[0]:
+            yield Meaning(Query(asks=(ask,)), edge.cost + cost, edge.notes)
+    elif all(len(each) == 1 for each in asks):
+        both = Query(asks=tuple(each[0][0] for each in asks))
+        yield Meaning(both, edge.cost + sum(each[0][1] for each in asks), edge.notes)
+
+
+def _each(ask: Ask, change: Callable[[Noun], Noun | Costly | None]) -> Edited:
+    """Yield the ask with each of its sets changed; nothing where one cannot be."""
+    nouns, cost = list[Noun](), 0.0
+    for members in ask.of:
+        made: Any = change(noun_of(members))
+        while isinstance(made, Costly):
+            cost, made = cost + made.cost, made.value
+        if made is None:
+            return
+        nouns.append(made)
+    of = tuple(noun.members() for noun in nouns)
+    if len(set(of)) == len(of):  # else what is compared would be the same
+        yield ask.model_copy(update={"of": of}), cost
+
+
+def _posts(ask: Ask, posts: tuple[Post, ...]) -> Edited:
+    """Yield the ask with what is said behind a noun, instead of what says the same."""
+    time = posts[0].time if len(posts) == 1 and isinstance(posts[0], Filter) else None
+    if time is not None and not posts[0].where:  # type: ignore[union-attr]  # as just asked
+        return _time(ask, time)
+
+    def change(noun: Noun) -> Noun | Costly | None:
+        cost, made = 0.0, noun
+        for post in posts:
+            found = _post(made, post)
+            if isinstance(found, Costly):
+                cost, found = cost + found.cost, found.value
+            if found is None:
+                return None
+            made = found
+        return Costly(made, cost)
+
+    return _each(ask, change)
+
+
+def _post(noun: Noun, post: Post) -> Noun | Costly | None:
+    if isinstance(post, Noun):
+        post = Place(post)
+    if isinstance(post, Place):
+        return _placed(noun, post)
+    return _filtered(noun, post)
+
+
+def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:
+    if by.time is not None:
+        noun = replace(noun, time=None)
+    if by.kind is None or by.kind is noun.kind:
+        bare = _without(noun, by.where)
+        found = None if noun.is_one else filtered(bare, by)
+        return found and (found if bare != noun else Costly(found, _ADDED))
+    if by.kind is ITEM and noun.of is not None and not noun.of.is_one:
+        of = _filtered(noun.of, by)
+        return _within(noun, of)
+    return filtered(noun, by)
+
+
+def _within(noun: Noun, of: Noun | Costly | None) -> Noun | Costly | None:
+    """Return the records with these for their items."""
+    if isinstance(of, Costly):
+        return Costly(replace(noun, of=of.value), of.cost)
+    return of and replace(noun, of=of)
+
+
+def _placed(noun: Noun, place: Place) -> Noun | Costly | None:
+    if noun.kind in OF_ITEMS:
+        is_plain = place.relations is None and not place.is_not
+        return _items(noun, place.items) if is_plain else None
+    kept = tuple(each for each in noun.where if not _is_same_place(each, place))
+    return applied(replace(noun, where=kept), place)
+
+
+def _is_same_place(condition: Condition, place: Place) -> bool:
+    if not isinstance(condition, Related):
+        return False
+    return place.relations in (None, condition.related)
+
+
+def _items(noun: Noun, items: Noun) -> Noun | Costly | None:
+    """Return the records of these items: a name takes the place of all that is said of them."""
+    if noun.of is None or items.is_one or noun.of.is_one:
+        return of_items(replace(noun, of=None), items)
+    return _within(noun, _of_class(noun.of, items))
+
+
+def _of_class(noun: Noun, other: Noun) -> Noun | None:
+    """Return the noun with the class and conditions of another, where it has its own of these."""
+    bare = _without(noun, other.where, *(CLASS_FIELDS if other.classes else ()))
+    where = ordered((*bare.where, *other.where))
+    return replace(noun, where=where, classes=other.classes or noun.classes)
+
+
+def _without(noun: Noun, where: Iterable[Condition], *more: str) -> Noun:
+    """Return the noun without what it says of the fields of these conditions."""
+    gone = {name for each in where for name in _fields_of(each)} | {*more}
+    kept = [each for each in noun.where if not (own := _fields_of(each)) or not own <= gone]
+    return replace(noun, where=tuple(kept))
+
+
+def _fields_of(condition: Condition) -> set[str]:
+    match condition:
+        case FieldCondition(field=field):
+            return {field}
+        case AnyOf(any=parts) | NoneOf(none=parts) | EveryOf(every=parts):
+            return {name for each in parts for name in _fields_of(each)}
+        case _:
+            return set()
+
+
+def _condition(ask: Ask, by: Filter) -> Edited:
+    return _posts(ask, (by,))
+
+
+def _period(ask: Ask, period: Period) -> Edited:
+    return _time(ask, period.label)
+
+
+def _time(ask: Ask, time: str) -> Edited:
+    """Yield the ask in another time, wherever it says one, else in this one."""
+    timed = [
+        *_replaced(ask.model_dump(mode="json"), lambda part: part.get("time") and "time", time)
+    ]
+    for found in timed if len(timed) == 1 else ():
+        yield Ask.model_validate(found), 0.0
+    if not timed:
+        yield from _each(ask, lambda noun: filtered(noun, Filter(None, (), time)))
+
+
+def _metric(ask: Ask, metric: str) -> Edited:
+    """Yield the ask of another metric than the one that it is of."""
+    dumped = ask.model_dump(mode="json")
+    named = [*_replaced(dumped, lambda part: part.get("field") == "metric" and "value", metric)]
+    for found in named if len(named) == 1 else ():
+        yield Ask.model_validate(found), 0.0
+
+
+def _noun(ask: Ask, noun: Noun) -> Edited:
+    if not noun.is_headed or noun.time or noun.of:
+        return
+    if noun.is_one:
+        yield from _named(ask, noun)
+        return
+
+    def change(before: Noun) -> Noun | Costly | None:
+        if before.kind is noun.kind and not before.is_one:
+            return _of_class(before, noun)
+        if noun.kind is ITEM and before.kind in OF_ITEMS:
+            return _items(before, noun)
+        return replace(before, kind=noun.kind) if not noun.where and not before.where else None
+
+    yield from _each(ask, change)
+
+
+def _named(ask: Ask, one: Noun) -> Edited:
+    """Yield the ask with a name for one that it has, wherever that stands."""
+    name = one.where[0]
+    if not isinstance(name, FieldCondition):
+        return
+    dumped = ask.model_dump(mode="json")
+    named = [*_replaced(dumped, _is_name, str(name.value), field=name.field)]
+    for found in named:
+        yield Ask.model_validate(found), 0.0
+    if not named:
+        yield from _each(ask, lambda before: _one_of(ask, before, one))
+
+
+def _one_of(ask: Ask, before: Noun, one: Noun) -> Noun | None:
+    if before.kind in OF_ITEMS:
+        return of_items(replace(before, of=None), one)
+    return one if before.kind is ITEM and ask.want.do in _OF_ONE else None
+
+
+def _is_name(part: JsonMap) -> str | None:
+    return "value" if part.get("field") in _NAMES and part.get("op") == "=" else None
+
+
+def _replaced(
+    part: JsonValue, key_of: Callable[[JsonMap], Any], value: JsonValue, **more: JsonValue
+) -> Iterator[Any]:
+    """Yield the JSON with another value in one object, for each that has a key for it."""
+    if isinstance(part, dict):
+        if key := key_of(part):
+            yield {**part, key: value, **more}
+            return
+        for name, each in part.items():
+            for found in _replaced(each, key_of, value, **more):
+                yield {**part, name: found}
+    elif isinstance(part, list):
+        for at, each in enumerate(part):
+            for found in _replaced(each, key_of, value, **more):
+                yield [*part[:at], found, *part[at + 1 :]]
+
+
+def _count(ask: Ask, _: object) -> Edited:
+    yield ask.model_copy(update={"want": CountWant(), "claim": None}), 0.0
+
+
+def _list(ask: Ask, _: object) -> Edited:
+    yield ask.model_copy(update={"want": ListWant(), "claim": None}), 0.0
+
+
+def _field(ask: Ask, field: Field) -> Edited:
+    """Yield the ask for a field of what was found."""
+    name = field_for(noun_of(ask.of[0]), field) if len(ask.of) == 1 else None
+    want = name and fields_of(ask.want, (name,))
+    if want:
+        yield ask.model_copy(update={"want": want, "claim": None}), 0.0
+
+
+def fields_of(want: Want, names: tuple[str, ...]) -> Want | None:
+    """Return the want for fields of those that a want finds; None where it finds no records."""
+    match want:
+        case NthWant():
+            return want.model_copy(update={"fields": names})
+        case TopWant():
+            return None
+        case ListWant():
+            return want.model_copy(update={"fields": names})
+        case FieldWant(fields=known):
+            return FieldWant(fields=tuple(dict.fromkeys((*known, *names))))
+        case _:
+            return FieldWant(fields=names) if want.do in ("count", "exists") else None
+
+
+def _by(ask: Ask, field: Field) -> Edited:
+    """Yield the list of what was found in the order of a field: numbers from the highest on."""
+    name = field_for(noun_of(ask.of[0]), field) if len(ask.of) == 1 else None
+    if name and ask.want.do in ("list", "count", "field"):
+        shown = ask.want.fields if isinstance(ask.want, ListWant | FieldWant) else ()
+        is_number = field.type == "number"
+        want = ListWant(fields=shown, by=name, descending=is_number)
+        yield ask.model_copy(update={"want": want, "claim": None}), 0.0
+
+
+def _per(ask: Ask, bucket: str) -> Edited:
+    """Yield how many there were over time, or the one measure over time."""
+    want = ask.want
+    measure = COUNT if want.do in ("count", "list") else None
+    if isinstance(want, MeasureWant) and len(want.measures) == 1 and not want.group:
+        measure = want.measures[0]
+    if measure is not None:
+        per = PerWant.model_validate({"bucket": bucket, "measure": measure})
+        yield ask.model_copy(update={"want": per, "claim": None}), 0.0
+
+
+def _group(ask: Ask, field: Field) -> Edited:
+    """Yield how many there are of each value, or the measures of each."""
+    name = field_for(noun_of(ask.of[0]), field)
+    want: Want | None = None
+    if name and ask.want.do in ("count", "list", "distribution"):
+        want = DistributionWant(group=(name,))
+    elif name and isinstance(ask.want, MeasureWant | ShareWant):
+        want = ask.want.model_copy(update={"group": (name,)})
+    if want is not None:
+        yield ask.model_copy(update={"want": want, "claim": None}), 0.0
+
+
+def _by_or_group(ask: Ask, field: Field) -> Edited:
+    """Yield "and by zone": an order of what is listed, else how many of each."""
+    yield from (_by if ask.want.do in ("list", "field") else _group)(ask, field)
+
+
+_EDITS: Final[Mapping[str, Edit]] = {
+    "POSTS": _posts,
+    "COND": _condition,
+    "TIME": _period,
+    "N2": _noun,
+    "METRIC": _metric,
+    "FIELD": _field,
+    "BUCKET": _per,
+    "howmany": _count,
+    "list": _list,
+}
+_BY: Final[Mapping[str, Mapping[str, Edit]]] = {
+    "order": {"FIELD": _by},
+    "group": {"FIELD": _group},
+    "by": {"FIELD": _by_or_group, "METRIC": _metric},
+}
