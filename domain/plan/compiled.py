@@ -1,6 +1,7 @@
 """From a query to the plan that answers it."""
 
 from collections.abc import Iterator
+from itertools import product
 
 from domain.estate.view_policy import View
 from domain.json import JsonMap
@@ -52,29 +53,30 @@ def plan_of(query: Query) -> Plan:
 
 def _parts(ask: Ask) -> Iterator[tuple[str, dict[str, object]]]:
     """Yield the parts of a plan that answer it, each with its title."""
-    if any(members.kind is SetKind.RUN for members in ask.of):
-        allowed = "records of the estate; `opstrail run list` shows runs"
-        raise NoPlan([Problem("kind", "run", allowed)])
+    _require_records_of_estate(ask)
     match ask.want:
         case GraphWant(do=do, hops=hops):
             graph = GraphSpec(view=_VIEWS[do], depth=hops, user_requested_depth=hops)
-            for name in _named(ask, *ask.of):
-                yield _walk(name, graph, ask)
+            yield from (_walk(name, graph, ask) for name in _named(ask, *ask.of))
         case PathWant(to=to):
-            for target in _named(ask, to):
-                for source in _named(ask, *ask.of):
-                    yield _path(source, target, ask)
+            ends = product(_named(ask, to), _named(ask, *ask.of))
+            yield from (_path(source, target, ask) for target, source in ends)
+        case SimulateWant(rule=rule):
+            yield from (_simulation(name, rule, ask) for name in _named(ask, *ask.of))
         case ListWant(fields=(), by=None, offset=0) if name := _only_one(ask):
             yield _look_up(name, ask)
-        case SimulateWant(rule=rule):
-            for name in _named(ask, *ask.of):
-                yield _simulation(name, rule, ask)
         case CausesWant(do=do):
             params: JsonMap = {"items": [*_named(ask, *ask.of)], "time_range": ask.of[0].time}
             yield _call(ask, "causes", do, {key: value for key, value in params.items() if value})
         case _:
             asked: JsonMap = ask.model_dump(mode="json", exclude_defaults=True)
             yield _call(ask, "query", "select", asked)
+
+
+def _require_records_of_estate(ask: Ask) -> None:
+    if any(members.kind is SetKind.RUN for members in ask.of):
+        allowed = "records of the estate; `opstrail run list` shows runs"
+        raise NoPlan([Problem("kind", "run", allowed)])
 
 
 def _call(ask: Ask, tool: str, operation: str, params: JsonMap) -> tuple[str, dict[str, object]]:

@@ -9,7 +9,7 @@ from adapters.planners.reader.reading import Reading
 from domain.plan.planner import QuestionNotUnderstood
 from domain.query.model import Query
 
-_IN_BRACKETS: Final = re.compile(r"\s*\(\s*or\s+([^()]+?)\s*\)")
+_IN_BRACKETS: Final = re.compile(r"\s*\(\s*or\s+([^()]+?)\s*\)", re.IGNORECASE)
 _BEHIND_SLASH: Final = re.compile(r"\s+/\s+([^/]+?)\s*[?.!]*\s*$")
 _UNITS: Final = frozenset(
     {"N0", "RECORD", "FIELD", "FIELDNAME", "NUMBER", "TIME", "COND", "NAME", "METRIC"}

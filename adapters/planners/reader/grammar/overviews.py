@@ -20,6 +20,7 @@ from domain.query.sets import (
 )
 
 Asks = tuple[Asked, ...]
+Relation = tuple[tuple[str, ...] | None, str]
 
 TYPES = {
     ITEM: "ci_type",
@@ -159,7 +160,7 @@ RULES: Sequence[Rule] = [
     *rules_of("QUERY", "overview N2", _summary),
     *rules_of("QUERY", "list? simulate RULE prep NAMES", _simulated),
     *rules_of("QUERY", "list? N2 separately", _apart),
-    *rules_of("QUERY", "list? N2 separately also? in_total", _apart_and_all),
+    *rules_of("QUERY", "list? N2 separately link? in_total\nlist? N2 separately with in_total", _apart_and_all),
     *rules_of("HISTORY", "N1 and N1 history of NAMES\nN1 and N1 history for NAMES", _history),
     *rules_of("HISTORY", "HISTORY TIME", _in_time),
     *rules_of("QUERY", "list? HISTORY", _same),
