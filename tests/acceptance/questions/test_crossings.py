@@ -40,7 +40,7 @@ def test_items_with_most_events_are_shown_with_their_states(
 ) -> None:
     answer = ask(question)
     ranked = tables.rows(
-        f"select ci_code, status, count(*) from events where {condition}"
+        f"select ci_code, status, count(*) from events where {condition}"  # noqa: S608 - ours
         " group by 1, 2 order by 3 desc, 1"
     )
     assert answer.table("item.ci_code", "item.status", "count") == [

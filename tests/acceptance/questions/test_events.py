@@ -113,5 +113,6 @@ def test_two_counts_are_answered_apart(
     ask: Ask, tables: Tables, question: str, conditions: tuple[str, str]
 ) -> None:
     answer = ask(question)
-    expected = [tables.count(f"select count(*) from events where {each}") for each in conditions]
+    query = "select count(*) from events where "
+    expected = [tables.count(query + each) for each in conditions]
     assert answer.numbers() == expected
