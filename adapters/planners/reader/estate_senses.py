@@ -101,7 +101,7 @@ class EstateSenses:
         for table, names in candidates.items():
             for name in names if table != OWN else ():
                 senses = [*self._synonym(span, table, named.get(name, ()))]
-                is_less = table == "classes" and codes or (table == "metrics" and has_capacity)
+                is_less = (table == "classes" and codes) or (table == "metrics" and has_capacity)
                 less = _LESS if is_less else EXACT
                 yield from (replace(each, cost=each.cost + less) for each in senses)
                 if senses:

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from adapters.planners.reader.choosing import Meaning, best, timed_of
+from adapters.planners.reader.choosing import Meaning, timed_of
 from adapters.planners.reader.edits import edits, fields_of
+from adapters.planners.reader.ground import Ground
 from adapters.planners.reader.nearest import MOST, text_of
 from adapters.planners.reader.pronouns import Before, before_of, is_cut, senses, them
-from adapters.planners.reader.reading import Reading, read_tokens, without_noise
+from adapters.planners.reader.reading import Reading, without_noise
 from adapters.planners.reader.tokens import Token, tokens_of
 from adapters.planners.reader.words import Words, form_of
 from domain.plan.followed import Followed
-from domain.plan.look_ups import LookUps
 from domain.plan.planner import Nearest, QuestionNotUnderstood
 from domain.query.in_words import in_words
 from domain.query.model import Ask, FieldWant, ListWant, Query
@@ -29,40 +28,24 @@ class _Said:
     narrows: bool
 
 
-def follow_up(
-    question: str, followed: Followed, look_ups: LookUps, now: datetime, words: Words
-) -> tuple[Meaning | None, Reading]:
+def follow_up(question: str, followed: Followed, ground: Ground) -> tuple[Meaning | None, Reading]:
     """Return what a question means after another, None where nothing, and how that was read.
 
     Raises `QuestionNotUnderstood` for a pronoun that stands for nothing, and what `best` raises.
     """
-    before, said = before_of(followed), _said(question, words)
-    reading = read_tokens(
-        said.tokens, look_ups, now, words, extra=[*senses(said.tokens, before, words)]
-    )
-    return _meant(question, said, before, reading, look_ups, now, words), reading
-
-
-def _meant(
-    question: str,
-    said: _Said,
-    before: Before,
-    reading: Reading,
-    look_ups: LookUps,
-    now: datetime,
-    words: Words,
-) -> Meaning | None:
+    before, said = before_of(followed), _said(question, ground.words)
+    extra = [*senses(said.tokens, before, ground.words)]
+    reading = ground.read(said.tokens, extra=extra)
     whole = [] if said.is_fragment else _whole(reading, before)
     found = whole or _edited(reading, before, said)
     found = found or _whole(reading, before, but_bare=False)
-    if meaning := best(found, look_ups, now):
-        return meaning
-    if before.unclear:
+    meaning = ground.best(found)
+    if meaning is None and before.unclear:
         phrase, why = next(iter(before.unclear.items()))
         why = f"{phrase!r} is not clear: {why}"
-        nearest = [*_named(said.tokens, phrase, before, look_ups, now, words)]
+        nearest = [*_named(said.tokens, phrase, before, ground)]
         raise QuestionNotUnderstood(question, why=why, examples=(), nearest=nearest)
-    return None
+    return meaning, reading
 
 
 def _edited(reading: Reading, before: Before, said: _Said) -> list[Meaning]:
@@ -77,12 +60,7 @@ def _edited(reading: Reading, before: Before, said: _Said) -> list[Meaning]:
 
 
 def _named(
-    tokens: Sequence[Token],
-    phrase: str,
-    before: Before,
-    look_ups: LookUps,
-    now: datetime,
-    words: Words,
+    tokens: Sequence[Token], phrase: str, before: Before, ground: Ground
 ) -> Iterator[Nearest]:
     """Yield the question with the code of an item of the answer before for a phrase."""
     length = len(phrase.split())
@@ -91,7 +69,7 @@ def _named(
     for code in before.shown[:MOST]:
         token = replace(tokens[at], text=code, word=code.lower(), kind="code")
         named = [*tokens[:at], token, *tokens[at + length :]]
-        found = best(_whole(read_tokens(named, look_ups, now, words), before), look_ups, now)
+        found = ground.best(_whole(ground.read(named), before))
         if found is not None:
             yield Nearest(text_of(named), in_words(found.query))
 

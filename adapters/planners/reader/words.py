@@ -13,9 +13,9 @@ from domain.estate.named import phrase_of
 _FOLDER: Final = Path(__file__).with_name("words")
 _LONGEST: Final = 6
 _TABLES: Final = {
-    **{"operators": "OP", "operators_after": "OPAFTER", "aggregates": "AGG", "orders": "ORDER"},
-    **{"superlatives": "SUPER", "frequent": "FREQUENT", "buckets": "BUCKET", "units": "UNIT"},
-    **{"records": "RECORD", "happenings": "HAPPENED"},
+    "operators": "OP", "operators_after": "OPAFTER", "aggregates": "AGG", "orders": "ORDER",
+    "superlatives": "SUPER", "frequent": "FREQUENT", "buckets": "BUCKET", "units": "UNIT",
+    "records": "RECORD", "happenings": "HAPPENED",
 }
 """Tables of a value with its phrases, and the categories of these."""
 _NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
