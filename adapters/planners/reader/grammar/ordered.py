@@ -212,7 +212,7 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "list? SEL\nwhich be SEL\nwhich SEL\nbe there SEL", _shown),
     *rules_of("ASK", "which N2 be EXTREME TIME?\nwhich N2 do EXTREME TIME?\nwhich N2 took EXTREME TIME?", _is_extreme),
     *rules_of("ASK", "which be EXTREME N2", _which_extreme),
-    *rules_of("ASK", "when be SEL\nwhen do SEL happen\nSEL when\nSEL comma when be it\nSEL when be it\nwhen be SEL there\nwhen do SEL be\nwhen SEL", _when),
+    *rules_of("ASK", "when be SEL\nwhen do SEL happen\nSEL comma? when\nSEL comma when be it\nSEL when be it\nwhen be SEL there\nwhen do SEL be\nwhen SEL", _when),
     *rules_of("ASK", "when be SEL FIELD\nwhen do SEL FIELD", _started),
     *rules_of("ASK", "list? FIELD of SEL\nwhich be FIELD of SEL\nwhich FIELD be SEL\nwhich FIELD do SEL have\nlist? FIELD prep SEL", _field),
     *rules_of("ASK", "who be? BYWHOM SEL\nwho be BYWHOM of SEL", _who),
@@ -224,5 +224,5 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "when do METRIC load? prep N2 AGG TIME?\nwhen be METRIC load? prep N2 AGG TIME?\nwhen do METRIC load? prep N2 reach AGG TIME?", _peak),
     *rules_of("ASK", "when be AGG METRIC load? prep N2 TIME?", _peak_of),
     *rules_of("ASK", "when do N2 have AGG METRIC load? TIME?\nwhen be N2 AGG METRIC TIME?", _peak_had),
-    *rules_of("ASK", "when be N2 there?\nwhen do N2 happen\nN2 when\nwhen N2", _when_records),
+    *rules_of("ASK", "when be N2 there?\nwhen do N2 happen\nN2 comma? when\nwhen N2", _when_records),
 ]

@@ -265,7 +265,7 @@ def _is(noun: Noun, post: Post) -> Asked | Costly | None:
 
 def _are(noun: Noun, post: Post) -> Asked | Costly | None:
     """Return whether a set is so, which asks of all of it."""
-    if is_one(noun) or not noun.is_headed:
+    if is_one(noun) or not noun.is_headed or not noun.where:
         return None
     found = _quantified("all", noun, post)
     return found and Costly(found, _LOOSE, ("read as a question of all of them",))
@@ -338,7 +338,8 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "list? N2 with their FIELD\nlist? N2 and their FIELD\nlist? N2 with their FIELD and FIELD\nlist? N2 and their FIELD and FIELD\nwhich N2 and which be their FIELD\nlist N2 with FIELD\nlist? N2 and list? their FIELD", _with_fields),
     *rules_of("ASK", "which FIELD exist\nlist all_of? FIELD\nlist different FIELD", _values, cost=_UNSAID),
     *rules_of("ASK", "which FIELD of N2 exist\nwhich FIELD of N2 be there", _values_of),
-    *rules_of("ASK", "howmany different? FIELD exist\nhowmany different? FIELD", _distinct_values),
+    *rules_of("ASK", "howmany different FIELD exist\nhowmany different FIELD", _distinct_values),
+    *rules_of("ASK", "howmany FIELD exist\nhowmany FIELD", _distinct_values, cost=_UNSAID),
     *rules_of("ASK", "COND FIELD prep N2\nwhich COND FIELD be prep? N2\nwhich COND FIELD do N2 have\nwhich be COND FIELD prep N2\nwhich COND FIELD do N2 run", _field_of_value),
     *rules_of("ASK", "who be? BYWHOM N2\nwho be BYWHOM N2\nlist who BYWHOM N2", _who),
     *rules_of("ASK", "N2 be? BYWHOM who_end\nwho do N2 BYWHOM", _who_after),
