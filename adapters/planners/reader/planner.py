@@ -1,6 +1,7 @@
 """The planner that reads questions into queries."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -89,11 +90,22 @@ def planned(question: str, context: PlanningContext) -> PlanOutput:
     text = normalised(without_marks(question))
     if answer := small_talk(text):
         return _direct(answer)
-    items = context.look_ups.words().items
-    if refused := refusal(without_politeness(text), items=items):
+    if refused := refusal(without_politeness(text), items=_Items(context.look_ups)):
         return _rejected(refused.policy, refused.reason)
     meaning = meant(without_marks(question), context.look_ups, context.now, context.words)
     return _output(question, meaning)
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """The names of the items of an estate; looked up only where they matter."""
+
+    look_ups: LookUps
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether an item is called so."""
+        found = self.look_ups.named([str(name)]).get(str(name), ())
+        return any(each.kind == "item" for each in found)
 
 
 def meant(

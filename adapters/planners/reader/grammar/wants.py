@@ -358,7 +358,7 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "howmany FIELD have N2\nhowmuch FIELD have N2\nFIELD of all_of N2\nlist? FIELD of all_of N2", _field),
     *rules_of("ASK", "N2 comma count_after", _count),
     *rules_of("ASK", "do any? N2 exist", _exists),
-    *rules_of("ASK", "is_any N2 count_after\nany N2 count_after", _count),
+    *rules_of("ASK", "is_any N2 comma? count_after\nany N2 comma? count_after", _count),
     *rules_of("ASK", "do N2 go_over AMOUNT METRIC load? TIME?\nhave N2 go_over AMOUNT METRIC load? TIME?\nbe N2 ever go_over AMOUNT METRIC TIME?\ndo N2 ever go_over AMOUNT METRIC TIME?\nbe N2 ever above AMOUNT METRIC TIME?", _over),
     *rules_of("ASK", "do N2 go_under AMOUNT METRIC load? TIME?\ndo N2 ever go_under AMOUNT METRIC TIME?", _under),
     *rules_of("ASK", "do METRIC load? prep N2 go_over AMOUNT TIME?\ndo METRIC load? prep N2 ever go_over AMOUNT TIME?\nhave METRIC load? prep N2 go_over AMOUNT TIME?", _metric_over),
