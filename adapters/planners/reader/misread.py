@@ -12,11 +12,11 @@ from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import Words
 from domain.estate.errors import FILLED_BY
 from domain.estate.fields import RecordKind
-from domain.estate.looked_up import SpeltWords
 from domain.plan.look_ups import ITEM, METRIC, LookUps, source_of
 from domain.plan.planner import Nearest, QuestionNotUnderstood
 
 _EVENT_TYPE = source_of(RecordKind.EVENT_LOG, "event_type")
+_DOCUMENT = source_of(RecordKind.DOCUMENT, "category")
 
 
 def misread(
@@ -58,8 +58,7 @@ def impossible(question: str, error: Exception) -> QuestionNotUnderstood:
 
 def _is_empty(look_ups: LookUps) -> bool:
     """Return whether the estate has nothing to name, as far as that was looked up."""
-    has_any = any(map(look_ups.first, (ITEM, _EVENT_TYPE, METRIC)))
-    return look_ups.words() == SpeltWords() and not has_any
+    return not any(map(look_ups.first, (ITEM, _EVENT_TYPE, METRIC, _DOCUMENT)))
 
 
 def _why(reading: Reading, near: Sequence[Near], words: Words, *, is_after: bool) -> str:

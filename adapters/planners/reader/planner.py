@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -95,8 +96,7 @@ def planned(question: str, context: PlanningContext) -> PlanOutput:
     text = normalised(without_marks(question))
     if answer := small_talk(text):
         return _direct(answer)
-    items = context.look_ups.words().items
-    if refused := refusal(without_politeness(text), items=items):
+    if refused := refusal(without_politeness(text), items=_Items(context.look_ups)):
         return _rejected(refused.policy, refused.reason)
     words = with_own(words_of(_LANGUAGE), context.words)
     ground = Ground(context.look_ups, context.now, words)
@@ -143,6 +143,18 @@ def _refusing(question: str) -> Iterator[None]:
         raise ambiguous(question, error) from error
     except (CannotBe, TooManyMeanings) as error:
         raise impossible(question, error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """The names of the items of an estate; looked up only where they matter."""
+
+    look_ups: LookUps
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether an item is called so."""
+        found = self.look_ups.named([str(name)]).get(str(name), ())
+        return any(each.kind == "item" for each in found)
 
 
 def meant(

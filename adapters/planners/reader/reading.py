@@ -8,11 +8,12 @@ from functools import cache
 from adapters.planners.reader.chart import Chart, Edge, Grammar
 from adapters.planners.reader.estate_senses import EstateSenses
 from adapters.planners.reader.grammar import rules
+from adapters.planners.reader.languages import in_english
 from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.senses import FILLER, Sense
 from adapters.planners.reader.times import Times
 from adapters.planners.reader.tokens import Token, tokens_of
-from adapters.planners.reader.words import Words, form_of
+from adapters.planners.reader.words import OWN, Words, form_of
 from domain.plan.look_ups import LookUps
 
 _LONGEST = 6
@@ -52,7 +53,9 @@ def _grammar() -> Grammar:
 
 def read(question: str, look_ups: LookUps, now: datetime, words: Words) -> Reading:
     """Return all that a question may mean."""
-    tokens = without_noise(tokens_of(question, words.contractions), words)
+    own = {*words.candidates.get(OWN, ()), *words.noise}
+    said = in_english(tokens_of(question, words.contractions), look_ups, own)
+    tokens = without_noise(said, words)
     return read_tokens(tokens, look_ups, now, words)
 
 

@@ -15,7 +15,7 @@ _TOKEN: Final = re.compile(
     | (?P<level>severity|sev|criticality|impact|level|top|zone|p)-(?P<grade>\d+)(?![\w-])
     | (?P<count>\d+)-(?P<counted>[a-z]{2,})(?![\w-])
     | (?P<ordinal>\d+(?:st|nd|rd|th))\b
-    | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<unit>%|(?:(?<!\d{5})(?:[kmgt]i?b|[kmg]?hz|k?v|k?w|[hdsmcw]|hrs?|mins?|ms|am|pm|sec))?)(?![\w.:/+~-]*\w)
+    | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<unit>%|(?:(?<!\d{5})(?:[kmgt]i?b|[kmg]?hz|k?v|k?w|[hdsmcw]|hrs?|mins?|ms|am|pm|sec))?)(?:'s\b)?(?![\w.:/+~-]*\w)
     | (?P<word>\w+(?:['.:/@+_~-]+\w+)*\+*)
     | (?P<ask>\?)(?=\s+\w)
     | (?P<mark>>=|<=|!=|==|<>|[<>=≥≤,;:/&+#%])

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.meaning import (
     Amount,
     Compared,
@@ -127,10 +127,6 @@ def _field_value(field: Field, value: Filter) -> Filter | None:
     return value if is_of_it and value.kind is field.kind else None
 
 
-def _value_field(value: Filter, field: Field) -> Filter | None:
-    return _field_value(field, value)
-
-
 def _field_literal(field: Field, literal: str) -> Filter | Costly | None:
     if field.type is not FieldType.TEXT:
         return None
@@ -158,26 +154,4 @@ def _is_field(condition: object) -> bool:
     return isinstance(condition, FieldCondition)
 
 
-RULES: Sequence[Rule] = [
-    *rules_of("FIELD", "FIELDNAME", field_named),
-    *rules_of("COND", "SAID", _said),
-    *rules_of("FIELD", "howmany FIELD\nFIELD piece", _numbered),
-    *rules_of("AMOUNT", "NUMBER UNIT?", _amount),
-    *rules_of("COMPARED", "OP AMOUNT", _compared),
-    *rules_of("COMPARED", "AMOUNT OPAFTER", _compared_after),
-    *rules_of("COND", "FIELD be? COMPARED\nFIELD of COMPARED", _field_compared),
-    *rules_of("COND", "COMPARED of? FIELD", _compared_field),
-    *rules_of("COND", "OP NUMBER UNITFIELD", _unit_compared),
-    *rules_of("COND", "NUMBER UNITFIELD", _in_unit),
-    *rules_of("COND", "FIELD be? AMOUNT\nFIELD of AMOUNT", _field_amount),
-    *rules_of("COND", "AMOUNT of? FIELD", _amount_field),
-    *rules_of("COND", "FIELD be? between NUMBER and NUMBER", _field_between),
-    *rules_of("COND", "FIELD NUMBER or NUMBER", _field_either),
-    *rules_of("COND", "NUMBER or NUMBER FIELD", _either_field),
-    *rules_of("COND", "FIELD be? COND\nFIELD of COND\nFIELD as COND", _field_value),
-    *rules_of("COND", "COND FIELD", _value_field),
-    *rules_of("COND", "FIELD be? LITERAL", _field_literal),
-    *rules_of("COND", "FIELD OP LITERAL", _compared_literal),
-    *rules_of("COND", "COND or COND", either),
-    *rules_of("COND", "COND and COND", _both),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

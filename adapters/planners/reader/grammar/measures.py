@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, applied, applied_all, as_filter
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.grammar.quantities import Quantity
@@ -64,10 +64,6 @@ def figures(quantity: Quantity, noun: Noun, period: Period | None = None) -> Ask
     return timed and timed.asked()
 
 
-def _of_after(noun: Noun, quantity: Quantity) -> Figures | None:
-    return _of(quantity, noun)
-
-
 def _alone(quantity: Quantity) -> Figures | Costly | None:
     """Return "average duration per work type", "success rate of maintenance": of all there are."""
     if not quantity.functions:
@@ -90,10 +86,6 @@ def _timed(found: Figures, period: Period) -> Figures | None:
         return records and replace(found, quantity=replace(found.quantity, records=records))
     noun = at_time(found.noun, period.label)
     return noun and replace(found, noun=noun)
-
-
-def _time_before(period: Period, found: Figures) -> Figures | None:
-    return _timed(found, period)
 
 
 def _grouped(found: Figures, group: tuple[Field | Noun, ...]) -> Figures | None:
@@ -135,10 +127,6 @@ def _at_present(found: Asked) -> Asked:
 def _used(quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:
     """Return "how much memory does srv-1 use": what it uses, not what it has."""
     return figures(quantity, noun, period) if quantity.is_of_points else None
-
-
-def _bucketed(bucket: str, quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:
-    return _per(quantity, noun, bucket, period)
 
 
 def _course(quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:
@@ -195,10 +183,6 @@ def _distribution(noun: Noun, group: tuple[Field | Noun, ...]) -> Asked | Costly
     asks = asked(DistributionWant(group=found[1]), found[0])
     is_far = any(isinstance(by, Field) and by.kind is not noun.kind for by in group)
     return Costly(asks, _CLASS) if is_far else asks
-
-
-def _distribution_of(group: tuple[Field | Noun, ...], noun: Noun) -> Asked | Costly | None:
-    return _distribution(noun, group)
 
 
 def _per_bucket(noun: Noun, bucket: str, period: Period | None = None) -> Asked | None:
@@ -286,10 +270,6 @@ def _share_in(part: Noun, whole: Noun) -> Asked | None:
     return asked(ShareWant(condition=_as_one(part.where)), whole)
 
 
-def _share_of_value(part: Filter, whole: Noun) -> Asked | Costly | None:
-    return _share(whole, part)
-
-
 def _as_one(where: tuple[Condition, ...]) -> Condition:
     return where[0] if len(where) == 1 else EveryOf(every=where)
 
@@ -330,43 +310,4 @@ def _whose_counts(role: tuple[str, str], noun: Noun) -> Asked | None:
     return asked(DistributionWant(group=(role[1],)), noun)
 
 
-RULES: Sequence[Rule] = [
-    *rules_of("FIG", "QUANT of N2\nQUANT prep N2\nQUANT N2\nQUANT of all_of N2\nQUANT of any N2", _of),
-    *rules_of("FIG", "N2 QUANT", _of_after, cost=_UNSAID),
-    *rules_of("FIG", "QUANT", _alone),
-    *rules_of("FIG", "FIG of N2\nFIG prep N2", _records_of),
-    *rules_of("FIG", "FIG TIME", _timed),
-    *rules_of("FIG", "TIME FIG", _time_before),
-    *rules_of("FIG", "FIG per GROUPS", _grouped),
-    *rules_of("ASK", "list? FIG\nwhich be FIG\nhow be FIG", _figures),
-    *rules_of("ASK", "howmuch FIELD do N2 have together\nhowmany FIELD do N2 have together\nhowmuch FIELD be N2 together\nFIELD of N2 together\nwhich be sum_up FIELD of N2\nsum_up FIELD of N2\nsum_up howmany FIELD of N2\nhowmuch FIELD be there prep N2 together", _sum),
-    *rules_of("ASK", "ASK now_word\nASK comma now_word", _at_present),
-    *rules_of("ASK", "now_word ASK", _at_present),
-    *rules_of("ASK", "howmuch QUANT do N2 use TIME?", _used),
-    *rules_of("ASK", "BUCKET QUANT prep N2 TIME?", _bucketed),
-    *rules_of("ASK", "list? series of? QUANT prep N2 TIME?\nQUANT series prep N2 TIME?", _course),
-    *rules_of("ASK", "list? QUANT prep N2 BUCKET TIME?", _per),
-    *rules_of("GROUP", "FIELD", _one),
-    *rules_of("GROUP", "N2", _one, cost=_CLASS),
-    *rules_of("GROUPS", "GROUP", _same),
-    *rules_of("GROUPS", "FIELD and FIELD", _two),
-    *rules_of("ASK", "list? N2 per GROUPS\nhowmany N2 per GROUPS\nhowmany N2 exist per GROUPS\nlist? distribution N2 per GROUPS\nrank N2 per GROUPS\nrank howmany N2 per GROUPS\nN2 count_after per GROUPS\nwhich be distribution of? N2 per GROUPS", _distribution),
-    *rules_of("ASK", "list? distribution of? GROUPS of N2\nGROUPS distribution of N2\nlist? distribution GROUPS prep N2", _distribution_of),
-    *rules_of("ASK", "list? N2 BUCKET TIME?\nhowmany N2 BUCKET TIME?\nN2 count_after BUCKET TIME?\nhowmany N2 exist BUCKET TIME?\nhowmany N2 be there BUCKET TIME?", _per_bucket),
-    *rules_of("FIG", "AGGS N1 FIELD", _aggregated),
-    *rules_of("FIG", "AGGS FIELD per N1", _own),
-    *rules_of("FIG", "how_long do N2 took AGGS\nhow_long do N2 AGGS took\nhow_long be N2 AGGS", _took),
-    *rules_of("ASK", "list? N2 BUCKET POSTS\nhowmany N2 BUCKET POSTS", _per_bucket_all),
-    *rules_of("ASK", "N2 series TIME?\nlist? series N2 TIME?", _trend),
-    *rules_of("ASK", "list? distribution GROUPS\nGROUPS distribution\nwhich be distribution GROUPS\nlist? how GROUPS be? distributed\nhow be GROUPS distributed", _distribution_alone),
-    *rules_of("SHARE", "percent_of N2 be BARE\npercent_of N2 PRED\npercent_of N2 BARE\npercent_of N2 have HAVING", _share),
-    *rules_of("SHARE", "percent_of N2", _share_of_own),
-    *rules_of("SHARE", "percent_of N2 that PRED\npercent_of N2 that BARE", _share),
-    *rules_of("SHARE", "percent_of N2 be? COND BYWHOM\npercent_of N2 do COND BYWHOM", _share_by),
-    *rules_of("SHARE", "percent_of N2 prep N2\npercent_of N2 out_of N2", _share_in),
-    *rules_of("SHARE", "percent_of COND prep N2\npercent_of COND out_of N2", _share_of_value),
-    *rules_of("SHARE", "SHARE per GROUPS", _shares),
-    *rules_of("ASK", "which? SHARE\nlist SHARE\nwhich be SHARE", _share_ask),
-    *rules_of("ASK", "N2 and? each_one\nhowmany N2 and? each_one\nlist N2 and? each_one", _each),
-    *rules_of("ASK", "who BYWHOM N2 and? each_one", _whose_counts),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import (
     Place,
     Post,
@@ -103,11 +103,6 @@ def _related_number(
 
 def _related_none(said: Said, items: Noun) -> Filter | None:
     return _related_to(said, NONE, items)
-
-
-def _by_subject(person: Filter, role: tuple[str, str]) -> Filter | None:
-    """Return "that alice approved"."""
-    return by_whom(role, person)
 
 
 def _other_end(
@@ -255,10 +250,6 @@ def _function_compared(
     return Filter(ITEM, (over.model_copy(update={"measure": measure}),))
 
 
-def _compared_metric(compared: Compared, metric: str, period: Period | None = None) -> Filter | None:
-    return _metric_compared(metric, compared, period)
-
-
 def _under_way(at: datetime) -> Filter:
     return Filter(SetKind.WORK, (During(during=at),))
 
@@ -349,78 +340,4 @@ def _except_those(post: Post) -> Post | None:
     return opposite(post)
 
 
-RULES: Sequence[Rule] = [
-    *rules_of("PLACE", "prep COND", _same, cost=_PLACE),
-    *rules_of("PLACE", "prep N2", _place, cost=_PLACE),
-    *rules_of("PLACE", "prep COND or prep COND", _or),
-    *rules_of("HAVING", "COND", _no_class),
-    *rules_of("HAVING", "N2", _has),
-    *rules_of("HAVING", "any N2", _has),
-    *rules_of("HAVING", "COMPARED N2", _has_so_many),
-    *rules_of("HAVING", "NUMBER N2", _has_number),
-    *rules_of("HAVING", "no N2", _has_none),
-    *rules_of("HAVING", "no FIELD", _lacks),
-    *rules_of("HAVING", "METRIC data?", _has_metric),
-    *rules_of("HAVING", "METRIC load? be? COMPARED TIME?\nMETRIC load? of COMPARED TIME?", _metric_compared),
-    *rules_of("HAVING", "COMPARED METRIC load? TIME?", _compared_metric),
-    *rules_of("BARE", "METRIC load? be? COMPARED TIME?", _metric_compared),
-    *rules_of("BARE", "COMPARED METRIC load? TIME?", _compared_metric),
-    *rules_of("HAVING", "AGG METRIC load? be? COMPARED TIME?", _function_compared),
-    *rules_of("BARE", "valued COND", _valued),
-    *rules_of("BARE", "REL COMPARED N2", _related_compared),
-    *rules_of("BARE", "REL NUMBER N2", _related_number),
-    *rules_of("BARE", "REL no N1\nnot REL any? N1", _related_none),
-    *rules_of("BARE", "REL any N2", _related),
-    *rules_of("LASTING", "took COMPARED", _exactly_so),
-    *rules_of("LASTING", "took AMOUNT", _exactly),
-    *rules_of("BARE", "LASTING", _work_lasting),
-    *rules_of("BARE", "LASTING", _maintenance_lasting),
-    *rules_of("BARE", "running INSTANT", _under_way),
-    *rules_of("BARE", "running INSTANT", _maintained),
-    *rules_of("DONE", "HAPPENED", _told),
-    *rules_of("HAVING", "any FIELD", _has_field),
-    *rules_of("HAVING", "both HAVING and HAVING", _and),
-    *rules_of("HAVING", "HAVING and HAVING", _and),
-    *rules_of("LACKING", "N2\nany N2", _has_none),
-    *rules_of("LACKING", "FIELD\nany FIELD", _lacks),
-    *rules_of("LACKING", "METRIC data?\nany METRIC data?", _lacks_metric),
-    *rules_of("LACKING", "COND", opposite),
-    *rules_of("BARE", "COND", _same),
-    *rules_of("BARE", "PLACE", _same),
-    *rules_of("BARE", "ever? DONE TIME?\nDONE ever", _done),
-    *rules_of("BARE", "REL N2", _related),
-    *rules_of("BARE", "RELATED N2", _related, cost=_ANY_RELATION),
-    *rules_of("BARE", "prep COMPARED N2", _in_so_many),
-    *rules_of("BARE", "BYWHOM by? COND", by_whom),
-    *rules_of("BARE", "FIELD TIME", _dated),
-    *rules_of("BARE", "ever HAVEDONE", _same),
-    *rules_of("HAVEDONE", "be DONE", _done),
-    *rules_of("PRED", "be BARE\ndo BARE\nhave HAVING\ndo have HAVING\nhave be BARE\never have HAVING\nhave ever have HAVING\ndo ever have HAVING", _same),
-    *rules_of("PRED", "be not BARE\ndo not BARE\nnot BARE\nhave not be BARE\nnever be BARE\nhave never be BARE\nnever BARE\nhave never BARE", opposite),
-    *rules_of("PRED", "be never DONE TIME?\nnever DONE TIME?\nhave never be DONE TIME?\nnever be DONE TIME?\nbe not DONE TIME?\nhave not be DONE TIME?\nnever get DONE TIME?", _never_done),
-    *rules_of("PRED", "have no LACKING2\ndo not have LACKING\nhave not have LACKING\nnever have LACKING\nhave never have LACKING\ndo never have LACKING", _same),
-    *rules_of("LACKING2", "LACKING", _same),
-    *rules_of("PRED", "PRED and PRED\nPRED and BARE\nPRED and HAVING", _and),
-    *rules_of("PRED", "PRED or PRED", _or),
-    *rules_of("POST", "that PRED\nBARE", _same),
-    *rules_of("POST", "PRED", _same, cost=_UNSAID),
-    *rules_of("BARE", "with HAVING\nwithout LACKING", _same),
-    *rules_of("POST", "that BARE", _same),
-    *rules_of("POST", "that COND BYWHOM", _by_subject),
-    *rules_of("POST", "that NAMES REL\nthat N2 REL", _other_end),
-    *rules_of("POST", "that COMPARED N2 REL", _many_others),
-    *rules_of("POST", "that NUMBER N2 REL", _so_many_others),
-    *rules_of("POST", "that no N2 REL", _no_others),
-    *rules_of("POST", "comma? and? that PRED", _same),
-    *rules_of("POST", "TIME", _time),
-    *rules_of("POSTS", "POST", _all_of),
-    *rules_of("POSTS", "POST POSTS", _posts),
-    *rules_of("TIME", "TIME AMOUNT", _so_long),
-    *rules_of("TIME", "comma TIME", _later),
-    *rules_of("POST", "comma PLACE", _same),
-    *rules_of("POST", "that? be? neither BARE nor BARE\nthat? be? neither COND nor COND", _neither),
-    *rules_of("POST", "outside BARE\noutside COND", _except_those),
-    *rules_of("POST", "outside those POST", _except_those),
-    *rules_of("POST", "outside N2", _except, cost=_BARE),
-    *rules_of("POST", "POST and POST", _and, cost=_BARE),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

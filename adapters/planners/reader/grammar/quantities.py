@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.meaning import ITEM, Field, Noun, equals, field_for, of_items
 from domain.estate.fields import FieldType
 from domain.query.fields import OF_ITEMS
@@ -85,10 +85,6 @@ def _aggregated(functions: tuple[Function, ...], quantity: Quantity) -> Quantity
     return replace(quantity, functions=functions)
 
 
-def _aggregated_after(quantity: Quantity, functions: tuple[Function, ...]) -> Quantity | None:
-    return _aggregated(functions, quantity)
-
-
 def _one_function(function: str) -> tuple[Function, ...]:
     return (Function(function),)
 
@@ -128,14 +124,4 @@ def _at(end: str, condition: FieldCondition) -> FieldCondition:
     return condition.model_copy(update={"field": f"{end}.{condition.field}"})
 
 
-RULES: Sequence[Rule] = [
-    *rules_of("AGGS", "AGG", _one_function),
-    *rules_of("AGGS", "AGG and AGGS\nAGG AGGS", _functions),
-    *rules_of("QUANT", "METRIC load?", _metric),
-    *rules_of("QUANT", "FIELD", _number, cost=_FIELD),
-    *rules_of("QUANT", "AGGS of? QUANT", _aggregated),
-    *rules_of("QUANT", "QUANT AGGS", _aggregated_after),
-    *rules_of("QUANT", "N1 count_after\nhowmany N1\nhowmany of? N1", _count),
-    *rules_of("QUANT", "N2", _bare_count),
-    *rules_of("QUANT", "rate_success of? N2\nrate_success prep N2", _success),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

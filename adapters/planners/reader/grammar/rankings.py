@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post
 from adapters.planners.reader.grammar.asked import Asked, asked
 from adapters.planners.reader.grammar.quantities import SPANS, Quantity, points, related_count
@@ -149,31 +149,15 @@ def _persons(role: tuple[str, str], order: str, noun: Noun) -> Ranked | None:
     return Ranked(noun, None, (role[1],), ascending=_is_least(order)) if role[0] == noun.kind else None
 
 
-def _persons_of(order: str, noun: Noun, role: tuple[str, str]) -> Ranked | None:
-    return _persons(role, order, noun)
-
-
 def _often(noun: Noun, done: Noun, order: str) -> Ranked | Costly | None:
     if done.kind is ITEM:
         return None
     return _members(noun, order, Quantity((Function.COUNT,), records=done))
 
 
-def _most_done(noun: Noun, order: str, done: Noun) -> Ranked | Costly | None:
-    return _often(noun, done, order)
-
-
 def _frequent(order: str, field: Field, noun: Noun | None = None) -> Ranked | None:
     """Return "rarest event type"."""
     return _groups(field, order, noun or Noun(field.kind))
-
-
-def _frequent_field(field: Field, order: str) -> Ranked | None:
-    return _frequent(order, field)
-
-
-def _frequent_after(order: str, noun: Noun, field: Field) -> Ranked | None:
-    return _groups(field, order, noun)
 
 
 def _frequent_of(noun: Noun, order: str) -> Ranked | None:
@@ -182,10 +166,6 @@ def _frequent_of(noun: Noun, order: str) -> Ranked | None:
     types |= {SetKind.MAINTENANCE: "maint_type"}
     kind = types.get(noun.kind)
     return Ranked(noun, None, (kind,), ascending=_is_least(order)) if kind else None
-
-
-def _frequent_before(order: str, noun: Noun) -> Ranked | None:
-    return _frequent_of(noun, order)
 
 
 def _listed(noun: Noun, by: Quantity) -> Ranked | Costly | None:
@@ -204,10 +184,6 @@ def _extreme(extreme: tuple[str, bool], noun: Noun, by: Quantity | None = None) 
     if metric is None or not (metric.is_of_points or (by and by.field)):
         return None
     return _members(noun, "most" if extreme[1] else "least", metric)
-
-
-def _extreme_after(noun: Noun, extreme: tuple[str, bool], by: Quantity | None = None) -> Ranked | Costly | None:
-    return _extreme(extreme, noun, by)
 
 
 def _of_word(name: str, noun: Noun) -> Quantity | None:
@@ -272,41 +248,4 @@ def _common(order: str) -> str:
 _WITH = "with SUPERLATIVE\nhave SUPERLATIVE\nthat have SUPERLATIVE"
 
 
-def _forms(head: str, tail: str) -> str:
-    return "\n".join(f"{head} {each} {tail}" for each in _WITH.splitlines())
-
-
-RULES: Sequence[Rule] = [
-    *rules_of("SUPERLATIVE", "SUPER\nSUPER of", _common),
-    *rules_of("SUPERLATIVE", "AGG", _highest),
-    *rules_of("TOP", _forms("N2", "QUANT"), _members),
-    *rules_of("TOP", _forms("N2", "FIELD"), _of_field),
-    *rules_of("TOP", "N2 with EXTREME FIELD\nN2 have EXTREME FIELD\nN2 that have EXTREME FIELD", _of_size),
-    *rules_of("ASK", "howmany N1 per N1\nlist? N1 per N1", _counted),
-    *rules_of("TOP", _forms("N2", "N1"), _related),
-    *rules_of("TOP", "N2 REL SUPERLATIVE N1\nN2 that REL SUPERLATIVE N1", _related_by),
-    *rules_of("TOP", "N2 uses_most SUPERLATIVE QUANT\nN2 that uses_most SUPERLATIVE QUANT", _using),
-    *rules_of("TOP", _forms("FIELD", "N2"), _groups),
-    *rules_of("TOP", _forms("FIELD", "QUANT"), _groups_by),
-    *rules_of("TOP", "who BYWHOM SUPERLATIVE N2\nwho do BYWHOM SUPERLATIVE N2", _persons),
-    *rules_of("TOP", "who be? SUPERLATIVE N2 BYWHOM", _persons_of),
-    *rules_of("TOP", "N2 be? DONE FREQUENT\nN2 that be DONE FREQUENT\nN2 be? DONE SUPER\nN2 be? DONE SUPER often", _often),
-    *rules_of("TOP", "FIELD be? FREQUENT\nFIELD happen FREQUENT\nFIELD FREQUENT", _frequent_field),
-    *rules_of("TOP", "FIELD of N2 have SUPERLATIVE rate_success\nFIELD of N2 with SUPERLATIVE rate_success", _field_rated),
-    *rules_of("TOP", "best NUMBER FIELD", _best_fields),
-    *rules_of("TOP", "FREQUENT DONE N1", _most_done),
-    *rules_of("TOP", "FREQUENT FIELD\nFREQUENT FIELD of N2\nFREQUENT FIELD prep N2", _frequent),
-    *rules_of("TOP", "FREQUENT N1 FIELD", _frequent_after),
-    *rules_of("TOP", "FREQUENT N2", _frequent_before),
-    *rules_of("TOP", "best? N2 by QUANT\nN2 rank by QUANT", _listed),
-    *rules_of("TOP", "best? FIELD by QUANT", _grouped),
-    *rules_of("TOP", "EXTREME N2\nEXTREME N2 by QUANT", _extreme),
-    *rules_of("TOP", "N2 be EXTREME\nN2 be EXTREME by QUANT", _extreme_after),
-    *rules_of("TOP", "best? NUMBER TOP", _so_many),
-    *rules_of("TOP", "TOP TIME", _timed),
-    *rules_of("TOP", "TOP PLACE", _within, cost=_LOOSE),
-    *rules_of("TOP", "TOP AGG", _averaged),
-    *rules_of("ASK", "which? TOP and who BYWHOM it", _and_who),
-    *rules_of("ASK", "which? TOP and which be? FIELD of? it?\nwhich? TOP and FIELD\nwhich? TOP and which FIELD be it in?\nwhich? TOP and which be it FIELD\nwhich? TOP and it FIELD", _and_field),
-    *rules_of("ASK", "list? TOP\nwhich TOP\nwhich be TOP\nTOP", _asked),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dataclasses import replace
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, applied
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked
 from adapters.planners.reader.grammar.measures import figures, is_base
@@ -72,12 +72,4 @@ def _elliptic(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
     return found and (first, replace(first, of=(found,)))
 
 
-RULES: Sequence[Rule] = [
-    *rules_of("QUERY", "ASK", _one),
-    *rules_of("QUERY", "ASK also QUERY\nASK comma QUERY\nASK comma also QUERY", _more, cost=_APART),
-    *rules_of("QUERY", "howmany N2 and N2\nlist? howmany N2 and howmany N2", _both_counted),
-    *rules_of("QUERY", "list N2 and N2", _both_listed),
-    *rules_of("QUERY", "list N2 with record_of NAMES\nlist N2 record_of NAMES\nlist N2 record_of NAMES record_of", _with_record),
-    *rules_of("QUERY", "list? QUANT and QUANT prep N2 TIME?\nwhich be QUANT and QUANT prep N2 TIME?", _both_of),
-    *rules_of("QUERY", "ASK also howmany be? BARE\nASK also howmany POST", _elliptic),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())
