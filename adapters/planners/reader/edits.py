@@ -11,42 +11,36 @@ from adapters.planners.reader.choosing import Meaning
 from adapters.planners.reader.grammar.applying import Place, Post, applied
 from adapters.planners.reader.meaning import (
     ITEM,
-    Field,
     Filter,
     Noun,
     Period,
-    field_for,
     filtered,
     of_items,
     ordered,
+)
+from adapters.planners.reader.other_wants import (
+    Edited,
+    by_or_group,
+    count,
+    field_asked,
+    grouped_by,
+    listed,
+    ordered_by,
+    per_bucket,
 )
 from adapters.planners.reader.pronouns import CLASS_FIELDS, noun_of
 from adapters.planners.reader.reading import Reading
 from domain.json import JsonMap
 from domain.query.checks import checks
 from domain.query.fields import OF_ITEMS
-from domain.query.model import (
-    Ask,
-    CountWant,
-    DistributionWant,
-    FieldWant,
-    ListWant,
-    MeasureWant,
-    NthWant,
-    PerWant,
-    Query,
-    ShareWant,
-    TopWant,
-    Want,
-)
-from domain.query.sets import COUNT, AnyOf, Condition, EveryOf, FieldCondition, NoneOf, Related
+from domain.query.model import Ask, Query
+from domain.query.sets import AnyOf, Condition, EveryOf, FieldCondition, NoneOf, Related
 
 _NAMES: Final = ("ci_code", "ci_name")
 _OF_ONE: Final = ("field", "list", "exists", "path", "needs", "impact", "changes", "why", "per")
 _ADDED: Final = 0.2
 """What it costs that a fragment replaces nothing: where it can, it does."""
 
-Edited = Iterator[tuple[Ask, float]]
 Edit = Callable[[Ask, Any], Edited]
 
 
@@ -174,9 +168,20 @@ def _of_class(noun: Noun, other: Noun) -> Noun | None:
 
 def _without(noun: Noun, where: Iterable[Condition], *more: str) -> Noun:
     """Return the noun without what it says of the fields of these conditions."""
-    gone = {name for each in where for name in _fields_of(each)} | {*more}
-    kept = [each for each in noun.where if not (own := _fields_of(each)) or not own <= gone]
+    said = [*where]
+    gone = {name for each in said for name in _fields_of(each)} | {*more}
+    kept = [
+        each
+        for each in noun.where
+        if not (own := _fields_of(each)) or not own <= gone or _is_other_bound(each, said)
+    ]
     return replace(noun, where=tuple(kept))
+
+
+def _is_other_bound(condition: Condition, said: Iterable[Condition]) -> bool:
+    """Return whether both hold: more than 16, and then less than 64."""
+    ways = [each.op[0] for each in (condition, *said) if isinstance(each, FieldCondition)]
+    return sorted(ways) == ["<", ">"]
 
 
 def _fields_of(condition: Condition) -> set[str]:
@@ -273,88 +278,12 @@ def _replaced(
                 yield [*part[:at], found, *part[at + 1 :]]
 
 
-def _count(ask: Ask, _: object) -> Edited:
-    yield ask.model_copy(update={"want": CountWant(), "claim": None}), 0.0
-
-
-def _list(ask: Ask, _: object) -> Edited:
-    yield ask.model_copy(update={"want": ListWant(), "claim": None}), 0.0
-
-
-def _field(ask: Ask, field: Field) -> Edited:
-    """Yield the ask for a field of what was found."""
-    name = field_for(noun_of(ask.of[0]), field) if len(ask.of) == 1 else None
-    want = name and fields_of(ask.want, (name,))
-    if want:
-        yield ask.model_copy(update={"want": want, "claim": None}), 0.0
-
-
-def fields_of(want: Want, names: tuple[str, ...]) -> Want | None:
-    """Return the want for fields of those that a want finds; None where it finds no records."""
-    match want:
-        case NthWant():
-            return want.model_copy(update={"fields": names})
-        case TopWant():
-            return None
-        case ListWant():
-            return want.model_copy(update={"fields": names})
-        case FieldWant(fields=known):
-            return FieldWant(fields=tuple(dict.fromkeys((*known, *names))))
-        case _:
-            return FieldWant(fields=names) if want.do in ("count", "exists") else None
-
-
-def _by(ask: Ask, field: Field) -> Edited:
-    """Yield the list of what was found in the order of a field: numbers from the highest on."""
-    name = field_for(noun_of(ask.of[0]), field) if len(ask.of) == 1 else None
-    if name and ask.want.do in ("list", "count", "field"):
-        shown = ask.want.fields if isinstance(ask.want, ListWant | FieldWant) else ()
-        is_number = field.type == "number"
-        want = ListWant(fields=shown, by=name, descending=is_number)
-        yield ask.model_copy(update={"want": want, "claim": None}), 0.0
-
-
-def _per(ask: Ask, bucket: str) -> Edited:
-    """Yield how many there were over time, or the one measure over time."""
-    want = ask.want
-    measure = COUNT if want.do in ("count", "list") else None
-    if isinstance(want, MeasureWant) and len(want.measures) == 1 and not want.group:
-        measure = want.measures[0]
-    if measure is not None:
-        per = PerWant.model_validate({"bucket": bucket, "measure": measure})
-        yield ask.model_copy(update={"want": per, "claim": None}), 0.0
-
-
-def _group(ask: Ask, field: Field) -> Edited:
-    """Yield how many there are of each value, or the measures of each."""
-    name = field_for(noun_of(ask.of[0]), field)
-    want: Want | None = None
-    if name and ask.want.do in ("count", "list", "distribution"):
-        want = DistributionWant(group=(name,))
-    elif name and isinstance(ask.want, MeasureWant | ShareWant):
-        want = ask.want.model_copy(update={"group": (name,)})
-    if want is not None:
-        yield ask.model_copy(update={"want": want, "claim": None}), 0.0
-
-
-def _by_or_group(ask: Ask, field: Field) -> Edited:
-    """Yield "and by zone": an order of what is listed, else how many of each."""
-    yield from (_by if ask.want.do in ("list", "field") else _group)(ask, field)
-
-
 _EDITS: Final[Mapping[str, Edit]] = {
-    "POSTS": _posts,
-    "COND": _condition,
-    "TIME": _period,
-    "N2": _noun,
-    "METRIC": _metric,
-    "FIELD": _field,
-    "BUCKET": _per,
-    "howmany": _count,
-    "list": _list,
+    **{"POSTS": _posts, "COND": _condition, "TIME": _period, "N2": _noun, "METRIC": _metric},
+    **{"FIELD": field_asked, "BUCKET": per_bucket, "howmany": count, "list": listed},
 }
 _BY: Final[Mapping[str, Mapping[str, Edit]]] = {
-    "order": {"FIELD": _by},
-    "group": {"FIELD": _group},
-    "by": {"FIELD": _by_or_group, "METRIC": _metric},
+    "order": {"FIELD": ordered_by},
+    "group": {"FIELD": grouped_by},
+    "by": {"FIELD": by_or_group, "METRIC": _metric},
 }

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.planners.reader.choosing import Meaning, timed_of
-from adapters.planners.reader.edits import edits, fields_of
+from adapters.planners.reader.edits import edits
 from adapters.planners.reader.ground import Ground
 from adapters.planners.reader.nearest import MOST, text_of
+from adapters.planners.reader.other_wants import fields_of
 from adapters.planners.reader.pronouns import Before, before_of, is_cut, senses, them
 from adapters.planners.reader.reading import Reading, without_noise
 from adapters.planners.reader.tokens import Token, tokens_of
