@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from pydantic import JsonValue
-
 from adapters.planners.reader.chart import Costly, Edge
 from adapters.planners.reader.choosing import Meaning
 from adapters.planners.reader.grammar.applying import Place, Post, applied
@@ -13,13 +11,12 @@ from adapters.planners.reader.meaning import (
     ITEM,
     Filter,
     Noun,
-    Period,
     filtered,
     of_items,
     ordered,
 )
+from adapters.planners.reader.other_parts import Edited, each_set, metric, period, renamed, time_of
 from adapters.planners.reader.other_wants import (
-    Edited,
     by_or_group,
     count,
     field_asked,
@@ -28,16 +25,13 @@ from adapters.planners.reader.other_wants import (
     ordered_by,
     per_bucket,
 )
-from adapters.planners.reader.pronouns import CLASS_FIELDS, noun_of
+from adapters.planners.reader.pronouns import CLASS_FIELDS
 from adapters.planners.reader.reading import Reading
-from domain.json import JsonMap
 from domain.query.checks import checks
 from domain.query.fields import OF_ITEMS
 from domain.query.model import Ask, Query
 from domain.query.sets import AnyOf, Condition, EveryOf, FieldCondition, NoneOf, Related
 
-_NAMES: Final = ("ci_code", "ci_name")
-_OF_ONE: Final = ("field", "list", "exists", "path", "needs", "impact", "changes", "why", "per")
 _ADDED: Final = 0.2
 """What it costs that a fragment replaces nothing: where it can, it does."""
 
@@ -75,26 +69,11 @@ def _edited(query: Query, edge: Edge, edit: Edit) -> Iterator[Meaning]:
         yield Meaning(both, edge.cost + sum(each[0][1] for each in asks), edge.notes)
 
 
-def _each(ask: Ask, change: Callable[[Noun], Noun | Costly | None]) -> Edited:
-    """Yield the ask with each of its sets changed; nothing where one cannot be."""
-    nouns, cost = list[Noun](), 0.0
-    for members in ask.of:
-        made: Any = change(noun_of(members))
-        while isinstance(made, Costly):
-            cost, made = cost + made.cost, made.value
-        if made is None:
-            return
-        nouns.append(made)
-    of = tuple(noun.members() for noun in nouns)
-    if len(set(of)) == len(of):  # else what is compared would be the same
-        yield ask.model_copy(update={"of": of}), cost
-
-
 def _posts(ask: Ask, posts: tuple[Post, ...]) -> Edited:
     """Yield the ask with what is said behind a noun, instead of what says the same."""
     time = posts[0].time if len(posts) == 1 and isinstance(posts[0], Filter) else None
     if time is not None and not posts[0].where:  # type: ignore[union-attr]  # as just asked
-        return _time(ask, time)
+        return time_of(ask, time)
 
     def change(noun: Noun) -> Noun | Costly | None:
         cost, made = 0.0, noun
@@ -107,7 +86,7 @@ def _posts(ask: Ask, posts: tuple[Post, ...]) -> Edited:
             made = found
         return Costly(made, cost)
 
-    return _each(ask, change)
+    return each_set(ask, change)
 
 
 def _post(noun: Noun, post: Post) -> Noun | Costly | None:
@@ -198,34 +177,11 @@ def _condition(ask: Ask, by: Filter) -> Edited:
     return _posts(ask, (by,))
 
 
-def _period(ask: Ask, period: Period) -> Edited:
-    return _time(ask, period.label)
-
-
-def _time(ask: Ask, time: str) -> Edited:
-    """Yield the ask in another time, wherever it says one, else in this one."""
-    timed = [
-        *_replaced(ask.model_dump(mode="json"), lambda part: part.get("time") and "time", time)
-    ]
-    for found in timed if len(timed) == 1 else ():
-        yield Ask.model_validate(found), 0.0
-    if not timed:
-        yield from _each(ask, lambda noun: filtered(noun, Filter(None, (), time)))
-
-
-def _metric(ask: Ask, metric: str) -> Edited:
-    """Yield the ask of another metric than the one that it is of."""
-    dumped = ask.model_dump(mode="json")
-    named = [*_replaced(dumped, lambda part: part.get("field") == "metric" and "value", metric)]
-    for found in named if len(named) == 1 else ():
-        yield Ask.model_validate(found), 0.0
-
-
 def _noun(ask: Ask, noun: Noun) -> Edited:
     if not noun.is_headed or noun.time or noun.of:
         return
     if noun.is_one:
-        yield from _named(ask, noun)
+        yield from renamed(ask, noun)
         return
 
     def change(before: Noun) -> Noun | Costly | None:
@@ -235,55 +191,22 @@ def _noun(ask: Ask, noun: Noun) -> Edited:
             return _items(before, noun)
         return replace(before, kind=noun.kind) if not noun.where and not before.where else None
 
-    yield from _each(ask, change)
-
-
-def _named(ask: Ask, one: Noun) -> Edited:
-    """Yield the ask with a name for one that it has, wherever that stands."""
-    name = one.where[0]
-    if not isinstance(name, FieldCondition):
-        return
-    dumped = ask.model_dump(mode="json")
-    named = [*_replaced(dumped, _is_name, str(name.value), field=name.field)]
-    for found in named:
-        yield Ask.model_validate(found), 0.0
-    if not named:
-        yield from _each(ask, lambda before: _one_of(ask, before, one))
-
-
-def _one_of(ask: Ask, before: Noun, one: Noun) -> Noun | None:
-    if before.kind in OF_ITEMS:
-        return of_items(replace(before, of=None), one)
-    return one if before.kind is ITEM and ask.want.do in _OF_ONE else None
-
-
-def _is_name(part: JsonMap) -> str | None:
-    return "value" if part.get("field") in _NAMES and part.get("op") == "=" else None
-
-
-def _replaced(
-    part: JsonValue, key_of: Callable[[JsonMap], Any], value: JsonValue, **more: JsonValue
-) -> Iterator[Any]:
-    """Yield the JSON with another value in one object, for each that has a key for it."""
-    if isinstance(part, dict):
-        if key := key_of(part):
-            yield {**part, key: value, **more}
-            return
-        for name, each in part.items():
-            for found in _replaced(each, key_of, value, **more):
-                yield {**part, name: found}
-    elif isinstance(part, list):
-        for at, each in enumerate(part):
-            for found in _replaced(each, key_of, value, **more):
-                yield [*part[:at], found, *part[at + 1 :]]
+    yield from each_set(ask, change)
 
 
 _EDITS: Final[Mapping[str, Edit]] = {
-    **{"POSTS": _posts, "COND": _condition, "TIME": _period, "N2": _noun, "METRIC": _metric},
-    **{"FIELD": field_asked, "BUCKET": per_bucket, "howmany": count, "list": listed},
+    "POSTS": _posts,
+    "COND": _condition,
+    "TIME": period,
+    "N2": _noun,
+    "METRIC": metric,
+    "FIELD": field_asked,
+    "BUCKET": per_bucket,
+    "howmany": count,
+    "list": listed,
 }
 _BY: Final[Mapping[str, Mapping[str, Edit]]] = {
     "order": {"FIELD": ordered_by},
     "group": {"FIELD": grouped_by},
-    "by": {"FIELD": by_or_group, "METRIC": _metric},
+    "by": {"FIELD": by_or_group, "METRIC": metric},
 }

@@ -1,8 +1,7 @@
 """How a fragment asks something else of the set before: how many, a field, an order, groups."""
 
-from collections.abc import Iterator
-
 from adapters.planners.reader.meaning import Field, field_for
+from adapters.planners.reader.other_parts import Edited
 from adapters.planners.reader.pronouns import noun_of
 from domain.query.model import (
     Ask,
@@ -18,9 +17,6 @@ from domain.query.model import (
     Want,
 )
 from domain.query.sets import COUNT
-
-Edited = Iterator[tuple[Ask, float]]
-"""What an edit makes of a thing asked, each with its cost."""
 
 
 def count(ask: Ask, _: object) -> Edited:
