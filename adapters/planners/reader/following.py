@@ -1,6 +1,6 @@
 """Follow-up questions: whole ones with pronouns, and fragments that edit the query before."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.planners.reader.choosing import Meaning, timed_of
@@ -37,9 +37,10 @@ def follow_up(question: str, followed: Followed, ground: Ground) -> tuple[Meanin
     before, said = before_of(followed), _said(question, ground.words)
     extra = [*senses(said.tokens, before, ground.words)]
     reading = ground.read(said.tokens, extra=extra)
-    whole = [] if said.is_fragment else _whole(reading, before)
+    pronouns = {sense.note for sense in extra}
+    whole = [] if said.is_fragment else _whole(reading, before, pronouns)
     found = whole or _edited(reading, before, said)
-    found = found or _whole(reading, before, but_bare=False)
+    found = found or _whole(reading, before, pronouns, but_bare=False)
     meaning = ground.best(found)
     if meaning is None and before.unclear:
         phrase, why = next(iter(before.unclear.items()))
@@ -75,15 +76,24 @@ def _named(
             yield Nearest(text_of(named), in_words(found.query))
 
 
-def _whole(reading: Reading, before: Before, *, but_bare: bool = True) -> list[Meaning]:
-    """Return what the question means by itself, with its pronouns; fragments are left out."""
+def _whole(
+    reading: Reading,
+    before: Before,
+    pronouns: Container[str | None] = (),
+    *,
+    but_bare: bool = True,
+) -> list[Meaning]:
+    """Return what the question means by itself, with its pronouns, which the notes tell.
+
+    Fragments are left out.
+    """
     found = list[Meaning]()
     for edge in reading.meanings():
         nouns = [noun for each in edge.value for noun in each.of]
         if but_bare and not all(noun.is_headed for noun in nouns):
             continue
         query, notes = timed_of(Query(asks=tuple(each.ask() for each in edge.value)))
-        if any("is taken for" in note for note in edge.notes):
+        if any(note in pronouns for note in edge.notes):
             kept = _kept(query, before)
             if kept is None:
                 continue
@@ -116,8 +126,11 @@ def _said(question: str, words: Words) -> _Said:
     tokens, narrows = _without(tokens, words, "only")
     kept = without_noise(tokens, words) or tokens
     kept, by = _by_what(kept, words)
+    last = " ".join(token.word for token in kept[-2:])
     is_ended = len(kept) > 1 and words.follow_ups.get(kept[-1].word) == "ending"
-    is_fragment = is_opened or narrows or is_ended or by is not None
+    is_ended = is_ended and last not in words.follow_ups  # "the second one" is a member
+    said = " ".join(token.word for token in kept if token.word not in words.fillers)
+    is_fragment = said in words.follow_ups or is_opened or narrows or is_ended or by is not None
     return _Said(kept[:-1] if is_ended else kept, is_fragment, by, narrows)
 
 
