@@ -82,7 +82,11 @@ def _rules(category: str, form: str, build: Build, cost: float) -> Iterable[Rule
     places = iter([int(place) if place else at for at, place in enumerate(valued)])
     named = [(name, next(places) if name[0].isupper() else None, may) for name, _, may in parts]
     for chosen in product(*([True, False] if may else [True] for _, _, may in named)):
-        kept = [(name, place) for (name, place, _), is_kept in zip(named, chosen) if is_kept]
+        kept = [
+            (name, place)
+            for (name, place, _), is_kept in zip(named, chosen, strict=True)
+            if is_kept
+        ]
         order = [place for _, place in kept if place is not None]
         is_plain = order == [*range(len(valued))]
         ordered = build if is_plain else _in_order(build, order, len(valued))
@@ -168,8 +172,9 @@ class Chart:
             if node is not None and cell.get((end, category), {}).get(_key(edge.value)) is edge:
                 self._walk(start, node, end, (edge,), agenda)
 
-    def _walk(self, start: int, node: Node, end: int, edges: tuple[Edge, ...], agenda: list[Any],
-              category_at: str = "") -> None:  # fmt: skip
+    def _walk(
+        self, start: int, node: Node, end: int, edges: tuple[Edge, ...], agenda: list[Any]
+    ) -> None:
         for rule in node.complete:
             made = _made(rule, edges)
             if made is not None and self._add(self._cells[start], end, rule.category, made):
@@ -206,7 +211,7 @@ def _key(value: Any) -> Any:  # noqa: ANN401 - the value of any category
 
 
 def _made(rule: Rule, edges: Sequence[Edge]) -> Edge | None:
-    parts = [edge.value for part, edge in zip(rule.parts, edges) if part[0].isupper()]
+    parts = [edge.value for part, edge in zip(rule.parts, edges, strict=True) if part[0].isupper()]
     value = rule.build(*parts)
     if value is None:
         return None
@@ -214,4 +219,3 @@ def _made(rule: Rule, edges: Sequence[Edge]) -> Edge | None:
     while isinstance(value, Costly):
         value, cost, notes = value.value, cost + value.cost, notes + value.notes
     return None if value is None else Edge(value, cost, notes)
-

@@ -101,7 +101,7 @@ class EstateSenses:
         for table, names in candidates.items():
             for name in names if table != OWN else ():
                 senses = [*self._synonym(span, table, named.get(name, ()))]
-                is_less = table == "classes" and codes or (table == "metrics" and has_capacity)
+                is_less = (table == "classes" and codes) or (table == "metrics" and has_capacity)
                 less = _LESS if is_less else EXACT
                 yield from (replace(each, cost=each.cost + less) for each in senses)
                 if senses:
@@ -121,12 +121,16 @@ class EstateSenses:
             fits = {
                 "classes": field in _CLASS_FIELDS,
                 "attributes": each.kind == "attribute",
-                "metrics": each.kind == "metric",
+                **dict.fromkeys(("metrics", "highest", "lowest"), each.kind == "metric"),
                 "values": each.kind in ("value", "person"),
                 "done": field in _TYPE_FIELDS,
                 "measured_in": each.kind == "attribute",
             }
             if not fits[table]:
+                continue
+            if table in ("highest", "lowest"):
+                order = "most" if table == "highest" else "least"
+                yield Sense("METRICAL", *span, (order, each.value))
                 continue
             if table == "measured_in":
                 yield from (

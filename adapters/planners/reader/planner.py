@@ -9,11 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from adapters.planners.reader.chart import TooManyMeanings
 from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings, chosen
 from adapters.planners.reader.misread import misread
 from adapters.planners.reader.reading import Reading, read
 from adapters.planners.reader.spelling import respelt
-from adapters.planners.reader.chart import TooManyMeanings
 from adapters.planners.reader.words import with_own, words_of
 from adapters.planners.rules.direct_answers import refusal, small_talk, without_politeness
 from adapters.planners.rules.planner import RulesPlanner
@@ -111,7 +111,7 @@ class _Items:
 def meant(
     question: str, look_ups: LookUps, now: datetime, own: Mapping[str, str] = MappingProxyType({})
 ) -> Meaning:
-    """Return what a question means, where a tenant has own words. Raises `QuestionNotUnderstood`."""
+    """Return what a question means, given own words. Raises `QuestionNotUnderstood`."""
     words = with_own(words_of(_LANGUAGE), own)
     try:
         first = read(question, look_ups, now, words)
@@ -176,4 +176,4 @@ def _rejected(policy: str, reason: str) -> PlanOutput:
     )
 
 
-__all__ = ["Reading", "ReaderPlanner", "meant", "planned"]
+__all__ = ["ReaderPlanner", "Reading", "meant", "planned"]

@@ -48,7 +48,7 @@ class Plausible:
                 return 0.0
 
     def _is_known(self, members: Set, relations: Relations, to: Set) -> bool:
-        """Return whether any such relation leads from a class to the other, where both are said."""
+        """Return whether a relation leads from a class to the other, where both are said."""
         ours, theirs = _classes(members), _classes(to)
         if not ours or not theirs or relations.hops != 1:
             return True

@@ -11,7 +11,7 @@ from adapters.planners.reader.grammar import rules
 from adapters.planners.reader.languages import in_english
 from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.senses import FILLER, Sense
-from adapters.planners.reader.times import Times
+from adapters.planners.reader.times import times_of
 from adapters.planners.reader.tokens import Token, tokens_of
 from adapters.planners.reader.words import OWN, Words, form_of
 from domain.plan.look_ups import LookUps
@@ -92,9 +92,9 @@ def read_tokens(
     """Return all that tokens may mean."""
     fillers = [token.kind == "word" and token.word in words.fillers for token in tokens]
     estate = [*EstateSenses(tokens, look_ups, words).senses()]
-    said = [*_word_senses(tokens, words), *Times(tokens, now, words).senses()]
+    said = [*_word_senses(tokens, words), *times_of(tokens, now, words).senses()]
     found = [*_doubled(said, estate, "N0"), *_doubled(estate, said, "COND", by_grammar=True)]
-    found += _texts(tokens, words, found)
+    found += _texts(tokens, found)
     senses = [*dict.fromkeys(_without_fillers(found, fillers))]
     chart = Chart(_grammar(), len(tokens))
     chart.fill(senses)
@@ -131,7 +131,7 @@ def _word_senses(tokens: Sequence[Token], words: Words) -> Iterator[Sense]:
                 yield Sense(category, start, end, value)
 
 
-def _texts(tokens: Sequence[Token], words: Words, known: Sequence[Sense]) -> Iterator[Sense]:
+def _texts(tokens: Sequence[Token], known: Sequence[Sense]) -> Iterator[Sense]:
     """Yield words as they stand: as what is searched for, and as values that nobody has."""
     grammatical = {
         at

@@ -37,14 +37,14 @@ def near_words(word: str, look_ups: LookUps, words: Words) -> list[str]:
     if len(word) < _SHORTEST or not word.isalpha():
         return [each.lower() for each in look_ups.near(word)] if "-" in word else []
     found = nearest(word, _known(words))
-    found = found or [each.lower() for each in (look_ups.near(word) or look_ups.near(form_of(word)))]
+    found = found or [
+        each.lower() for each in (look_ups.near(word) or look_ups.near(form_of(word)))
+    ]
     return [*{form_of(each): each for each in reversed(found) if each != word}.values()]
 
 
 def _apart(tokens: Sequence[Token]) -> list[Token]:
-    return [
-        replace(token, word=word) for token in tokens for word in _parts(token)
-    ]
+    return [replace(token, word=word) for token in tokens for word in _parts(token)]
 
 
 def _parts(token: Token) -> list[str]:
@@ -52,11 +52,11 @@ def _parts(token: Token) -> list[str]:
 
 
 @cache
-def _words_of(language: str, phrases: tuple[str, ...]) -> list[str]:
+def _words_of(phrases: tuple[str, ...]) -> list[str]:
     return sorted({word for each in phrases for word in each.split() if len(word) >= _SHORTEST})
 
 
 def _known(words: Words) -> list[str]:
     phrases = [*words.phrases, *(p for table in words.candidates.values() for p in table)]
     phrases += [p for table in words.time_phrases.values() for p in table]
-    return _words_of(words.language, (*phrases, *words.months, *words.weekdays))
+    return _words_of((*phrases, *words.months, *words.weekdays))

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,13 +14,29 @@ from domain.estate.named import phrase_of
 _FOLDER: Final = Path(__file__).with_name("words")
 _LONGEST: Final = 6
 _TABLES: Final = {
-    **{"operators": "OP", "operators_after": "OPAFTER", "aggregates": "AGG", "orders": "ORDER"},
-    **{"superlatives": "SUPER", "frequent": "FREQUENT", "buckets": "BUCKET", "units": "UNIT"},
-    **{"records": "RECORD", "happenings": "HAPPENED"},
+    "operators": "OP",
+    "operators_after": "OPAFTER",
+    "aggregates": "AGG",
+    "orders": "ORDER",
+    "superlatives": "SUPER",
+    "frequent": "FREQUENT",
+    "buckets": "BUCKET",
+    "units": "UNIT",
+    "records": "RECORD",
+    "happenings": "HAPPENED",
 }
 """Tables of a value with its phrases, and the categories of these."""
 _NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
-_LOOKED_UP: Final = ("classes", "attributes", "metrics", "values", "done", "measured_in")
+_LOOKED_UP: Final = (
+    "classes",
+    "attributes",
+    "metrics",
+    "values",
+    "done",
+    "measured_in",
+    "highest",
+    "lowest",
+)
 """Tables of a phrase with what an estate may call it."""
 
 OWN: Final = "own"
@@ -72,7 +89,7 @@ class Words:
         return at
 
     def is_vague(self, said: str) -> bool:
-        """Return whether a time can be meant otherwise, so that the answer says how it was read."""
+        """Return whether a time can be meant otherwise, so that the answer tells."""
         return any(said.endswith(phrase) for phrase in self.time_phrases["vague"])
 
 
@@ -149,20 +166,28 @@ def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
         for kind, fields in table[name].items():
             for field, phrases in fields.items():
                 yield from ((each, (category, (kind, field))) for each in _split(phrases))
+    yield from _sayings(table)
+
+
+def _sayings(table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
     for phrase, extreme in table["extremes"].items():
         yield phrase, ("EXTREME", (extreme["field"], extreme["descending"]))
-    for relation in table["relations"].values():
-        types = tuple(relation["types"]) if "types" in relation else None
-        for phrase in _split(relation["phrases"]):
-            yield phrase, ("REL", (types, relation["direction"]))
-            if types is not None:
-                yield phrase, ("RELATED", (None, "either"))
+    yield from chain.from_iterable(map(_relation, table["relations"].values()))
     for condition in table["conditions"]:
         said = tuple(condition[name] for name in ("kind", "field", "op", "value"))
         yield from ((phrase, ("SAID", said)) for phrase in _split(condition["phrases"]))
     yield from ((each, ("DOCWORD", each)) for each in _split(table["documents"]["word"]))
     yield from ((word, ("NTH", number)) for word, number in table["ordinals"].items())
     yield from ((word, ("NUMBER", number)) for word, number in table["numbers"].items())
+
+
+def _relation(relation: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
+    """Yield what a verb says; one of certain types may be said of others, too."""
+    types = tuple(relation["types"]) if "types" in relation else None
+    for phrase in _split(relation["phrases"]):
+        yield phrase, ("REL", (types, relation["direction"]))
+        if types is not None:
+            yield phrase, ("RELATED", (None, "either"))
 
 
 def _longest_first(phrases: str) -> list[tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import final
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Place, Post, applied
@@ -24,6 +25,7 @@ from domain.query.sets import FieldCondition
 _LATE, _ODD = 0.2, 0.5
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two sets of one kind."""
@@ -105,7 +107,7 @@ def _quantities(quantity: Quantity, one: Noun, other: Noun) -> Asked | None:
     found = [quantity.within(noun) for noun in (one, other)]
     if None in found or one == other or one.is_one is not other.is_one:
         return None
-    nouns, measures = zip(*(each for each in found if each))
+    nouns, measures = zip(*(each for each in found if each), strict=True)
     is_count = quantity.records is not None and not quantity.is_of_points
     return asked(COUNTED if is_count else MeasureWant(measures=measures[0]), *nouns)
 

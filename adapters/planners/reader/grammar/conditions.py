@@ -143,15 +143,12 @@ def _both(first: Filter, second: Filter) -> Filter | Costly | None:
     """Return "zone-a and zone-b" as one of them, "active and in zone-a" as both."""
     if first.time or second.time or first.kind is not second.kind:
         return None
-    names = [each.field for each in (*first.where, *second.where) if _is_field(each)]
-    if len(set(names)) == 1 and len(names) == len(first.where) + len(second.where):
+    where = (*first.where, *second.where)
+    names = [each.field for each in where if isinstance(each, FieldCondition)]
+    if len(set(names)) == 1 and len(names) == len(where):
         return either(first, second)
-    both = Filter(first.kind, ordered((*first.where, *second.where)))
+    both = Filter(first.kind, ordered(where))
     return Costly(both, _TWO_FIELDS)
-
-
-def _is_field(condition: object) -> bool:
-    return isinstance(condition, FieldCondition)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())
