@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from math import fsum
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -215,7 +216,7 @@ def _made(rule: Rule, edges: Sequence[Edge]) -> Edge | None:
     value = rule.build(*parts)
     if value is None:
         return None
-    cost, notes = rule.cost + sum(e.cost for e in edges), tuple(n for e in edges for n in e.notes)
+    cost, notes = rule.cost + fsum(e.cost for e in edges), tuple(n for e in edges for n in e.notes)
     while isinstance(value, Costly):
         value, cost, notes = value.value, cost + value.cost, notes + value.notes
     return None if value is None else Edge(value, cost, notes)

@@ -20,7 +20,8 @@ from domain.query.sets import (
 )
 
 ITEM: Final = SetKind.ITEM
-CLASS_FIELDS: Final = ("ci_type", "ci_subtype", "ci_category")
+CLASS_FIELDS: Final = ("ci_subtype", "ci_type", "ci_category")
+"""The fields that say classes, the finest first."""
 _SPANS: Final = {SetKind.WORK: RecordKind.WORK, SetKind.MAINTENANCE: RecordKind.MAINTENANCE}
 _COMMON: Final = {"duration_min", "result", "started_at", "ended_at", "summary", "detail"}
 

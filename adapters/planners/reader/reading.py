@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from math import fsum
 
 from adapters.planners.reader.chart import Chart, Edge, Grammar
 from adapters.planners.reader.estate_senses import EstateSenses
@@ -149,7 +150,7 @@ def _texts(tokens: Sequence[Token], known: Sequence[Sense]) -> Iterator[Sense]:
             places = range(start, end)
             if any(at in grammatical or tokens[at].kind == "mark" for at in places):
                 break
-            cost = sum(FILLER for at in places if at in estate)
+            cost = fsum(FILLER for at in places if at in estate)
             yield Sense("TEXT", start, end, " ".join(tokens[at].word for at in places), cost)
 
 

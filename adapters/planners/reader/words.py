@@ -55,6 +55,7 @@ class Words:
     language: str
     phrases: Mapping[str, Sequence[Entry]]
     candidates: Mapping[str, Mapping[str, Sequence[str]]]
+    verb_endings: Mapping[str, Sequence[str]]
     contractions: Mapping[str, str]
     fillers: frozenset[str]
     noise: frozenset[str]
@@ -80,6 +81,18 @@ class Words:
             if tuple(token.word for token in tokens[at:end]) == phrase:
                 return end
         return 0
+
+    def deeds(self, word: str) -> list[str]:
+        """Return the nouns that an estate may have for what a verb says was done."""
+        if form_of(word) in self.phrases or not word.isalpha():
+            return []
+        found = [
+            f"{word.removesuffix(end)}{noun}"
+            for end, nouns in self.verb_endings.items()
+            if word.endswith(end) and len(word) > len(end) + 2
+            for noun in nouns
+        ]
+        return found
 
     def skip(self, tokens: Sequence[Token], at: int, kind: str) -> int:
         """Return the place after all words of a kind of time phrases that stand here."""
@@ -129,6 +142,7 @@ def words_of(language: str) -> Words:
         language=language,
         phrases=_phrases(table),
         candidates={name: _candidates(table[name]) for name in _LOOKED_UP},
+        verb_endings={end: _split(nouns) for end, nouns in table["verb_endings"].items()},
         contractions=table["contractions"],
         fillers=frozenset(_split(table["fillers"]["free"])),
         noise=frozenset(_split(table["fillers"]["noise"])),

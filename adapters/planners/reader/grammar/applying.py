@@ -1,6 +1,7 @@
 """How what stands behind a noun restricts it: filters, places, relations."""
 
 from dataclasses import dataclass, replace
+from math import fsum
 from typing import Final, final
 
 from adapters.planners.reader.chart import Costly
@@ -77,7 +78,7 @@ def applied_all(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
 
 def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:
     found = filtered(noun, by)
-    later = sum(_LATER if isinstance(each, FieldCondition) else _FAR for each in noun.where)
+    later = fsum(_LATER if isinstance(each, FieldCondition) else _FAR for each in noun.where)
     return found and Costly(found, later + strangeness(noun, by))
 
 

@@ -171,6 +171,13 @@ def _more_there(noun: Noun, one: Post, other: Post) -> Asked | None:
     return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
 
 
+def _more_then(noun: Noun, one: Period, other: Period) -> Asked | None:
+    """Return "did we have more audits today than yesterday"."""
+    pair = _times(noun, one, other)
+    claim = Claim.model_validate({"op": ">"})
+    return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
+
+
 def _more_of(one: Noun, other: Noun) -> Asked | None:
     if one.kind is not other.kind or one == other:
         return None

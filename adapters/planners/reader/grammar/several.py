@@ -60,6 +60,13 @@ def _both(want: Want, one: Noun, other: Noun) -> tuple[Asked, ...] | None:
     return (asked(want, one), asked(want, other)) if is_other and is_fit else None
 
 
+def _elliptic_time(first: Asked, period: Period) -> tuple[Asked, ...] | None:
+    """Return "how many audits this week and how many last week"."""
+    if len(first.of) != 1 or first.of[0].time in (None, period.label):
+        return None
+    return (first, replace(first, of=(replace(first.of[0], time=period.label),)))
+
+
 def _elliptic(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
     """Return "how many servers are in zone-a and how many are active": both of servers."""
     if len(first.of) != 1 or first.claim is not None:
