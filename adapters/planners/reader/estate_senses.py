@@ -148,7 +148,7 @@ class EstateSenses:
             if table == "done":
                 done = noun_of(each)
                 yield Sense("DONE", *span, done, _TOLD if done.kind is SetKind.EVENT else EXACT)
-            yield from self._of_named(span, each)
+            yield from self._of_named(span, each, EXACT, named)
 
     def _of_named(
         self, span: Span, named: Named, cost: float = EXACT, others: Sequence[Named] = ()

@@ -84,7 +84,8 @@ class Words:
 
     def deeds(self, word: str) -> list[str]:
         """Return the nouns that an estate may have for what a verb says was done."""
-        if form_of(word) in self.phrases or not word.isalpha():
+        senses = {category for category, _ in self.phrases.get(form_of(word), ())}
+        if not word.isalpha() or senses - {"REL", "RELATED", "adjective"}:
             return []
         found = [
             f"{word.removesuffix(end)}{noun}"

@@ -111,6 +111,12 @@ def _field_either(field: Field, one: float, other: float) -> Filter | None:
     return Filter(field.kind, (FieldCondition(field=field.name, op="in", value=values),))
 
 
+def _either_of(field: Field, one: float, other: float, unit: str) -> Filter | None:
+    """Return "128 or 256 GB of memory"."""
+    numbers = [number_in(Amount(each, unit), field) for each in (one, other)]
+    return _field_either(field, *numbers) if None not in numbers else None  # type: ignore[arg-type]  # as just asked
+
+
 def _either_field(one: float, other: float, field: Field) -> Filter | None:
     return _field_either(field, one, other) if field.name not in _LEVELS else None
 

@@ -187,6 +187,13 @@ def _distribution(noun: Noun, group: tuple[Field | Noun, ...]) -> Asked | Costly
     return Costly(asks, _CLASS) if is_far else asks
 
 
+def _distribution_at(
+    noun: Noun, group: tuple[Field | Noun, ...], period: Period
+) -> Asked | Costly | None:
+    timed = at_time(noun, period.label)
+    return _distribution(timed, group) if timed else None
+
+
 def _per_bucket(noun: Noun, bucket: str, period: Period | None = None) -> Asked | None:
     timed = at_time(noun, period.label) if period else noun
     if timed is None or noun.kind is ITEM or noun.kind not in TIME_FIELDS:

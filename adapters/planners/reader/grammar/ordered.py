@@ -161,6 +161,14 @@ def _done(
     return found and _when(found)
 
 
+def _who_did(done: Noun, items: Noun, order: str | None = None) -> Asked | None:
+    """Return "who last rebooted srv-1"."""
+    person = {SetKind.WORK: "requested_by", SetKind.MAINTENANCE: "performer"}.get(done.kind)
+    records = of_items(done, items)
+    found = place(records, order or "last") if records else None
+    return found.with_fields(person) if found and person else None
+
+
 def _peak(metric: str, items: Noun, function: str, period: Period | None = None) -> Asked | None:
     """Return when a metric was highest, or lowest."""
     if function not in ("max", "min"):
