@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import orjson
 import sqlalchemy as sa
@@ -113,7 +113,7 @@ class SqlNames:
 
 # Statements are kept: to build one takes longer than to execute it.
 @lru_cache(maxsize=64)
-def _words_of(tenant_id: str) -> sa.Select[tuple[str, str, str, str, int, str]]:
+def _words_of(tenant_id: str) -> sa.Select[Any]:
     columns = ESTATE_WORDS.c["phrase", "kind", "source", "value", "count", "classes"]
     return sa.select(*columns).where(
         ESTATE_WORDS.c.tenant_id == tenant_id, ESTATE_WORDS.c.phrase.in_(values_given("asked"))
@@ -121,7 +121,7 @@ def _words_of(tenant_id: str) -> sa.Select[tuple[str, str, str, str, int, str]]:
 
 
 @lru_cache(maxsize=64)
-def _firsts_of(tenant_id: str, name: str) -> sa.Select[tuple[str, str, int]]:
+def _firsts_of(tenant_id: str, name: str) -> sa.Select[Any]:
     column = CIS.c[name]
     return (
         sa.select(column, sa.func.min(CIS.c.ci_code), sa.func.count())
@@ -131,7 +131,7 @@ def _firsts_of(tenant_id: str, name: str) -> sa.Select[tuple[str, str, int]]:
 
 
 @lru_cache(maxsize=64)
-def _details_of(tenant_id: str) -> sa.Select[tuple[str, str, str]]:
+def _details_of(tenant_id: str) -> sa.Select[Any]:
     return sa.select(CIS.c.ci_code, CIS.c.ci_name, class_of(CIS)).where(
         *visible(RecordKind.CI, tenant_id), CIS.c.code_key.in_(values_given("asked"))
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from math import fsum
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -82,7 +83,11 @@ def _rules(category: str, form: str, build: Build, cost: float) -> Iterable[Rule
     places = iter([int(place) if place else at for at, place in enumerate(valued)])
     named = [(name, next(places) if name[0].isupper() else None, may) for name, _, may in parts]
     for chosen in product(*([True, False] if may else [True] for _, _, may in named)):
-        kept = [(name, place) for (name, place, _), is_kept in zip(named, chosen) if is_kept]
+        kept = [
+            (name, place)
+            for (name, place, _), is_kept in zip(named, chosen, strict=True)
+            if is_kept
+        ]
         order = [place for _, place in kept if place is not None]
         is_plain = order == [*range(len(valued))]
         ordered = build if is_plain else _in_order(build, order, len(valued))
@@ -168,8 +173,9 @@ class Chart:
             if node is not None and cell.get((end, category), {}).get(_key(edge.value)) is edge:
                 self._walk(start, node, end, (edge,), agenda)
 
-    def _walk(self, start: int, node: Node, end: int, edges: tuple[Edge, ...], agenda: list[Any],
-              category_at: str = "") -> None:  # fmt: skip
+    def _walk(
+        self, start: int, node: Node, end: int, edges: tuple[Edge, ...], agenda: list[Any]
+    ) -> None:
         for rule in node.complete:
             made = _made(rule, edges)
             if made is not None and self._add(self._cells[start], end, rule.category, made):
@@ -206,12 +212,11 @@ def _key(value: Any) -> Any:  # noqa: ANN401 - the value of any category
 
 
 def _made(rule: Rule, edges: Sequence[Edge]) -> Edge | None:
-    parts = [edge.value for part, edge in zip(rule.parts, edges) if part[0].isupper()]
+    parts = [edge.value for part, edge in zip(rule.parts, edges, strict=True) if part[0].isupper()]
     value = rule.build(*parts)
     if value is None:
         return None
-    cost, notes = rule.cost + sum(e.cost for e in edges), tuple(n for e in edges for n in e.notes)
+    cost, notes = rule.cost + fsum(e.cost for e in edges), tuple(n for e in edges for n in e.notes)
     while isinstance(value, Costly):
         value, cost, notes = value.value, cost + value.cost, notes + value.notes
     return None if value is None else Edge(value, cost, notes)
-

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import final
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Place, Post, applied
@@ -24,6 +25,7 @@ from domain.query.sets import FieldCondition
 _LATE, _ODD = 0.2, 0.5
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two sets of one kind."""
@@ -105,7 +107,7 @@ def _quantities(quantity: Quantity, one: Noun, other: Noun) -> Asked | None:
     found = [quantity.within(noun) for noun in (one, other)]
     if None in found or one == other or one.is_one is not other.is_one:
         return None
-    nouns, measures = zip(*(each for each in found if each))
+    nouns, measures = zip(*(each for each in found if each), strict=True)
     is_count = quantity.records is not None and not quantity.is_of_points
     return asked(COUNTED if is_count else MeasureWant(measures=measures[0]), *nouns)
 
@@ -165,6 +167,13 @@ def _claimed(one: Filter | Noun, noun: Noun, other: Filter | Noun, op: str) -> A
 def _more_there(noun: Noun, one: Post, other: Post) -> Asked | None:
     """Return "are there more events today than yesterday"."""
     pair = _posts(noun, one, other)
+    claim = Claim.model_validate({"op": ">"})
+    return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
+
+
+def _more_then(noun: Noun, one: Period, other: Period) -> Asked | None:
+    """Return "did we have more audits today than yesterday"."""
+    pair = _times(noun, one, other)
     claim = Claim.model_validate({"op": ">"})
     return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
 

@@ -111,6 +111,12 @@ def _field_either(field: Field, one: float, other: float) -> Filter | None:
     return Filter(field.kind, (FieldCondition(field=field.name, op="in", value=values),))
 
 
+def _either_of(field: Field, one: float, other: float, unit: str) -> Filter | None:
+    """Return "128 or 256 GB of memory"."""
+    numbers = [number_in(Amount(each, unit), field) for each in (one, other)]
+    return _field_either(field, *numbers) if None not in numbers else None  # type: ignore[arg-type]  # as just asked
+
+
 def _either_field(one: float, other: float, field: Field) -> Filter | None:
     return _field_either(field, one, other) if field.name not in _LEVELS else None
 
@@ -143,15 +149,12 @@ def _both(first: Filter, second: Filter) -> Filter | Costly | None:
     """Return "zone-a and zone-b" as one of them, "active and in zone-a" as both."""
     if first.time or second.time or first.kind is not second.kind:
         return None
-    names = [each.field for each in (*first.where, *second.where) if _is_field(each)]
-    if len(set(names)) == 1 and len(names) == len(first.where) + len(second.where):
+    where = (*first.where, *second.where)
+    names = [each.field for each in where if isinstance(each, FieldCondition)]
+    if len(set(names)) == 1 and len(names) == len(where):
         return either(first, second)
-    both = Filter(first.kind, ordered((*first.where, *second.where)))
+    both = Filter(first.kind, ordered(where))
     return Costly(both, _TWO_FIELDS)
-
-
-def _is_field(condition: object) -> bool:
-    return isinstance(condition, FieldCondition)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.grammar.applying import Place, applied, related, relations
+from adapters.planners.reader.grammar.applying import OTHER_WAY, Place, applied, related, relations
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
 from adapters.planners.reader.meaning import ITEM, Filter, Noun, Period, having
 from domain.estate.records import RelationType
@@ -15,7 +15,6 @@ _NEEDS, _IMPACT = GraphWant(do="needs", hops=10), GraphWant(do="impact", hops=10
 _CHANGES, _WHY = CausesWant(do="changes"), CausesWant(do="why")
 _UNSAID, _HEADLESS = 0.5, 0.5
 _AFFECTS = ("COMPOSED_OF", "DEPENDS_ON", "RUNS_ON", "DEPLOYED_ON", "USES", "CONNECTED_TO")
-_OTHER_WAY = {"out": "in", "in": "out", "either": "either"}
 _PARTS = ("COMPOSED_OF",)
 
 Relation = tuple[tuple[str, ...] | None, str]
@@ -63,7 +62,7 @@ def _others(noun: Noun, of: Noun, relation: Relation) -> Noun | None:
     if noun.kind is not ITEM or is_one(noun) or of.kind is not ITEM or not of.where:
         return None
     types, way = relation
-    found = applied(noun, Place(of, relations(types, _OTHER_WAY[way])))
+    found = applied(noun, Place(of, relations(types, OTHER_WAY[way])))
     return found if isinstance(found, Noun) else None
 
 

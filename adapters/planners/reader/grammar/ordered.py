@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import final
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
@@ -25,6 +26,7 @@ _LATE = 0.2
 _CREATED = "created_at"
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Place:
     """Members of a set by their place in an order."""
@@ -130,7 +132,7 @@ def _started(found: Place, field: Field) -> Asked | None:
 
 def _field(field: Field, found: Place) -> Asked | None:
     name = field_for(found.noun, field)
-    return name and found.with_fields(name)
+    return found.with_fields(name) if name else None
 
 
 def _who(role: tuple[str, str], found: Place) -> Asked | None:
@@ -150,11 +152,21 @@ def _is(found: Place, by: Filter) -> Asked | None:
     return asked(want, found.noun, claim=claim)
 
 
-def _done(items: Noun, done: Noun, period: Period | None = None, order: str = "last") -> Asked | None:
+def _done(
+    items: Noun, done: Noun, period: Period | None = None, order: str = "last"
+) -> Asked | None:
     timed = at_time(done, period.label) if period else done
     records = timed and of_items(timed, items)
     found = records and place(records, order)
     return found and _when(found)
+
+
+def _who_did(done: Noun, items: Noun, order: str | None = None) -> Asked | None:
+    """Return "who last rebooted srv-1"."""
+    person = {SetKind.WORK: "requested_by", SetKind.MAINTENANCE: "performer"}.get(done.kind)
+    records = of_items(done, items)
+    found = place(records, order or "last") if records else None
+    return found.with_fields(person) if found and person else None
 
 
 def _peak(metric: str, items: Noun, function: str, period: Period | None = None) -> Asked | None:

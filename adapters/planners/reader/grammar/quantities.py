@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import final
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.meaning import ITEM, Field, Noun, equals, field_for, of_items
@@ -13,6 +14,7 @@ _UNSAID, _FIELD = 0.5, 0.3
 SPANS = (SetKind.WORK, SetKind.MAINTENANCE, SetKind.WORK_AND_MAINTENANCE)
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """Functions of a field, or of records: points of a metric, or others that are counted.
@@ -116,7 +118,7 @@ def related_count(noun: Noun, end: str | None = None) -> Quantity | None:
     if end is not None:
         where: tuple[Condition, ...] = ends[end == "target"]
     else:
-        where = tuple(AnyOf(any=pair) for pair in zip(*ends))
+        where = tuple(AnyOf(any=pair) for pair in zip(*ends, strict=True))
     return Quantity((Function.COUNT,), records=Noun(SetKind.RELATION, where))
 
 

@@ -3,34 +3,34 @@
 from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.grammar.applying import Place, Post, applied, applied_all, as_filter, related
+from adapters.planners.reader.grammar.applying import (
+    Place,
+    Post,
+    applied_all,
+    related,
+)
 from adapters.planners.reader.grammar.asked import (
     COUNTED,
-    EXISTING,
     LISTED,
     Asked,
-    as_records,
     asked,
     is_one,
 )
 from adapters.planners.reader.meaning import (
     ITEM,
-    Amount,
-    Compared,
     Field,
     Filter,
     Noun,
     Period,
     at_time,
-    equals,
     field_for,
     filtered,
     having,
     of_items,
 )
 from domain.estate.fields import FieldType
-from domain.query.model import Claim, CountWant, DistributionWant, FieldWant, QuantifiedWant
-from domain.query.sets import Condition, EveryOf, FieldCondition, Operator, SetKind
+from domain.query.model import CountWant, DistributionWant, FieldWant
+from domain.query.sets import FieldCondition, SetKind
 
 _BARE, _UNSAID, _LOOSE = 1.0, 0.5, 1.5
 
@@ -48,12 +48,12 @@ def _distinct(field: Field, noun: Noun) -> Asked | None:
     name = field_for(noun, field) if not is_one(noun) else None
     if field.type is FieldType.NUMBER and field.name.startswith("attributes."):
         return None
-    return name and asked(CountWant(distinct=name), noun)
+    return asked(CountWant(distinct=name), noun) if name else None
 
 
 def _different(field: Field, noun: Noun) -> Asked | None:
     name = field_for(noun, field) if not is_one(noun) else None
-    return name and asked(CountWant(distinct=name), noun)
+    return asked(CountWant(distinct=name), noun) if name else None
 
 
 def _kinds_of(field: Field, noun: Noun) -> Asked | Costly | None:
@@ -61,15 +61,9 @@ def _kinds_of(field: Field, noun: Noun) -> Asked | Costly | None:
     return _field(field, noun) if is_one(noun) else _list_distinct(field, noun)
 
 
-def _is_of_class(name: Noun, of_class: Noun) -> Asked | None:
-    """Return "is srv-1 a server"."""
-    is_plain = of_class.kind is ITEM and bool(of_class.classes) and not of_class.is_one
-    return asked(EXISTING, having(name, *of_class.where)) if is_plain else None
-
-
 def _distinct_by(field: Field, role: tuple[str, str], noun: Noun) -> Asked | None:
     name = _role(role, noun)
-    return asked(CountWant(distinct=name), noun) if name and field else None
+    return asked(CountWant(distinct=name), noun) if name and field.kind else None
 
 
 def _count_whose(
@@ -125,7 +119,7 @@ def _values(field: Field) -> Asked | None:
 
 def _values_of(field: Field, noun: Noun) -> Asked | None:
     name = field_for(noun, field)
-    return name and asked(DistributionWant(group=(name,)), noun)
+    return asked(DistributionWant(group=(name,)), noun) if name else None
 
 
 def _distinct_values(field: Field) -> Asked:
@@ -168,14 +162,6 @@ def _list_of(records: Noun, items: Noun, period: Period | None = None) -> Asked 
     return found and asked(LISTED, found)
 
 
-def _claim(compared: Compared, noun: Noun) -> Asked | None:
-    """Return "are there more than 3 servers in zone-a"."""
-    if compared.amount.unit or is_one(noun):
-        return None
-    claim = Claim.model_validate({"op": compared.op, "value": compared.amount.number})
-    return asked(COUNTED, noun, claim=claim)
-
-
 def _happened(posts: tuple[Post, ...]) -> Costly | None:
     return _list_there(Noun(SetKind.EVENT), posts)
 
@@ -185,10 +171,6 @@ def _happened_at(period: Period, posts: tuple[Post, ...]) -> Costly | None:
     return _list_there(noun, posts) if noun else None
 
 
-def _anything(posts: tuple[Post, ...]) -> Costly | None:
-    return _exists_there(Noun(SetKind.EVENT), posts)
-
-
 def _done_count(items: Noun, done: Noun, period: Period | None = None) -> Asked | None:
     """Return "how often was srv-1 rebooted"."""
     return _count_of(done, items, period) if done.kind is not ITEM else None
@@ -196,39 +178,12 @@ def _done_count(items: Noun, done: Noun, period: Period | None = None) -> Asked 
 
 def _list_distinct(field: Field, noun: Noun) -> Asked | None:
     name = field_for(noun, field)
-    return name and asked(DistributionWant(group=(name,)), noun)
-
-
-def _went_over(
-    noun: Noun, op: Operator, amount: Amount, metric: str, period: Period | None = None
-) -> Asked | None:
-    """Return "did srv-1 go over 90 % cpu this week": whether any point did."""
-    value = FieldCondition(field="value", op=op, value=amount.number)
-    points = Noun(SetKind.POINT, (equals("metric", metric), value))
-    found = of_items(points, noun)
-    timed = at_time(found, period.label) if found and period else found
-    return timed and asked(EXISTING, timed) if amount.unit in ("", "%", "c") else None
-
-
-def _over(noun: Noun, amount: Amount, metric: str, period: Period | None = None) -> Asked | None:
-    return _went_over(noun, ">", amount, metric, period)
-
-
-def _under(noun: Noun, amount: Amount, metric: str, period: Period | None = None) -> Asked | None:
-    return _went_over(noun, "<", amount, metric, period)
-
-
-def _metric_over(metric: str, noun: Noun, amount: Amount, period: Period | None = None) -> Asked | None:
-    return _went_over(noun, ">", amount, metric, period)
-
-
-def _metric_under(metric: str, noun: Noun, amount: Amount, period: Period | None = None) -> Asked | None:
-    return _went_over(noun, "<", amount, metric, period)
+    return asked(DistributionWant(group=(name,)), noun) if name else None
 
 
 def _who(role: tuple[str, str], noun: Noun) -> Asked | None:
     name = _role(role, noun)
-    return name and asked(FieldWant(fields=(name,)), noun)
+    return asked(FieldWant(fields=(name,)), noun) if name else None
 
 
 def _where(noun: Noun) -> Asked | None:
@@ -237,60 +192,6 @@ def _where(noun: Noun) -> Asked | None:
 
 def _overview(noun: Noun) -> Asked | None:
     return asked(LISTED, noun) if is_one(noun) else None
-
-
-def _exists(noun: Noun) -> Asked:
-    return asked(EXISTING, as_records(noun))
-
-
-def _is(noun: Noun, post: Post) -> Asked | Costly | None:
-    """Return whether one named item is so."""
-    if isinstance(post, Place | Noun) or not is_one(noun):
-        by = as_filter(post)
-        if by is None or not is_one(noun):
-            return None
-        found = filtered(noun, by)
-    else:
-        found = filtered(noun, post)
-    return found and _exists(found)
-
-
-def _are(noun: Noun, post: Post) -> Asked | Costly | None:
-    """Return whether a set is so, which asks of all of it."""
-    if is_one(noun) or not noun.is_headed or not noun.where:
-        return None
-    found = _quantified("all", noun, post)
-    return found and Costly(found, _LOOSE, ("read as a question of all of them",))
-
-
-def _all(noun: Noun, post: Post) -> Asked | None:
-    return None if is_one(noun) else _quantified("all", noun, post)
-
-
-def _any(noun: Noun, post: Post) -> Asked | Costly | None:
-    found = applied(noun, post)
-    if isinstance(found, Costly):
-        return Costly(_exists(found.value), found.cost, found.notes)
-    return found and _exists(found)
-
-
-def _none(noun: Noun, post: Post) -> Asked | None:
-    return _quantified("none", noun, post)
-
-
-def _quantified(do: str, noun: Noun, post: Post) -> Asked | None:
-    by = as_filter(post)
-    if by is None or not by.where or by.kind is not noun.kind or by.time:
-        return None
-    condition: Condition = by.where[0] if len(by.where) == 1 else EveryOf(every=by.where)
-    want = QuantifiedWant.model_validate({"do": do, "condition": condition})
-    return asked(want, noun)
-
-
-def _done_there(done: Noun, posts: tuple[Post, ...]) -> Costly | None:
-    """Return "was anything deployed on app-1 today": the records of it."""
-    found = applied_all(done, posts)
-    return found and Costly(_exists(found.value), found.cost)
 
 
 def _count_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
@@ -302,11 +203,6 @@ def _count_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
 def _list_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
     found = applied_all(noun, posts)
     return found and Costly(asked(LISTED, found.value), found.cost)
-
-
-def _exists_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
-    found = applied_all(noun, posts)
-    return found and Costly(_exists(found.value), found.cost)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())
