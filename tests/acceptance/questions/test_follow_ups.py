@@ -61,7 +61,9 @@ def shown(answer: Answer) -> list[str]:
 
 def test_a_condition_takes_the_place_of_one_of_the_same_field(talk: Talk, tables: Tables) -> None:
     answer = talk.ask("how many servers in zone-a", "and in zone-b?")
-    assert answer.says(tables.count(f"select count(*) from items where {SERVERS} and location = 'zone-b'"))
+    assert answer.says(
+        tables.count(f"select count(*) from items where {SERVERS} and location = 'zone-b'")
+    )
 
 
 def test_a_condition_on_another_field_is_added(talk: Talk, tables: Tables) -> None:

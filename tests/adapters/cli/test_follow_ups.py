@@ -35,7 +35,7 @@ def test_follow_ups_can_be_listed(asked: Command) -> None:
 def test_an_exported_follow_up_verifies_from_its_bundle(asked: Command, tmp_path: object) -> None:
     asked("ask", "--after", "latest", "and in zone-a?")
     asked("run", "export", "latest", "--bundle", f"{tmp_path}/run.zip")
-    assert asked("bundle", "verify", f"{tmp_path}/run.zip").code == 0
+    assert asked("run", "verify-bundle", f"{tmp_path}/run.zip").code == 0
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,10 @@ def test_questions_that_are_offered_are_numbered(opstrail: Command) -> None:
 
 def test_explaining_shows_the_reading_and_what_words_are_used_as(asked: Command) -> None:
     lines = asked("ask", "--explain", "how many servrs are in zone-a").lines
-    assert lines[:2] == ["servers in zone-a; how many", "confidence 0.9: 'servrs' is read as 'server'"]
+    assert lines[:2] == [
+        "servers in zone-a; how many",
+        "confidence 0.9: 'servrs' is read as 'server'",
+    ]
     assert re.search(r"^zone-a +in zone-a$", "\n".join(lines), re.MULTILINE)
     assert lines[-1] == "would call query.select as answer"
 
