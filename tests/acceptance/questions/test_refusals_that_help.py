@@ -1,6 +1,7 @@
 """A question that is not understood ends with what can be asked instead."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -26,12 +27,9 @@ NOT_UNDERSTOOD = (
 
 
 def offered(answer: Answer) -> list[str]:
-    actions = answer.response["next_actions"]
-    return [
-        action["payload"]["question"]  # type: ignore[index, call-overload]  # JSON
-        for action in actions  # type: ignore[union-attr]  # JSON
-        if action["type"] == "copy_payload"  # type: ignore[index, call-overload]  # JSON
-    ]
+    actions: Any = answer.response["next_actions"]
+    asking = [action for action in actions if action["type"] == "copy_payload"]
+    return [action["payload"]["question"] for action in asking]
 
 
 @pytest.mark.parametrize("question", NOT_UNDERSTOOD)

@@ -68,10 +68,8 @@ def test_questions_that_are_offered_are_numbered(opstrail: Command) -> None:
 
 def test_explaining_shows_the_reading_and_what_words_are_used_as(asked: Command) -> None:
     lines = asked("ask", "--explain", "how many servrs are in zone-a").lines
-    assert lines[:2] == [
-        "servers in zone-a; how many",
-        "confidence 0.9: 'servrs' is read as 'server'",
-    ]
+    assert lines[0] == "servers in zone-a; how many"
+    assert lines[1] == "confidence 0.9: 'servrs' is read as 'server'"
     assert re.search(r"^zone-a +in zone-a$", "\n".join(lines), re.MULTILINE)
     assert lines[-1] == "would call query.select as answer"
 
