@@ -5,7 +5,7 @@ from typing import Final
 
 from domain.errors import CannotBeFollowed
 from domain.json import JsonMap, as_list, as_map, as_text
-from domain.plan.followed import Followed
+from domain.query.followed import Followed
 from domain.run.events import HistoryEntry, PlanValidated
 from domain.run.facts import Origin
 from domain.run.lifecycle import ENDED_STATES

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.json import JsonMap
-from domain.plan.followed import Followed
 from domain.plan.look_ups import LookUps
 from domain.plan.plan import PlanOutput
+from domain.query.followed import Followed
 
 
 @dataclass(frozen=True, slots=True)

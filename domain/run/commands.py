@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from msgspec import UNSET, UnsetType
 
 from domain.json import JsonMap
-from domain.plan.followed import Followed
+from domain.query.followed import Followed
 from domain.run.events import RunEvent
 from domain.run.facts import Flag, Origin, Patches, RunOptions
 from domain.run.lifecycle import Stage

@@ -38,10 +38,7 @@ class SeveralMeanings(Exception):
     def __init__(self, meanings: Sequence[Meaning]) -> None:
         """Keep the meanings, of which there are at least two."""
         self.meanings = [*meanings]
-        self.readings = [
-            ', '.join([in_words(each.query), *each.notes])
-            for each in meanings
-        ]
+        self.readings = [", ".join([in_words(each.query), *each.notes]) for each in meanings]
         super().__init__(" or ".join(self.readings))
 
 

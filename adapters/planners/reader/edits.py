@@ -4,49 +4,37 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from pydantic import JsonValue
-
 from adapters.planners.reader.chart import Costly, Edge
 from adapters.planners.reader.choosing import Meaning
 from adapters.planners.reader.grammar.applying import Place, Post, applied
 from adapters.planners.reader.meaning import (
     ITEM,
-    Field,
     Filter,
     Noun,
-    Period,
-    field_for,
     filtered,
     of_items,
     ordered,
 )
-from adapters.planners.reader.pronouns import CLASS_FIELDS, noun_of
+from adapters.planners.reader.other_parts import Edited, each_set, metric, period, renamed, time_of
+from adapters.planners.reader.other_wants import (
+    by_or_group,
+    count,
+    field_asked,
+    grouped_by,
+    listed,
+    ordered_by,
+    per_bucket,
+)
+from adapters.planners.reader.pronouns import CLASS_FIELDS
 from adapters.planners.reader.reading import Reading
-from domain.json import JsonMap
 from domain.query.checks import checks
 from domain.query.fields import OF_ITEMS
-from domain.query.model import (
-    Ask,
-    CountWant,
-    DistributionWant,
-    FieldWant,
-    ListWant,
-    MeasureWant,
-    NthWant,
-    PerWant,
-    Query,
-    ShareWant,
-    TopWant,
-    Want,
-)
-from domain.query.sets import COUNT, AnyOf, Condition, EveryOf, FieldCondition, NoneOf, Related
+from domain.query.model import Ask, Query
+from domain.query.sets import AnyOf, Condition, EveryOf, FieldCondition, NoneOf, Related
 
-_NAMES: Final = ("ci_code", "ci_name")
-_OF_ONE: Final = ("field", "list", "exists", "path", "needs", "impact", "changes", "why", "per")
 _ADDED: Final = 0.2
 """What it costs that a fragment replaces nothing: where it can, it does."""
 
-Edited = Iterator[tuple[Ask, float]]
 Edit = Callable[[Ask, Any], Edited]
 
 
@@ -81,26 +69,11 @@ def _edited(query: Query, edge: Edge, edit: Edit) -> Iterator[Meaning]:
         yield Meaning(both, edge.cost + sum(each[0][1] for each in asks), edge.notes)
 
 
-def _each(ask: Ask, change: Callable[[Noun], Noun | Costly | None]) -> Edited:
-    """Yield the ask with each of its sets changed; nothing where one cannot be."""
-    nouns, cost = list[Noun](), 0.0
-    for members in ask.of:
-        made: Any = change(noun_of(members))
-        while isinstance(made, Costly):
-            cost, made = cost + made.cost, made.value
-        if made is None:
-            return
-        nouns.append(made)
-    of = tuple(noun.members() for noun in nouns)
-    if len(set(of)) == len(of):  # else what is compared would be the same
-        yield ask.model_copy(update={"of": of}), cost
-
-
 def _posts(ask: Ask, posts: tuple[Post, ...]) -> Edited:
     """Yield the ask with what is said behind a noun, instead of what says the same."""
     time = posts[0].time if len(posts) == 1 and isinstance(posts[0], Filter) else None
     if time is not None and not posts[0].where:  # type: ignore[union-attr]  # as just asked
-        return _time(ask, time)
+        return time_of(ask, time)
 
     def change(noun: Noun) -> Noun | Costly | None:
         cost, made = 0.0, noun
@@ -113,7 +86,7 @@ def _posts(ask: Ask, posts: tuple[Post, ...]) -> Edited:
             made = found
         return Costly(made, cost)
 
-    return _each(ask, change)
+    return each_set(ask, change)
 
 
 def _post(noun: Noun, post: Post) -> Noun | Costly | None:
@@ -174,9 +147,20 @@ def _of_class(noun: Noun, other: Noun) -> Noun | None:
 
 def _without(noun: Noun, where: Iterable[Condition], *more: str) -> Noun:
     """Return the noun without what it says of the fields of these conditions."""
-    gone = {name for each in where for name in _fields_of(each)} | {*more}
-    kept = [each for each in noun.where if not (own := _fields_of(each)) or not own <= gone]
+    said = [*where]
+    gone = {name for each in said for name in _fields_of(each)} | {*more}
+    kept = [
+        each
+        for each in noun.where
+        if not (own := _fields_of(each)) or not own <= gone or _is_other_bound(each, said)
+    ]
     return replace(noun, where=tuple(kept))
+
+
+def _is_other_bound(condition: Condition, said: Iterable[Condition]) -> bool:
+    """Return whether both hold: more than 16, and then less than 64."""
+    ways = [each.op[0] for each in (condition, *said) if isinstance(each, FieldCondition)]
+    return sorted(ways) == ["<", ">"]
 
 
 def _fields_of(condition: Condition) -> set[str]:
@@ -193,34 +177,11 @@ def _condition(ask: Ask, by: Filter) -> Edited:
     return _posts(ask, (by,))
 
 
-def _period(ask: Ask, period: Period) -> Edited:
-    return _time(ask, period.label)
-
-
-def _time(ask: Ask, time: str) -> Edited:
-    """Yield the ask in another time, wherever it says one, else in this one."""
-    timed = [
-        *_replaced(ask.model_dump(mode="json"), lambda part: part.get("time") and "time", time)
-    ]
-    for found in timed if len(timed) == 1 else ():
-        yield Ask.model_validate(found), 0.0
-    if not timed:
-        yield from _each(ask, lambda noun: filtered(noun, Filter(None, (), time)))
-
-
-def _metric(ask: Ask, metric: str) -> Edited:
-    """Yield the ask of another metric than the one that it is of."""
-    dumped = ask.model_dump(mode="json")
-    named = [*_replaced(dumped, lambda part: part.get("field") == "metric" and "value", metric)]
-    for found in named if len(named) == 1 else ():
-        yield Ask.model_validate(found), 0.0
-
-
 def _noun(ask: Ask, noun: Noun) -> Edited:
     if not noun.is_headed or noun.time or noun.of:
         return
     if noun.is_one:
-        yield from _named(ask, noun)
+        yield from renamed(ask, noun)
         return
 
     def change(before: Noun) -> Noun | Costly | None:
@@ -230,131 +191,22 @@ def _noun(ask: Ask, noun: Noun) -> Edited:
             return _items(before, noun)
         return replace(before, kind=noun.kind) if not noun.where and not before.where else None
 
-    yield from _each(ask, change)
-
-
-def _named(ask: Ask, one: Noun) -> Edited:
-    """Yield the ask with a name for one that it has, wherever that stands."""
-    name = one.where[0]
-    if not isinstance(name, FieldCondition):
-        return
-    dumped = ask.model_dump(mode="json")
-    named = [*_replaced(dumped, _is_name, str(name.value), field=name.field)]
-    for found in named:
-        yield Ask.model_validate(found), 0.0
-    if not named:
-        yield from _each(ask, lambda before: _one_of(ask, before, one))
-
-
-def _one_of(ask: Ask, before: Noun, one: Noun) -> Noun | None:
-    if before.kind in OF_ITEMS:
-        return of_items(replace(before, of=None), one)
-    return one if before.kind is ITEM and ask.want.do in _OF_ONE else None
-
-
-def _is_name(part: JsonMap) -> str | None:
-    return "value" if part.get("field") in _NAMES and part.get("op") == "=" else None
-
-
-def _replaced(
-    part: JsonValue, key_of: Callable[[JsonMap], Any], value: JsonValue, **more: JsonValue
-) -> Iterator[Any]:
-    """Yield the JSON with another value in one object, for each that has a key for it."""
-    if isinstance(part, dict):
-        if key := key_of(part):
-            yield {**part, key: value, **more}
-            return
-        for name, each in part.items():
-            for found in _replaced(each, key_of, value, **more):
-                yield {**part, name: found}
-    elif isinstance(part, list):
-        for at, each in enumerate(part):
-            for found in _replaced(each, key_of, value, **more):
-                yield [*part[:at], found, *part[at + 1 :]]
-
-
-def _count(ask: Ask, _: object) -> Edited:
-    yield ask.model_copy(update={"want": CountWant(), "claim": None}), 0.0
-
-
-def _list(ask: Ask, _: object) -> Edited:
-    yield ask.model_copy(update={"want": ListWant(), "claim": None}), 0.0
-
-
-def _field(ask: Ask, field: Field) -> Edited:
-    """Yield the ask for a field of what was found."""
-    name = field_for(noun_of(ask.of[0]), field) if len(ask.of) == 1 else None
-    want = name and fields_of(ask.want, (name,))
-    if want:
-        yield ask.model_copy(update={"want": want, "claim": None}), 0.0
-
-
-def fields_of(want: Want, names: tuple[str, ...]) -> Want | None:
-    """Return the want for fields of those that a want finds; None where it finds no records."""
-    match want:
-        case NthWant():
-            return want.model_copy(update={"fields": names})
-        case TopWant():
-            return None
-        case ListWant():
-            return want.model_copy(update={"fields": names})
-        case FieldWant(fields=known):
-            return FieldWant(fields=tuple(dict.fromkeys((*known, *names))))
-        case _:
-            return FieldWant(fields=names) if want.do in ("count", "exists") else None
-
-
-def _by(ask: Ask, field: Field) -> Edited:
-    """Yield the list of what was found in the order of a field: numbers from the highest on."""
-    name = field_for(noun_of(ask.of[0]), field) if len(ask.of) == 1 else None
-    if name and ask.want.do in ("list", "count", "field"):
-        shown = ask.want.fields if isinstance(ask.want, ListWant | FieldWant) else ()
-        is_number = field.type == "number"
-        want = ListWant(fields=shown, by=name, descending=is_number)
-        yield ask.model_copy(update={"want": want, "claim": None}), 0.0
-
-
-def _per(ask: Ask, bucket: str) -> Edited:
-    """Yield how many there were over time, or the one measure over time."""
-    want = ask.want
-    measure = COUNT if want.do in ("count", "list") else None
-    if isinstance(want, MeasureWant) and len(want.measures) == 1 and not want.group:
-        measure = want.measures[0]
-    if measure is not None:
-        per = PerWant.model_validate({"bucket": bucket, "measure": measure})
-        yield ask.model_copy(update={"want": per, "claim": None}), 0.0
-
-
-def _group(ask: Ask, field: Field) -> Edited:
-    """Yield how many there are of each value, or the measures of each."""
-    name = field_for(noun_of(ask.of[0]), field)
-    want: Want | None = None
-    if name and ask.want.do in ("count", "list", "distribution"):
-        want = DistributionWant(group=(name,))
-    elif name and isinstance(ask.want, MeasureWant | ShareWant):
-        want = ask.want.model_copy(update={"group": (name,)})
-    if want is not None:
-        yield ask.model_copy(update={"want": want, "claim": None}), 0.0
-
-
-def _by_or_group(ask: Ask, field: Field) -> Edited:
-    """Yield "and by zone": an order of what is listed, else how many of each."""
-    yield from (_by if ask.want.do in ("list", "field") else _group)(ask, field)
+    yield from each_set(ask, change)
 
 
 _EDITS: Final[Mapping[str, Edit]] = {
     "POSTS": _posts,
     "COND": _condition,
-    "TIME": _period,
+    "TIME": period,
     "N2": _noun,
-    "METRIC": _metric,
-    "FIELD": _field,
-    "BUCKET": _per,
-    "howmany": _count,
-    "list": _list,
+    "METRIC": metric,
+    "FIELD": field_asked,
+    "BUCKET": per_bucket,
+    "howmany": count,
+    "list": listed,
 }
 _BY: Final[Mapping[str, Mapping[str, Edit]]] = {
-    "order": {"FIELD": _by},
-    "group": {"FIELD": _group},
-    "by": {"FIELD": _by_or_group, "METRIC": _metric},
+    "order": {"FIELD": ordered_by},
+    "group": {"FIELD": grouped_by},
+    "by": {"FIELD": by_or_group, "METRIC": metric},
 }

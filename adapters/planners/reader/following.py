@@ -1,19 +1,19 @@
 """Follow-up questions: whole ones with pronouns, and fragments that edit the query before."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from adapters.planners.reader.choosing import Meaning, best, timed_of
-from adapters.planners.reader.edits import edits, fields_of
+from adapters.planners.reader.choosing import Meaning, timed_of
+from adapters.planners.reader.edits import edits
+from adapters.planners.reader.ground import Ground
 from adapters.planners.reader.nearest import MOST, text_of
+from adapters.planners.reader.other_wants import fields_of
 from adapters.planners.reader.pronouns import Before, before_of, is_cut, senses, them
-from adapters.planners.reader.reading import Reading, read_tokens, without_noise
+from adapters.planners.reader.reading import Reading, without_noise
 from adapters.planners.reader.tokens import Token, tokens_of
 from adapters.planners.reader.words import Words, form_of
-from domain.plan.followed import Followed
-from domain.plan.look_ups import LookUps
 from domain.plan.planner import Nearest, QuestionNotUnderstood
+from domain.query.followed import Followed
 from domain.query.in_words import in_words
 from domain.query.model import Ask, FieldWant, ListWant, Query
 from domain.query.sets import SetKind
@@ -29,40 +29,25 @@ class _Said:
     narrows: bool
 
 
-def follow_up(
-    question: str, followed: Followed, look_ups: LookUps, now: datetime, words: Words
-) -> tuple[Meaning | None, Reading]:
+def follow_up(question: str, followed: Followed, ground: Ground) -> tuple[Meaning | None, Reading]:
     """Return what a question means after another, None where nothing, and how that was read.
 
     Raises `QuestionNotUnderstood` for a pronoun that stands for nothing, and what `best` raises.
     """
-    before, said = before_of(followed), _said(question, words)
-    reading = read_tokens(
-        said.tokens, look_ups, now, words, extra=[*senses(said.tokens, before, words)]
-    )
-    return _meant(question, said, before, reading, look_ups, now, words), reading
-
-
-def _meant(
-    question: str,
-    said: _Said,
-    before: Before,
-    reading: Reading,
-    look_ups: LookUps,
-    now: datetime,
-    words: Words,
-) -> Meaning | None:
-    whole = [] if said.is_fragment else _whole(reading, before)
+    before, said = before_of(followed), _said(question, ground.words)
+    extra = [*senses(said.tokens, before, ground.words)]
+    reading = ground.read(said.tokens, extra=extra)
+    pronouns = {sense.note for sense in extra}
+    whole = [] if said.is_fragment else _whole(reading, before, pronouns)
     found = whole or _edited(reading, before, said)
-    found = found or _whole(reading, before, but_bare=False)
-    if meaning := best(found, look_ups, now):
-        return meaning
-    if before.unclear:
+    found = found or _whole(reading, before, pronouns, but_bare=False)
+    meaning = ground.best(found)
+    if meaning is None and before.unclear:
         phrase, why = next(iter(before.unclear.items()))
         why = f"{phrase!r} is not clear: {why}"
-        nearest = [*_named(said.tokens, phrase, before, look_ups, now, words)]
+        nearest = [*_named(said.tokens, phrase, before, ground)]
         raise QuestionNotUnderstood(question, why=why, examples=(), nearest=nearest)
-    return None
+    return meaning, reading
 
 
 def _edited(reading: Reading, before: Before, said: _Said) -> list[Meaning]:
@@ -77,12 +62,7 @@ def _edited(reading: Reading, before: Before, said: _Said) -> list[Meaning]:
 
 
 def _named(
-    tokens: Sequence[Token],
-    phrase: str,
-    before: Before,
-    look_ups: LookUps,
-    now: datetime,
-    words: Words,
+    tokens: Sequence[Token], phrase: str, before: Before, ground: Ground
 ) -> Iterator[Nearest]:
     """Yield the question with the code of an item of the answer before for a phrase."""
     length = len(phrase.split())
@@ -91,20 +71,29 @@ def _named(
     for code in before.shown[:MOST]:
         token = replace(tokens[at], text=code, word=code.lower(), kind="code")
         named = [*tokens[:at], token, *tokens[at + length :]]
-        found = best(_whole(read_tokens(named, look_ups, now, words), before), look_ups, now)
+        found = ground.best(_whole(ground.read(named), before))
         if found is not None:
             yield Nearest(text_of(named), in_words(found.query))
 
 
-def _whole(reading: Reading, before: Before, *, but_bare: bool = True) -> list[Meaning]:
-    """Return what the question means by itself, with its pronouns; fragments are left out."""
+def _whole(
+    reading: Reading,
+    before: Before,
+    pronouns: Container[str | None] = (),
+    *,
+    but_bare: bool = True,
+) -> list[Meaning]:
+    """Return what the question means by itself, with its pronouns, which the notes tell.
+
+    Fragments are left out.
+    """
     found = list[Meaning]()
     for edge in reading.meanings():
         nouns = [noun for each in edge.value for noun in each.of]
         if but_bare and not all(noun.is_headed for noun in nouns):
             continue
         query, notes = timed_of(Query(asks=tuple(each.ask() for each in edge.value)))
-        if any("is taken for" in note for note in edge.notes):
+        if any(note in pronouns for note in edge.notes):
             kept = _kept(query, before)
             if kept is None:
                 continue
@@ -137,8 +126,11 @@ def _said(question: str, words: Words) -> _Said:
     tokens, narrows = _without(tokens, words, "only")
     kept = without_noise(tokens, words) or tokens
     kept, by = _by_what(kept, words)
+    last = " ".join(token.word for token in kept[-2:])
     is_ended = len(kept) > 1 and words.follow_ups.get(kept[-1].word) == "ending"
-    is_fragment = is_opened or narrows or is_ended or by is not None
+    is_ended = is_ended and last not in words.follow_ups  # "the second one" is a member
+    said = " ".join(token.word for token in kept if token.word not in words.fillers)
+    is_fragment = said in words.follow_ups or is_opened or narrows or is_ended or by is not None
     return _Said(kept[:-1] if is_ended else kept, is_fragment, by, narrows)
 
 

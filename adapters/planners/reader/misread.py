@@ -1,42 +1,36 @@
 """Why a question was not understood, and what comes nearest."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from adapters.planners.reader.chart import TooManyMeanings
 from adapters.planners.reader.choosing import SeveralMeanings
 from adapters.planners.reader.examples import examples
+from adapters.planners.reader.ground import Ground
 from adapters.planners.reader.nearest import Near, Search, text_of
 from adapters.planners.reader.reading import Reading
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import Words
 from domain.estate.errors import FILLED_BY
 from domain.estate.fields import RecordKind
-from domain.estate.looked_up import SpeltWords
 from domain.plan.look_ups import ITEM, METRIC, LookUps, source_of
 from domain.plan.planner import Nearest, QuestionNotUnderstood
-from domain.query.in_words import in_words
 
 _EVENT_TYPE = source_of(RecordKind.EVENT_LOG, "event_type")
+_DOCUMENT = source_of(RecordKind.DOCUMENT, "category")
 
 
 def misread(
-    question: str,
-    reading: Reading,
-    look_ups: LookUps,
-    now: datetime,
-    words: Words,
-    *,
-    is_after: bool = False,
+    question: str, reading: Reading, ground: Ground, *, is_after: bool = False
 ) -> QuestionNotUnderstood:
     """Return the refusal of a question that nothing is meant by, after another or not."""
+    look_ups, words = ground.look_ups, ground.words
     if not reading.tokens:
         shown = examples(question, look_ups)
         return QuestionNotUnderstood(question, why="The question is empty", examples=shown)
     if _is_empty(look_ups):
         why = f"The estate is empty: {FILLED_BY}"
         return QuestionNotUnderstood(question, why=why, examples=[])
-    near = Search(look_ups, now, words).near(reading)
+    near = Search(ground).near(reading)
     why = f"{_why(reading, near, words, is_after=is_after)}{_did_you_mean(near)}"
     shown = [] if near else examples(question, look_ups)
     nearest = [each.nearest for each in near]
@@ -56,7 +50,7 @@ def ambiguous(question: str, several: SeveralMeanings) -> QuestionNotUnderstood:
 
 def impossible(question: str, error: Exception) -> QuestionNotUnderstood:
     """Return the refusal of a question that is understood, and cannot be answered."""
-    why = str(error)
+    why = str(error).rstrip(".")
     if isinstance(error, TooManyMeanings):
         why = "The question says too much at once; ask for less"
     return QuestionNotUnderstood(question, why=why, examples=[])
@@ -64,8 +58,7 @@ def impossible(question: str, error: Exception) -> QuestionNotUnderstood:
 
 def _is_empty(look_ups: LookUps) -> bool:
     """Return whether the estate has nothing to name, as far as that was looked up."""
-    has_any = any(map(look_ups.first, (ITEM, _EVENT_TYPE, METRIC)))
-    return look_ups.words() == SpeltWords() and not has_any
+    return not any(map(look_ups.first, (ITEM, _EVENT_TYPE, METRIC, _DOCUMENT)))
 
 
 def _why(reading: Reading, near: Sequence[Near], words: Words, *, is_after: bool) -> str:
@@ -93,6 +86,3 @@ def _quoted(tokens: Iterable[Token]) -> str:
 def _did_you_mean(near: Sequence[Near]) -> str:
     meant = [f'"{each.nearest.question}"' for each in near]
     return f"; did you mean {' or '.join(meant)}?" if meant else ""
-
-
-__all__ = ["ambiguous", "impossible", "in_words", "misread"]

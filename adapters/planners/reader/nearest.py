@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import islice, product
 from typing import Final
 
 from adapters.planners.reader.chart import TooManyMeanings
-from adapters.planners.reader.choosing import CannotBe, SeveralMeanings, chosen
+from adapters.planners.reader.choosing import CannotBe, SeveralMeanings
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED
+from adapters.planners.reader.ground import Ground
 from adapters.planners.reader.meaning import Noun
-from adapters.planners.reader.reading import Reading, combined, read_tokens
+from adapters.planners.reader.reading import Reading, combined
 from adapters.planners.reader.spelling import near_words
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import Words
-from domain.plan.look_ups import LookUps
 from domain.plan.planner import Nearest
 from domain.query.checks import checks
 from domain.query.in_words import in_words
@@ -37,9 +36,7 @@ class Near:
 class Search:
     """Looks for the nearest questions, by what is known of the estate."""
 
-    look_ups: LookUps
-    now: datetime
-    words: Words
+    ground: Ground
 
     def near(self, reading: Reading) -> list[Near]:
         """Return up to three, the nearest first; each is read otherwise than the others."""
@@ -56,13 +53,11 @@ class Search:
             yield from self._replaced(reading, unknown)
             yield from self._without(reading, unknown)
         yield from self._shortened(reading, unknown)
-        yield from _parts(reading, self.words)
+        yield from _parts(reading, self.ground.words)
 
     def _replaced(self, reading: Reading, unknown: Sequence[int]) -> Iterator[Near]:
         """Yield the question with words that are spelt much like those that nobody knows."""
-        near = {
-            at: near_words(reading.tokens[at].word, self.look_ups, self.words) for at in unknown
-        }
+        near = {at: self._near_words(reading.tokens[at]) for at in unknown}
         known = {at: words for at, words in near.items() if words}
         left_out = tuple(reading.tokens[at] for at in unknown if at not in known)
         for chosen_words in islice(product(*known.values()) if known else (), MOST):
@@ -72,8 +67,10 @@ class Search:
                 for at, token in enumerate(reading.tokens)
                 if at in meant or at not in near
             ]
-            again = read_tokens(tokens, self.look_ups, self.now, self.words)
-            yield from self._understood(again, left_out)
+            yield from self._understood(self.ground.read(tokens), left_out)
+
+    def _near_words(self, token: Token) -> list[str]:
+        return near_words(token.word, self.ground.look_ups, self.ground.words)
 
     def _shortened(self, reading: Reading, unknown: Sequence[int]) -> Iterator[Near]:
         """Yield the question without some words in a row, as few as will do."""
@@ -100,7 +97,7 @@ class Search:
 
     def _understood(self, reading: Reading, left_out: tuple[Token, ...] = ()) -> Iterator[Near]:
         try:
-            meaning = chosen(reading.meanings(), self.look_ups, self.now)
+            meaning = self.ground.chosen(reading)
         except (CannotBe, SeveralMeanings):
             return
         if meaning is not None:

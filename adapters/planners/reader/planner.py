@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -11,14 +12,15 @@ from typing import TYPE_CHECKING, Final
 
 from adapters.planners.reader.alternatives import of_both
 from adapters.planners.reader.chart import TooManyMeanings
-from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings, chosen
+from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings
 from adapters.planners.reader.direct_answers import refusal, small_talk, without_politeness
 from adapters.planners.reader.following import follow_up
+from adapters.planners.reader.ground import Ground
 from adapters.planners.reader.misread import ambiguous, impossible, misread
 from adapters.planners.reader.reading import Reading, read
 from adapters.planners.reader.spelling import respelt
 from adapters.planners.reader.used_words import used_words
-from adapters.planners.reader.words import Words, with_own, words_of
+from adapters.planners.reader.words import with_own, words_of
 from domain.estate.phrases import normalised
 from domain.plan.compiled import NoPlan, plan_of
 from domain.plan.intent import PlanOutputKind
@@ -61,7 +63,7 @@ class ReaderPlanner:
 def _version() -> str:
     digest = sha256()
     for path in sorted(Path(__file__).parent.rglob("*.*")):
-        if path.suffix in (".py", ".toml"):
+        if path.suffix in (".py", ".rules", ".toml"):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -71,43 +73,43 @@ def planned(question: str, context: PlanningContext) -> PlanOutput:
     text = normalised(without_marks(question))
     if answer := small_talk(text) or _several_small_talk(question):
         return _direct(answer)
-    items = context.look_ups.words().items
-    if refused := refusal(without_politeness(text), items=items):
+    if refused := refusal(without_politeness(text), items=_Items(context.look_ups)):
         return _rejected(refused.policy, refused.reason)
     words = with_own(words_of(_LANGUAGE), context.words)
-    text = without_marks(question)
-    output = _output(question, meaning := _meant(text, context, words))
+    ground = Ground(context.look_ups, context.now, words)
+    return _read(without_marks(question), context, ground)
+
+
+def _read(question: str, context: PlanningContext, ground: Ground) -> PlanOutput:
+    meaning = _meant(question, context, ground)
+    output = _output(question, meaning)
     if not context.explains:
         return output
-    return output.model_copy(
-        update={
-            "metadata": {**output.metadata, "words": _words_used(text, meaning, context, words)}
-        }
-    )
+    used = _words_used(question, meaning, ground)
+    return output.model_copy(update={"metadata": {**output.metadata, "words": used}})
 
 
-def _words_used(
-    question: str, meaning: Meaning, context: PlanningContext, words: Words
-) -> "list[JsonValue]":
-    first = read(question, context.look_ups, context.now, words)
-    for reading, _ in respelt(first, context.look_ups, context.now, words):
+def _words_used(question: str, meaning: Meaning, ground: Ground) -> "list[JsonValue]":
+    at = (ground.look_ups, ground.now, ground.words)
+    for reading, _ in respelt(read(question, *at), *at):
         if used := used_words(reading, meaning.query):
             return [[*each] for each in used]
     return []
 
 
-def _meant(question: str, context: PlanningContext, words: Words) -> Meaning:
-    look_ups, now = context.look_ups, context.now
+def _meant(question: str, context: PlanningContext, ground: Ground) -> Meaning:
     if context.followed is None:
-        return meant(question, look_ups, now, context.words)
+        return _whole(question, ground)
     with _refusing(question):
-        found, reading = follow_up(question, context.followed, look_ups, now, words)
+        found, reading = follow_up(question, context.followed, ground)
     if found is not None:
         return found
     try:
-        return meant(question, look_ups, now, context.words)
+        return _whole(question, ground)
     except QuestionNotUnderstood as error:
-        raise misread(question, reading, look_ups, now, words, is_after=True) from error
+        if any(each.query for each in error.nearest):  # it has several meanings
+            raise
+        raise misread(question, reading, ground, is_after=True) from error
 
 
 @contextmanager
@@ -125,24 +127,41 @@ def _several_small_talk(question: str) -> str | None:
     return answers[0] if all(answers) else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """The names of the items of an estate; looked up only where they matter."""
+
+    look_ups: LookUps
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether an item is called so."""
+        found = self.look_ups.named([str(name)]).get(str(name), ())
+        return any(each.kind == "item" for each in found)
+
+
 def meant(
     question: str, look_ups: LookUps, now: datetime, own: Mapping[str, str] = MappingProxyType({})
 ) -> Meaning:
-    """Return what a question means, where a tenant has own words. Raises `QuestionNotUnderstood`."""
-    words = with_own(words_of(_LANGUAGE), own)
+    """Return what a question means, where a tenant has own words.
+
+    Raises `QuestionNotUnderstood`.
+    """
+    return _whole(question, Ground(look_ups, now, with_own(words_of(_LANGUAGE), own)))
+
+
+def _whole(question: str, ground: Ground) -> Meaning:
+    at = (ground.look_ups, ground.now, ground.words)
     if both := of_both(
-        question,
-        lambda text: meant(text, look_ups, now, own),
-        lambda text: read(text, look_ups, now, words),
+        question, lambda text: _whole(text, ground), lambda text: read(text, *at)
     ):
         return both
     with _refusing(question):
-        first = read(question, look_ups, now, words)
-        for reading, notes in respelt(first, look_ups, now, words):
-            meaning = chosen(reading.meanings(), look_ups, now)
+        first = read(question, *at)
+        for reading, notes in respelt(first, *at):
+            meaning = ground.chosen(reading)
             if meaning is not None:
                 return Meaning(meaning.query, meaning.cost, (*notes, *meaning.notes))
-    raise misread(question, first, look_ups, now, words)
+        raise misread(question, first, ground)
 
 
 def _output(question: str, meaning: Meaning) -> PlanOutput:

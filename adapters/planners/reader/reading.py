@@ -4,16 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from math import fsum
 
 from adapters.planners.reader.chart import Chart, Edge, Grammar
 from adapters.planners.reader.estate_senses import EstateSenses
 from adapters.planners.reader.grammar import rules
+from adapters.planners.reader.languages import in_english
 from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.senses import FILLER, Sense
 from adapters.planners.reader.spreading import spread
-from adapters.planners.reader.times import Times
+from adapters.planners.reader.times import times_of
 from adapters.planners.reader.tokens import Token, tokens_of
-from adapters.planners.reader.words import Words, form_of
+from adapters.planners.reader.words import OWN, Words, form_of
 from domain.plan.look_ups import LookUps
 
 _LONGEST = 6
@@ -53,7 +55,9 @@ def _grammar() -> Grammar:
 
 def read(question: str, look_ups: LookUps, now: datetime, words: Words) -> Reading:
     """Return all that a question may mean."""
-    tokens = without_noise(tokens_of(question, words.contractions), words)
+    own = {*words.candidates.get(OWN, ()), *words.noise}
+    said = in_english(tokens_of(question, words.contractions), look_ups, own)
+    tokens = without_noise(said, words)
     return read_tokens(spread(tokens), look_ups, now, words)
 
 
@@ -97,9 +101,9 @@ def read_tokens(
     """Return all that tokens may mean, with these senses of some besides."""
     fillers = [token.kind == "word" and token.word in words.fillers for token in tokens]
     estate = [*EstateSenses(tokens, look_ups, words).senses()]
-    said = [*_word_senses(tokens, words), *Times(tokens, now, words).senses()]
+    said = [*_word_senses(tokens, words), *times_of(tokens, now, words).senses()]
     found = [*_doubled(said, estate, "N0"), *_doubled(estate, said, "COND", by_grammar=True)]
-    found += _texts(tokens, words, found)
+    found += _texts(tokens, found)
     return combined(tokens, [*found, *extra], fillers)
 
 
@@ -141,7 +145,7 @@ def _word_senses(tokens: Sequence[Token], words: Words) -> Iterator[Sense]:
                 yield Sense(category, start, end, value)
 
 
-def _texts(tokens: Sequence[Token], words: Words, known: Sequence[Sense]) -> Iterator[Sense]:
+def _texts(tokens: Sequence[Token], known: Sequence[Sense]) -> Iterator[Sense]:
     """Yield words as they stand: as what is searched for, and as values that nobody has."""
     grammatical = {
         at
@@ -159,7 +163,7 @@ def _texts(tokens: Sequence[Token], words: Words, known: Sequence[Sense]) -> Ite
             places = range(start, end)
             if any(at in grammatical or tokens[at].kind == "mark" for at in places):
                 break
-            cost = sum(FILLER for at in places if at in estate)
+            cost = fsum(FILLER for at in places if at in estate)
             yield Sense("TEXT", start, end, " ".join(tokens[at].word for at in places), cost)
 
 

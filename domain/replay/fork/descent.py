@@ -163,15 +163,16 @@ def _with_action(parent: Sequence[HistoryEntry], fork: Fork) -> Fork:
 def _patch_of_action(parent: Sequence[HistoryEntry], number: int) -> JsonMap:
     """Return the patch of the plan that a next action stands for; they are numbered from 1.
 
-    Raises `ReplayRefused` when there is no such action, or it changes no plan.
+    Raises `ReplayRefused` when there is no such action, or it changes no plan and asks nothing.
     """
-    payloads = enumerate(_payloads(parent), start=1)
-    patches = {place: patch for place, each in payloads if (patch := as_map(each.get("patch")))}
-    if number not in patches:
-        possible = ", ".join(map(str, patches)) or "none"
-        why = f"next action {number} changes no plan; those that do: {possible}"
+    payloads = dict(enumerate(_payloads(parent), start=1))
+    patch = as_map(payloads.get(number, {}).get("patch"))
+    if not patch:
+        known = [n for n, each in payloads.items() if each.get("patch") or each.get("question")]
+        possible = ", ".join(map(str, known)) or "none"
+        why = f"next action {number} cannot be taken; those that can: {possible}"
         raise ReplayRefused(parent[0].envelope.stream_id, why=why)
-    return patches[number]
+    return patch
 
 
 def _question_of(parent: Sequence[HistoryEntry], number: int) -> JsonMap | None:

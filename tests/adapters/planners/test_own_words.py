@@ -37,8 +37,6 @@ def test_an_own_word_goes_before_what_is_called_so() -> None:
 
 def test_a_question_that_is_not_understood_with_own_words_is_not_read_without_them() -> None:
     question = "how many servers are there"
-    context = PlanningContext(
-        "acme", EstateLookUps(demo(), question), NOW, {"server": "gibberish"}
-    )
+    context = PlanningContext("acme", EstateLookUps(demo(), question), NOW, {"server": "xyz"})
     with pytest.raises(QuestionNotUnderstood):
         asyncio.run(ReaderPlanner().plan(question, context))

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import final
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Place, Post, applied
 from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked
 from adapters.planners.reader.grammar.measures import Figures
@@ -25,6 +26,7 @@ from domain.query.sets import FieldCondition
 _LATE, _ODD = 0.2, 0.5
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two sets of one kind."""
@@ -109,11 +111,6 @@ def _counts(pair: Pair) -> Asked:
     return asked(COUNTED, pair.first, pair.second)
 
 
-def _which_more(pair: Pair) -> Asked:
-    """Return "are there more erp or mes servers": both numbers."""
-    return _counts(pair)
-
-
 def _which_of(one: Noun, other: Noun) -> Asked | None:
     return asked(COUNTED, one, other) if one.kind is other.kind and one != other else None
 
@@ -123,7 +120,7 @@ def _quantities(quantity: Quantity, one: Noun, other: Noun) -> Asked | None:
     found = [quantity.within(noun) for noun in (one, other)]
     if None in found or one == other or one.is_one is not other.is_one:
         return None
-    nouns, measures = zip(*(each for each in found if each))
+    nouns, measures = zip(*(each for each in found if each), strict=True)
     is_count = quantity.records is not None and not quantity.is_of_points
     return asked(COUNTED if is_count else MeasureWant(measures=measures[0]), *nouns)
 
@@ -187,6 +184,13 @@ def _more_there(noun: Noun, one: Post, other: Post) -> Asked | None:
     return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
 
 
+def _more_then(noun: Noun, one: Period, other: Period) -> Asked | None:
+    """Return "did we have more audits today than yesterday"."""
+    pair = _times(noun, one, other)
+    claim = Claim.model_validate({"op": ">"})
+    return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
+
+
 def _more_of(one: Noun, other: Noun) -> Asked | None:
     if one.kind is not other.kind or one == other:
         return None
@@ -203,32 +207,4 @@ def _by_persons(role: tuple[str, str], noun: Noun, one: Filter, other: Filter) -
     return found and asked(DistributionWant(group=(role[1],)), found)
 
 
-RULES: Sequence[Rule] = [
-    *rules_of("VERSUS", "N2 versus N2", _pair, cost=_ODD),
-    *rules_of("PAIR", "N2 vs N2", _pair),
-    *rules_of("PAIR", "N2 TIME vs TIME", _times),
-    *rules_of("PAIR", "N2 PLACE vs PLACE\nN2 COND vs COND", _posts),
-    *rules_of("PAIR", "COND vs COND N2", _values_before),
-    *rules_of("PAIR", "PAIR TIME", _timed),
-    *rules_of("PAIR", "PAIR POST", _restricted),
-    *rules_of("ASK", "compare? PAIR\nhowmany PAIR\ncompare? number? PAIR", _counts),
-    *rules_of("ASK", "compare VERSUS", _counts),
-    *rules_of("EITHER", "COND versus COND N2", _like_values),
-    *rules_of("EITHER", "N2 TIME versus TIME\nN2 of? TIME versus TIME", _times),
-    *rules_of("EITHER", "N2 PLACE versus PLACE\nN2 prep COND versus COND\nN2 that PRED versus that PRED\nN2 PRED versus PRED", _like_posts),
-    *rules_of("ASK", "compare howmany? EITHER\ncompare number? EITHER\nEITHER comma? each_one\nhowmany EITHER comma? each_one", _counts),
-    *rules_of("ASK", "compare? QUANT of EITHER\ncompare QUANT EITHER", _quantities_of),
-    *rules_of("ASK", "be there more EITHER\nis_any more EITHER\nexist more EITHER", _which_more),
-    *rules_of("ASK", "be there more N2 or N2\nis_any more N2 or N2", _which_of),
-    *rules_of("ASK", "more N1 POST than POST", _more_there),
-    *rules_of("ASK", "compare? QUANT of N2 versus N2\ncompare? QUANT prep N2 versus N2", _quantities),
-    *rules_of("ASK", "compare? QUANT of? PAIR", _quantities_of),
-    *rules_of("ASK", "compare? QUANT of? PAIR TIME\ncompare? QUANT of? VERSUS TIME", _quantities_at),
-    *rules_of("ASK", "compare? FIG TIME vs TIME\ncompare FIG TIME versus TIME\ncompare? FIG TIME and TIME", _of_times),
-    *rules_of("SIDE", "COND\nN2", _place),
-    *rules_of("ASK", "do COND have more N1 than COND\ndo SIDE have more N1 than SIDE\nhave SIDE more N1 than SIDE\ndo SIDE host more N1 than SIDE", _has_more),
-    *rules_of("ASK", "do SIDE have fewer N1 than SIDE", _has_fewer),
-    *rules_of("ASK", "be there more N2 POST than POST\nbe there more N1 POST than POST\nis_any more N1 POST than POST", _more_there),
-    *rules_of("ASK", "be there more N2 than N2\nis_any more N2 than N2", _more_of),
-    *rules_of("ASK", "who do? BYWHOM more N2 and? COND or COND\nwho do? BYWHOM more N2 and? COND or COND and each_one\nwho do? BYWHOM more N2 and? COND or COND each_one", _by_persons),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

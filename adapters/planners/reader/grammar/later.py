@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, applied
 from adapters.planners.reader.grammar.asked import LISTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.ordered import Place
@@ -226,40 +226,4 @@ def _word() -> bool:
     return True
 
 
-RULES: Sequence[Rule] = [
-    *rules_of(
-        "link",
-        "also\ncomma\ncomma also\nwith\nthen\ncomma then\nalso then\ncomma also then",
-        _word,
-    ),
-    *rules_of("LATER", "list? their details\ndetails\nlist details", _record),
-    *rules_of("LATER", "list? their FIELD now?\nwhich be their FIELD now?", _field),
-    *rules_of("LATER", "list? their METRIC load?", _metric),
-    *rules_of("LATER", "list? their health", _health),
-    *rules_of("LATER", "list? their needed\nwhich be their needed", _needs),
-    *rules_of("LATER", "which kind_word\nwhich kind_word be there", _kinds),
-    *rules_of(
-        "LATER",
-        "which be FREQUENT\nwhich kind_word be FREQUENT\nwhich one be FREQUENT",
-        _commonest,
-    ),
-    *rules_of("LATER", "which kind_word be best\nwhich be best", _best),
-    *rules_of("LATER", "related N0\nlist related N0", _related),
-    *rules_of("LATER", "list? only? those POST\nonly POST", _only_those),
-    *rules_of("LATER", "report", _report),
-    *rules_of("LATERS", "LATER", _one),
-    *rules_of("LATERS", "LATER link LATERS", _more),
-    *rules_of("QUERY", "ASK link LATERS", _further),
-    *rules_of(
-        "QUERY", "ASK together_with NAMES details\nASK together_with details of NAMES", _both
-    ),
-    *rules_of("ASK", "which kind_word of N1 be? exist?\nwhich kind_word of N1 be done", _kinds_of),
-    *rules_of("FIELD", "N0 FIELD", _own_field),
-    *rules_of("ASK", "list? details of NAMES\nlist? NAMES details", _record_of),
-    *rules_of("ASK", "list? FIELD and details of NAMES", _record_beside),
-    *rules_of("QUERY", "which N2 have SEL also which be their FIELD now?", _place_and_field),
-    *rules_of("DONE", "DONE in RECORD", _done_as),
-    *rules_of("ASK", "list? path from NAMES to N2\nlist? path between NAMES and N2", _path_to),
-    *rules_of("ASK", "be NAMES connected_to NAMES", _path, cost=-_APART),
-    *rules_of("N1", "N0 of kind_word N0\nN0 kind_word N0", _of_class),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from adapters.planners.reader.chart import Rule, rules_of
+from adapters.planners.reader.chart import Rule, rules_in
 from adapters.planners.reader.grammar.applying import relations
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.quantities import SPANS
@@ -151,19 +151,4 @@ def _last_run(order: str, noun: Noun) -> Asks | None:
     return (asked(want, having(noun, failed)),)
 
 
-RULES: Sequence[Rule] = [
-    *rules_of("OVERPARTS", "OVERPART", _part),
-    *rules_of("OVERPARTS", "OVERPART and OVERPARTS\nOVERPART comma OVERPARTS", _parts),
-    *rules_of("QUERY", "list? overview NAMES\nNAMES overview", _overview),
-    *rules_of("QUERY", "list? overview NAMES comma OVERPARTS", _overview),
-    *rules_of("QUERY", "list? overview? estate\nlist? overview\nlist? estate overview", whole),
-    *rules_of("QUERY", "overview N2", _summary),
-    *rules_of("QUERY", "list? simulate RULE prep NAMES", _simulated),
-    *rules_of("QUERY", "list? N2 separately", _apart),
-    *rules_of("QUERY", "list? N2 separately link? in_total\nlist? N2 separately with in_total", _apart_and_all),
-    *rules_of("HISTORY", "N1 and N1 history of NAMES\nN1 and N1 history for NAMES", _history),
-    *rules_of("HISTORY", "HISTORY TIME", _in_time),
-    *rules_of("QUERY", "list? HISTORY", _same),
-    *rules_of("QUERY", "list? HISTORY link N2 it REL", _with_host),
-    *rules_of("QUERY", "why do? ORDER N1 bad", _last_run),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -1,14 +1,14 @@
 """Several things that are asked at once."""
 
 from collections.abc import Sequence
-
 from dataclasses import replace
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, applied
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked
-from adapters.planners.reader.grammar.measures import figures, is_base
+from adapters.planners.reader.grammar.measures import figures
 from adapters.planners.reader.grammar.quantities import Quantity
+from adapters.planners.reader.grammar.shares import is_base
 from adapters.planners.reader.meaning import Noun, Period
 from domain.query.model import Want
 from domain.query.sets import SetKind
@@ -34,7 +34,9 @@ def _is_of_all(noun: Noun) -> bool:
     return not of.is_headed and not of.where
 
 
-def _both_of(one: Quantity, other: Quantity, noun: Noun, period: Period | None = None) -> tuple[Asked, ...] | None:
+def _both_of(
+    one: Quantity, other: Quantity, noun: Noun, period: Period | None = None
+) -> tuple[Asked, ...] | None:
     """Return "average cpu and average memory of srv-1"."""
     found = [figures(each, noun, period) for each in (one, other)]
     return (found[0], found[1]) if found[0] and found[1] else None
@@ -62,6 +64,13 @@ def _both(want: Want, one: Noun, other: Noun) -> tuple[Asked, ...] | None:
     return (asked(want, one), asked(want, other)) if is_other and is_fit else None
 
 
+def _elliptic_time(first: Asked, period: Period) -> tuple[Asked, ...] | None:
+    """Return "how many audits this week and how many last week"."""
+    if len(first.of) != 1 or first.of[0].time in (None, period.label):
+        return None
+    return (first, replace(first, of=(replace(first.of[0], time=period.label),)))
+
+
 def _elliptic(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
     """Return "how many servers are in zone-a and how many are active": both of servers."""
     if len(first.of) != 1 or first.claim is not None:
@@ -76,12 +85,4 @@ def _elliptic(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
     return found and (first, replace(first, of=(found,)))
 
 
-RULES: Sequence[Rule] = [
-    *rules_of("QUERY", "ASK", _one),
-    *rules_of("QUERY", "ASK also QUERY\nASK comma QUERY\nASK comma also QUERY", _more, cost=_APART),
-    *rules_of("QUERY", "howmany N2 and N2\nlist? howmany N2 and howmany N2", _both_counted),
-    *rules_of("QUERY", "list N2 and N2", _both_listed),
-    *rules_of("QUERY", "list N2 with record_of NAMES\nlist N2 record_of NAMES\nlist N2 record_of NAMES record_of", _with_record),
-    *rules_of("QUERY", "list? QUANT and QUANT prep N2 TIME?\nwhich be QUANT and QUANT prep N2 TIME?", _both_of),
-    *rules_of("QUERY", "ASK also howmany be? BARE\nASK also howmany POST", _elliptic),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())
