@@ -75,5 +75,5 @@ def test_the_plan_holds_the_query_and_says_what_was_chosen(vocabulary: Vocabular
 def test_two_meanings_are_asked_back(vocabulary: Vocabulary) -> None:
     question = "events on 11/12"
     context = PlanningContext("acme", EstateLookUps(vocabulary, question), NOW)
-    with pytest.raises(QuestionNotUnderstood, match="12 November 2025.*11 December 2025"):
+    with pytest.raises(QuestionNotUnderstood, match=r"12 November 2025.*11 December 2025"):
         planned(question, context)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from infrastructure.estate.sql_estate import SqlEstate
 from tests.adapters.planners.reader.conftest import Read
@@ -17,7 +16,8 @@ POINTS = "from metric_points p join metric_series s using (series_id) join cis c
 
 
 @pytest.fixture(scope="module")
-def rows(engine: sa.Engine, estate_file: Path) -> Iterator[sqlite3.Connection]:
+def rows(estate: SqlEstate, estate_file: Path) -> Iterator[sqlite3.Connection]:
+    assert estate.revision("acme")
     connection = sqlite3.connect(estate_file)
     yield connection
     connection.close()
@@ -59,7 +59,7 @@ def rows(engine: sa.Engine, estate_file: Path) -> Iterator[sqlite3.Connection]:
 def test_a_number_is_that_of_the_records(
     question: str, sql: str, read: Read, estate: SqlEstate, rows: sqlite3.Connection
 ) -> None:
-    (truth,) = rows.execute(f"select count(*) {sql}").fetchone()  # noqa: S608 - the test's own
+    (truth,) = rows.execute(f"select count(*) {sql}").fetchone()  # noqa: S608
     (ask,) = read(question).asks
     (selection,) = estate.select("acme", ask, now=NOW)
     assert selection.value == truth
