@@ -169,6 +169,14 @@ def _kinds_of(noun: Noun) -> Asked | None:
     return asked(DistributionWant(group=(group,)), noun) if group else None
 
 
+def _best_kind(noun: Noun, order: str) -> Asked | None:
+    """Return "which kind of maintenance has the highest success rate"."""
+    group = TYPES.get(noun.kind) if noun.kind in SPANS else None
+    rate = Measure(function=Function.SUCCESS_RATE)
+    want = group and TopWant(by=rate, group=(group,), ascending=order == "least")
+    return asked(want, noun) if want else None
+
+
 def _own_field(noun: Noun, field: Field) -> Field | None:
     """Return "CI names": a field with the noun for its kind before it."""
     is_plain = not noun.where and noun.of is None and noun.time is None
