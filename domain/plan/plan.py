@@ -179,9 +179,7 @@ class Plan(_ToolParts):
     mode: PlanMode = Field(PlanMode.CI, description="How wide the plan looks; auto: a recipe.")
     normalized_from: str | None = Field(None, description="The question as it was asked.")
     normalized_to: str | None = Field(None, description="The question as the planner took it.")
-    choices: list[str] = Field(
-        [], description="What was chosen or corrected in the question; the answer begins with it."
-    )
+    choices: list[str] = Field([], description="What was chosen or corrected in the question.")
     query: RecordedQuery | None = Field(
         None, description="The query that the plan answers, as it was read from the question."
     )

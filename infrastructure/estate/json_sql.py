@@ -15,10 +15,23 @@ def values_of(values: Iterable[str]) -> sa.Select[tuple[str]]:
     return sa.select(elements(values).c.value)
 
 
+def values_given(name: str) -> sa.Select[tuple[str]]:
+    """Return the values of a parameter of this name, which `listed` makes, as a sub-select."""
+    return sa.select(_table_of(sa.bindparam(name, type_=sa.Text)).c.value)
+
+
+def listed(values: Iterable[str]) -> str:
+    """Return the values as one parameter."""
+    return orjson.dumps(list(values)).decode()
+
+
 def elements(values: Iterable[str]) -> sa.TableValuedAlias:
     """Return the values as a table of one column, `value`; they are one parameter, too."""
-    listed = sa.literal(orjson.dumps(list(values)).decode(), sa.Text)
-    return _Elements(listed).table_valued(sa.column("value", sa.Text))
+    return _table_of(sa.literal(listed(values), sa.Text))
+
+
+def _table_of(listed_values: sa.ColumnElement[str]) -> sa.TableValuedAlias:
+    return _Elements(listed_values).table_valued(sa.column("value", sa.Text))
 
 
 def open_value(document: sa.ColumnElement[Any], key: str) -> sa.ColumnElement[Any]:

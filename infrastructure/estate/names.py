@@ -3,7 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 import orjson
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from domain.estate.named import Named, joined, phrase_of
 from domain.estate.phrases import normalised_name
 from domain.values.text import code_key
 from infrastructure.estate.columns import class_of, visible
-from infrastructure.estate.json_sql import values_of
+from infrastructure.estate.json_sql import listed, values_given, values_of
 from infrastructure.estate.tables import CIS, ESTATE_TRIGRAMS, ESTATE_WORDS
 
 _SYSTEM: Final = " system"
@@ -73,13 +74,9 @@ class SqlNames:
     def _things(
         self, connection: sa.Connection, phrases: Collection[str]
     ) -> dict[str, list[Named]]:
-        columns = ESTATE_WORDS.c["phrase", "kind", "source", "value", "count", "classes"]
-        statement = sa.select(*columns).where(
-            ESTATE_WORDS.c.tenant_id == self._tenant_id,
-            ESTATE_WORDS.c.phrase.in_(values_of(phrases)),
-        )
+        statement, given = _words_of(self._tenant_id), {"asked": listed(phrases)}
         found: dict[str, list[Named]] = defaultdict(list)
-        for phrase, kind, source, value, count, classes in connection.execute(statement):
+        for phrase, kind, source, value, count, classes in connection.execute(statement, given):
             of = orjson.loads(classes)
             found[phrase].append(Named(kind=kind, source=source, value=value, count=count, of=of))
         return found
@@ -104,20 +101,40 @@ class SqlNames:
         self, connection: sa.Connection, column: sa.Column[str], phrases: Iterable[str]
     ) -> list[tuple[str, Named]]:
         """Return the items of these names or codes; those that share one are one."""
-        shared = (
-            sa.select(column, sa.func.min(CIS.c.ci_code), sa.func.count())
-            .where(*self._own(), column.in_(values_of(phrases)))
-            .group_by(column)
-        )
-        firsts = connection.execute(shared).all()
-        details = sa.select(CIS.c.ci_code, CIS.c.ci_name, class_of(CIS)).where(
-            *self._own(), CIS.c.code_key.in_(values_of(code_key(code) for _, code, _ in firsts))
-        )
-        named = {code: (name, of) for code, name, of in connection.execute(details)}
+        shared = _firsts_of(self._tenant_id, column.name)
+        firsts = connection.execute(shared, {"asked": listed(phrases)}).all()
+        if not firsts:
+            return []
+        codes = listed(code_key(code) for _, code, _ in firsts)
+        details = connection.execute(_details_of(self._tenant_id), {"asked": codes})
+        named = {code: (name, of) for code, name, of in details}
         return [(plain, _item(code, count, *named[code])) for plain, code, count in firsts]
 
-    def _own(self) -> list[sa.ColumnElement[bool]]:
-        return visible(RecordKind.CI, self._tenant_id)
+
+# Statements are kept: to build one takes longer than to execute it.
+@lru_cache(maxsize=64)
+def _words_of(tenant_id: str) -> sa.Select[Any]:
+    columns = ESTATE_WORDS.c["phrase", "kind", "source", "value", "count", "classes"]
+    return sa.select(*columns).where(
+        ESTATE_WORDS.c.tenant_id == tenant_id, ESTATE_WORDS.c.phrase.in_(values_given("asked"))
+    )
+
+
+@lru_cache(maxsize=64)
+def _firsts_of(tenant_id: str, name: str) -> sa.Select[Any]:
+    column = CIS.c[name]
+    return (
+        sa.select(column, sa.func.min(CIS.c.ci_code), sa.func.count())
+        .where(*visible(RecordKind.CI, tenant_id), column.in_(values_given("asked")))
+        .group_by(column)
+    )
+
+
+@lru_cache(maxsize=64)
+def _details_of(tenant_id: str) -> sa.Select[Any]:
+    return sa.select(CIS.c.ci_code, CIS.c.ci_name, class_of(CIS)).where(
+        *visible(RecordKind.CI, tenant_id), CIS.c.code_key.in_(values_given("asked"))
+    )
 
 
 def plain_phrases(text: str) -> list[str]:

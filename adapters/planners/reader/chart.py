@@ -1,9 +1,11 @@
 """A bottom-up chart over spans: senses are combined by rules until they cover the question."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import product
+from math import fsum
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from adapters.planners.reader.senses import Sense
@@ -12,6 +14,9 @@ BEST: Final = 8
 """How many meanings of a span are kept in each category."""
 _MOST_EDGES: Final = 20_000
 """A question that has more meanings than this is refused: it is no question any more."""
+
+_PART: Final = re.compile(r"(?P<name>\w+?)(?:\.(?P<place>\d))?(?P<may>\??)")
+_UNPRICED: Final = 2
 
 Build = Callable[..., Any]
 
@@ -44,10 +49,27 @@ class Edge(NamedTuple):
     notes: tuple[str, ...]
 
 
+def rules_in(module: str, functions: Mapping[str, Any]) -> list[Rule]:
+    """Return the rules that stand in the file beside a module, made by the module's functions.
+
+    A line at the margin has a category, the name of a function without its underscore, and what
+    the rule costs; the lines below it are forms.
+    """
+    found, head = list[Rule](), list[str]()
+    for line in Path(module).with_suffix(".rules").read_text("utf-8").splitlines():
+        if line[:1].strip() and not line.startswith("#"):
+            head = line.split()
+        elif line.startswith(" "):
+            cost = float(head[2]) if len(head) > _UNPRICED else 0.0
+            build = functions.get(f"_{head[1]}") or functions[head[1]]
+            found += rules_of(head[0], line, build, cost=cost)
+    return found
+
+
 def rules_of(category: str, forms: str, build: Build, *, cost: float = 0.0) -> list[Rule]:
     """Return the rules of a category: forms are lines of parts, `part?` may be left out.
 
-    Values that are left out are given as None.
+    Values that are left out are given as None; `PART.1` is given as the second value.
     """
     return [
         rule for form in forms.strip().splitlines() for rule in _rules(category, form, build, cost)
@@ -55,18 +77,27 @@ def rules_of(category: str, forms: str, build: Build, *, cost: float = 0.0) -> l
 
 
 def _rules(category: str, form: str, build: Build, cost: float) -> Iterable[Rule]:
-    choices = [[part.rstrip("?"), *([""] if part.endswith("?") else [])] for part in form.split()]
-    for chosen in product(*choices):
-        parts = tuple(part for part in chosen if part)
-        gaps = tuple(part.rstrip("?") != given for part, given in zip(form.split(), chosen))
-        valued = tuple(gap for gap, part in zip(gaps, form.split()) if part[0].isupper())
-        yield Rule(category, parts, _with_gaps(build, valued) if any(valued) else build, cost)
+    written = [_PART.fullmatch(part) for part in form.split()]
+    parts = [(each["name"], each["place"], bool(each["may"])) for each in written if each]
+    valued = [place for name, place, _ in parts if name[0].isupper()]
+    places = iter([int(place) if place else at for at, place in enumerate(valued)])
+    named = [(name, next(places) if name[0].isupper() else None, may) for name, _, may in parts]
+    for chosen in product(*([True, False] if may else [True] for _, _, may in named)):
+        kept = [
+            (name, place)
+            for (name, place, _), is_kept in zip(named, chosen, strict=True)
+            if is_kept
+        ]
+        order = [place for _, place in kept if place is not None]
+        is_plain = order == [*range(len(valued))]
+        ordered = build if is_plain else _in_order(build, order, len(valued))
+        yield Rule(category, tuple(name for name, _ in kept), ordered, cost)
 
 
-def _with_gaps(build: Build, gaps: Sequence[bool]) -> Build:
+def _in_order(build: Build, order: Sequence[int], count: int) -> Build:
     def built(*values: Any) -> Any:  # noqa: ANN401 - the values of any rule
-        given = iter(values)
-        return build(*(None if gap else next(given) for gap in gaps))
+        given = dict(zip(order, values, strict=True))
+        return build(*(given.get(at) for at in range(count)))
 
     return built
 
@@ -142,8 +173,9 @@ class Chart:
             if node is not None and cell.get((end, category), {}).get(_key(edge.value)) is edge:
                 self._walk(start, node, end, (edge,), agenda)
 
-    def _walk(self, start: int, node: Node, end: int, edges: tuple[Edge, ...], agenda: list[Any],
-              category_at: str = "") -> None:  # fmt: skip
+    def _walk(
+        self, start: int, node: Node, end: int, edges: tuple[Edge, ...], agenda: list[Any]
+    ) -> None:
         for rule in node.complete:
             made = _made(rule, edges)
             if made is not None and self._add(self._cells[start], end, rule.category, made):
@@ -180,14 +212,11 @@ def _key(value: Any) -> Any:  # noqa: ANN401 - the value of any category
 
 
 def _made(rule: Rule, edges: Sequence[Edge]) -> Edge | None:
-    parts = [edge.value for part, edge in zip(rule.parts, edges) if part[0].isupper()]
+    parts = [edge.value for part, edge in zip(rule.parts, edges, strict=True) if part[0].isupper()]
     value = rule.build(*parts)
     if value is None:
         return None
-    cost, notes = rule.cost + sum(e.cost for e in edges), tuple(n for e in edges for n in e.notes)
+    cost, notes = rule.cost + fsum(e.cost for e in edges), tuple(n for e in edges for n in e.notes)
     while isinstance(value, Costly):
         value, cost, notes = value.value, cost + value.cost, notes + value.notes
     return None if value is None else Edge(value, cost, notes)
-
-
-__all__ = ["Chart", "Costly", "Edge", "Grammar", "Rule", "TooManyMeanings", "cache", "rules_of"]

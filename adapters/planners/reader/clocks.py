@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import final
 
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import Words
@@ -10,6 +11,7 @@ from adapters.planners.reader.words import Words
 _HOURS, _HALF = 24, 12
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Clock:
     """A time of day. It `is_sure` where it can be nothing else, as 8am and 14:00."""
@@ -43,7 +45,7 @@ def number_at(tokens: Sequence[Token], at: int, words: Words) -> tuple[float | N
     return number, at + 1
 
 
-def clock_at(
+def clock_at(  # noqa: PLR0911 - a line for each form
     tokens: Sequence[Token], at: int, words: Words, *, is_sure: bool = False
 ) -> tuple[int, Clock] | None:
     """Return where the time of day at this place ends, and which it is; or None.

@@ -4,30 +4,36 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from adapters.planners.reader.meaning import ITEM, Field, Filter, Noun, equals
+from adapters.planners.reader.meaning import CLASS_FIELDS, ITEM, Field, Filter, Noun, equals
+from adapters.planners.reader.naming import (
+    TYPE_FIELDS,
+    done_or_told,
+    is_class,
+    most_usual,
+    noun_of,
+    one_class,
+    place_of,
+)
 from adapters.planners.reader.senses import EXACT, FILLER, GUESSED, Sense
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import OWN, Words, form_of
 from domain.estate.fields import FIELDS, FieldType, RecordKind
-from domain.estate.named import Key, Named
+from domain.estate.named import Key, Named, unit_of
 from domain.plan.look_ups import LookUps
-from domain.query.fields import RECORD_KINDS
 from domain.query.sets import SetKind
 
 _LONGEST: Final = 6
+_SIMULATED: Final = ("simulate", None)
 _MOST_CLASSES: Final = 5
 """So many classes are told of a value; there may be more then."""
-_CLASS_FIELDS: Final = ("ci_subtype", "ci_type", "ci_category")
-_TYPE_FIELDS: Final = ("event_type", "work_type", "maint_type")
-_NOUN_FIELDS: Final = (*_TYPE_FIELDS, "document_type")
+_NOUN_FIELDS: Final = (*TYPE_FIELDS, "document_type")
 _TOLD: Final = 0.3
 """What it costs to take what was done for the event that tells of it."""
 _SHORT: Final = 0.2
-_NAMED: Final = 1.5
+_NAMED: Final = 2.0
 """What it costs to take the code of an item for a value that others have."""
 _LESS: Final = 0.5
 """What it costs to take a value for one of a field that is not the first to have it."""
-_KINDS: Final = {str(record): kind for kind, record in RECORD_KINDS.items()}
 _TYPES: Final = {
     "number": FieldType.NUMBER,
     "text": FieldType.TEXT,
@@ -59,11 +65,27 @@ class EstateSenses:
         for span, phrase in spans.items():
             yield from self._of_span(span, phrase, wanted[span], named)
         yield from self._of_owners(spans, named)
+        yield from self._of_rules(spans)
+
+    def _of_rules(self, spans: Mapping[Span, str]) -> Iterator[Sense]:
+        """Yield the rules that are named by their name or id, where one is to be simulated."""
+        said = (self.words.phrases.get(form_of(phrase), ()) for phrase in spans.values())
+        if not any(entry == _SIMULATED for entries in said for entry in entries):
+            return
+        for name, id_ in self.look_ups.words().rules.items():
+            yield from (
+                Sense("RULE", *span, id_)
+                for span, phrase in spans.items()
+                if phrase in (name, id_.lower())
+            )
 
     def _spans(self) -> dict[Span, str]:
         found: dict[Span, str] = {}
         for start, token in enumerate(self.tokens):
             if token.kind == "mark":
+                # A disk may be called so.
+                if token.word == "/":
+                    found[start, start + 1] = token.word
                 continue
             for end in range(start + 1, min(len(self.tokens), start + _LONGEST) + 1):
                 words = self.tokens[start:end]
@@ -75,7 +97,9 @@ class EstateSenses:
     def _candidates(self, phrase: str) -> dict[str, Sequence[str]]:
         """Return, by table, the words that the estate may have for the phrase."""
         form, tables = form_of(phrase), self.words.candidates
-        return {table: names[form] for table, names in tables.items() if form in names}
+        found = {table: names[form] for table, names in tables.items() if form in names}
+        deeds = [] if "done" in found or "values" in found else self.words.deeds(phrase)
+        return {**found, "done": deeds} if deeds else found
 
     def _of_span(
         self,
@@ -90,34 +114,44 @@ class EstateSenses:
         has_class = any(is_class(each) for each in own)
         codes = {each.value.lower() for each in own if each.kind == "item"}
         has_other = False
+        has_capacity = any(
+            each.kind == "attribute" and unit_of(each.value)
+            for name in candidates.get("attributes", ())
+            for each in named.get(name, ())
+        )
         for table, names in candidates.items():
             for name in names if table != OWN else ():
                 senses = [*self._synonym(span, table, named.get(name, ()))]
-                less = _LESS if table == "classes" and codes else EXACT
+                is_less = (table == "classes" and codes) or (table == "metrics" and has_capacity)
+                less = _LESS if is_less else EXACT
                 yield from (replace(each, cost=each.cost + less) for each in senses)
                 if senses:
                     has_other = has_other or table == "classes"
                     break
-        for each in _one_class(own):
+        for each in one_class(own):
             if not (has_other and is_class(each)):
-                cost = EXACT if each.source == _first(each, own) else _LESS
+                cost = EXACT if each.source == most_usual(each, own) else _LESS
                 is_named = phrase in codes or ((has_class or has_other) and not is_class(each))
                 if each.kind == "value" and is_named:
                     cost += _NAMED
                 yield from self._of_named(span, each, cost, own)
 
     def _synonym(self, span: Span, table: str, named: Sequence[Named]) -> Iterator[Sense]:
-        for each in _one_class(named):
+        for each in one_class(named):
             field = each.source.rpartition(".")[2]
             fits = {
-                "classes": field in _CLASS_FIELDS,
+                "classes": field in CLASS_FIELDS,
                 "attributes": each.kind == "attribute",
-                "metrics": each.kind == "metric",
+                **dict.fromkeys(("metrics", "highest", "lowest"), each.kind == "metric"),
                 "values": each.kind in ("value", "person"),
-                "done": field in _TYPE_FIELDS,
+                "done": field in TYPE_FIELDS,
                 "measured_in": each.kind == "attribute",
             }
             if not fits[table]:
+                continue
+            if table in ("highest", "lowest"):
+                order = "most" if table == "highest" else "least"
+                yield Sense("METRICAL", *span, (order, each.value))
                 continue
             if table == "measured_in":
                 yield from (
@@ -126,9 +160,9 @@ class EstateSenses:
                 )
                 continue
             if table == "done":
-                done = _noun(each)
+                done = noun_of(each)
                 yield Sense("DONE", *span, done, _TOLD if done.kind is SetKind.EVENT else EXACT)
-            yield from self._of_named(span, each)
+            yield from self._of_named(span, each, EXACT, named)
 
     def _of_named(
         self, span: Span, named: Named, cost: float = EXACT, others: Sequence[Named] = ()
@@ -149,12 +183,12 @@ class EstateSenses:
             case "attribute":
                 yield from self._attribute(span, named)
             case "value" | "person":
-                yield from self._value(span, named, cost, _also(named, others))
+                yield from self._value(span, named, cost, done_or_told(named, others))
             case "relation":
                 pass
 
     def _attribute(self, span: Span, named: Named) -> Iterator[Sense]:
-        kind, name = _place(named)
+        kind, name = place_of(named)
         if kind is not ITEM:
             return
         if name in FIELDS[RecordKind.CI]:
@@ -167,19 +201,21 @@ class EstateSenses:
             if category == "FIELDNAME"
         }
         has_metric = form_of(said) in self.words.candidates["metrics"]
-        cost = _LESS if has_own or has_metric else EXACT
+        cost = _LESS if has_own or (has_metric and not unit_of(name)) else EXACT
         key = self._key(named)
         if key is None:
             yield Sense("FIELD", *span, Field(ITEM, name, FieldType.TEXT), cost)
         else:
-            yield Sense("FIELD", *span, Field(ITEM, name, _TYPES[key.type], key.unit), cost)
+            classes = tuple(named.of) if len(named.of) < _MOST_CLASSES else ()
+            field = Field(ITEM, name, _TYPES[key.type], key.unit, classes)
+            yield Sense("FIELD", *span, field, cost)
 
     def _key(self, named: Named) -> Key | None:
         keys = self.look_ups.keys(named.of)
         return next((key for key in keys if key.source == named.source), None)
 
     def _value(self, span: Span, named: Named, cost: float, also: str | None) -> Iterator[Sense]:
-        kind, field = _place(named)
+        kind, field = place_of(named)
         if kind is None:
             return
         classes = tuple(named.of) if len(named.of) < _MOST_CLASSES else ()
@@ -189,9 +225,9 @@ class EstateSenses:
         if field in _NOUN_FIELDS:
             is_told = kind is SetKind.EVENT and also is not None
             note = None if kind is SetKind.EVENT else also
-            yield Sense("N0", *span, _noun(named), _TOLD if is_told else EXACT, note)
-        if kind is ITEM and field in _CLASS_FIELDS:
-            yield Sense("N0", *span, _noun(named))
+            yield Sense("N0", *span, noun_of(named), _TOLD if is_told else EXACT, note)
+        if kind is ITEM and field in CLASS_FIELDS:
+            yield Sense("N0", *span, noun_of(named))
 
     def _of_owners(
         self, spans: Mapping[Span, str], named: Mapping[str, Sequence[Named]]
@@ -209,48 +245,3 @@ class EstateSenses:
                 if each.kind == "item":
                     for sense in self._of_named(span, each):
                         yield Sense("NAME", *span, sense.value, FILLER)
-
-
-def _one_class(named: Sequence[Named]) -> list[Named]:
-    """Return what is named, of classes only one: of subtypes, types and categories the first."""
-    by_field = {each.source.removeprefix("ci."): each for each in reversed(named)}
-    chosen = next((by_field[field] for field in _CLASS_FIELDS if field in by_field), None)
-    fields = {f"ci.{field}" for field in _CLASS_FIELDS}
-    return [each for each in named if each.source not in fields or each is chosen]
-
-
-def is_class(named: Named) -> bool:
-    """Return whether a class of items is named."""
-    return named.source.removeprefix("ci.") in _CLASS_FIELDS
-
-
-def _first(one: Named, named: Sequence[Named]) -> str:
-    """Return where most records of a kind have the value; of equal ones, a field of all items."""
-    kind, dot, _ = one.source.partition(".")
-    if not dot:
-        return one.source
-    same = [each for each in named if each.kind == one.kind and each.source.startswith(f"{kind}.")]
-    return max(same, key=lambda each: (each.count, -each.source.count("."))).source
-
-
-def _also(one: Named, named: Sequence[Named]) -> str | None:
-    """Return what is said where a type is one of events and of work: the work is meant."""
-    kinds = {_place(each)[0] for each in named if _place(each)[1] in _TYPE_FIELDS}
-    is_type = _place(one)[1] in _TYPE_FIELDS
-    if not is_type or SetKind.EVENT not in kinds or len(kinds) == 1:
-        return None
-    return f"{one.value!r} is taken for what was done, not for events of that type"
-
-
-def _place(named: Named) -> tuple[SetKind | None, str]:
-    source, _, field = named.source.partition(".")
-    return _KINDS.get(source), field
-
-
-def _noun(named: Named) -> Noun:
-    kind, field = _place(named)
-    classes = (named.value, *named.of) if kind is ITEM else ()
-    return Noun(kind or ITEM, (equals(field, named.value),), classes=classes)
-
-
-__all__ = ["EXACT", "GUESSED", "EstateSenses"]

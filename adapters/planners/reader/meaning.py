@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, final
 
 from domain.estate.fields import OWN_NAMES, FieldType, RecordKind
-from domain.query.fields import OF_ITEMS, RECORD_KINDS, TIME_FIELDS
+from domain.query.fields import OF_ITEMS, TIME_FIELDS
 from domain.query.sets import (
     AnyOf,
     Condition,
+    EveryOf,
     FieldCondition,
     NoneOf,
     Operator,
@@ -19,11 +20,13 @@ from domain.query.sets import (
 )
 
 ITEM: Final = SetKind.ITEM
-CLASS_FIELDS: Final = ("ci_type", "ci_subtype", "ci_category")
+CLASS_FIELDS: Final = ("ci_subtype", "ci_type", "ci_category")
+"""The fields that say classes, the finest first."""
 _SPANS: Final = {SetKind.WORK: RecordKind.WORK, SetKind.MAINTENANCE: RecordKind.MAINTENANCE}
 _COMMON: Final = {"duration_min", "result", "started_at", "ended_at", "summary", "detail"}
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Noun:
     """A set in the making.
@@ -47,6 +50,7 @@ class Noun:
         return Set(kind=self.kind, where=self.where, time=self.time, of=of)
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Conditions on records of one kind; with a time only, on those of any kind that has one.
@@ -65,6 +69,7 @@ class Filter:
         return any(isinstance(c, FieldCondition) and c.field in CLASS_FIELDS for c in self.where)
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Field:
     """A field of the records of a kind."""
@@ -73,8 +78,10 @@ class Field:
     name: str
     type: FieldType
     unit: str = ""
+    classes: tuple[str, ...] = ()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Period:
     """A time: its label in the one time-range grammar, and from when to when it is."""
@@ -85,6 +92,7 @@ class Period:
     is_future: bool = False
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A number with its unit, which is empty where none is said."""
@@ -93,6 +101,7 @@ class Amount:
     unit: str = ""
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Compared:
     """A comparison with an amount: more than 128 GB."""
@@ -117,30 +126,38 @@ def having(noun: Noun, *conditions: Condition) -> Noun:
     return replace(noun, where=ordered((*noun.where, *conditions)))
 
 
+def _is_other_class(noun: Noun, by: Filter) -> bool:
+    """Return whether a filter says a class of what is known to be of another."""
+    if not (noun.classes and by.is_class and by.classes):
+        return False
+    return not {*noun.classes} & {*by.classes}
+
+
 def excludes(first: Iterable[Condition], second: Iterable[Condition]) -> bool:
     """Return whether no record meets both, as a field cannot have two values."""
     known = {each.field: _equal(each) for each in first if isinstance(each, FieldCondition)}
     return any(
-        (here := known.get(each.field)) and (there := _equal(each)) and not here & there
+        (here := known.get(each.field)) and (there := _equal(each)) and not {*here} & {*there}
         for each in second
         if isinstance(each, FieldCondition)
     )
 
 
-def _equal(condition: FieldCondition) -> set[Scalar]:
+def _equal(condition: FieldCondition) -> tuple[Scalar, ...]:
+    """Return the values that a condition allows; nothing where it is of another kind."""
     value = condition.value
     if condition.op == "in" and isinstance(value, tuple):
-        return {*value}
-    return {value} if condition.op == "=" and isinstance(value, Scalar) else set()
+        return value
+    return (value,) if condition.op == "=" and isinstance(value, Scalar) else ()
 
 
-def filtered(noun: Noun, by: Filter) -> Noun | None:
-    """Return the noun with a filter on its records, or on their items; None where it cannot be."""
+def filtered(noun: Noun, by: Filter) -> Noun | None:  # noqa: PLR0911 - a line for each case
+    """Return the noun with a filter on its records, or their items; None where it cannot be."""
     if by.time is not None:
         timed = at_time(noun, by.time)
         return timed and (filtered(timed, replace(by, time=None)) if by.where else timed)
     if by.kind is None or by.kind is noun.kind:
-        if excludes(noun.where, by.where) or (noun.classes and not noun.is_one and by.is_class):
+        if excludes(noun.where, by.where) or _is_other_class(noun, by):
             return None
         return having(noun, *by.where)
     if by.kind is ITEM and noun.kind in OF_ITEMS:
@@ -203,29 +220,22 @@ def negated(by: Filter) -> Filter | None:
 
 def either(first: Filter, second: Filter) -> Filter | None:
     """Return the filter for what one of two lets through; values of one field become a list."""
-    if first.kind is not second.kind or first.time or second.time:
+    is_mixed = first.is_class is not second.is_class
+    if first.kind is not second.kind or first.time or second.time or is_mixed:
         return None
     one, other = first.where[-1], second.where[-1]
     is_one_each = len(first.where) == len(second.where) == 1
     if is_one_each and isinstance(one, FieldCondition) and isinstance(other, FieldCondition):
-        values = (*_values(one), *_values(other))
-        if one.field == other.field and None not in values:
-            listed = FieldCondition(field=one.field, op="in", value=tuple(dict.fromkeys(values)))
-            return Filter(first.kind, (listed,))
+        values = [_equal(each) for each in (one, other)]
+        if one.field == other.field and all(values):
+            listed = (*values[0], *(each for each in values[1] if each not in values[0]))
+            both = FieldCondition(field=one.field, op="in", value=listed)
+            return Filter(first.kind, (both,))
     choices = [_as_one(each.where) for each in (first, second)]
     return Filter(first.kind, (AnyOf(any=tuple(choices)),))
 
 
-def _values(condition: FieldCondition) -> tuple[Scalar | None, ...]:
-    if condition.op == "in" and isinstance(condition.value, tuple):
-        return condition.value
-    is_value = condition.op == "=" and not isinstance(condition.value, tuple)
-    return (condition.value,) if is_value else (None,)  # type: ignore[return-value]  # no tuple here
-
-
 def _as_one(where: tuple[Condition, ...]) -> Condition:
-    from domain.query.sets import EveryOf
-
     return where[0] if len(where) == 1 else EveryOf(every=where)
 
 
@@ -239,8 +249,3 @@ def field_for(noun: Noun, field: Field) -> str | None:
         names = {own: both for both, own in OWN_NAMES[_SPANS[field.kind]].items()}
         return names.get(field.name, field.name if field.name in _COMMON else None)
     return None
-
-
-def kinds_of_records() -> tuple[SetKind, ...]:
-    """Return the kinds that have records of their own."""
-    return tuple(RECORD_KINDS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import Final
 
 from domain.plan.look_ups import LookUps
@@ -31,11 +32,11 @@ class Plausible:
 
     def cost(self, query: Query) -> float:
         """Return what the query costs more for relations that the estate has nowhere."""
-        return sum(self._of_set(each) for ask in query.asks for each in ask.of)
+        return fsum(self._of_set(each) for ask in query.asks for each in ask.of)
 
     def _of_set(self, members: Set) -> float:
         of = self._of_set(members.of) if members.of is not None else 0.0
-        return of + sum(self._of_condition(members, each) for each in _all(members.where))
+        return of + fsum(self._of_condition(members, each) for each in _all(members.where))
 
     def _of_condition(self, members: Set, condition: Condition) -> float:
         match condition:
@@ -48,7 +49,7 @@ class Plausible:
                 return 0.0
 
     def _is_known(self, members: Set, relations: Relations, to: Set) -> bool:
-        """Return whether any such relation leads from a class to the other, where both are said."""
+        """Return whether a relation leads from a class to the other, where both are said."""
         ours, theirs = _classes(members), _classes(to)
         if not ours or not theirs or relations.hops != 1:
             return True

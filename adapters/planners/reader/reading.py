@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from itertools import zip_longest
+from math import fsum
 
 from adapters.planners.reader.chart import Chart, Edge, Grammar
 from adapters.planners.reader.estate_senses import EstateSenses
 from adapters.planners.reader.grammar import rules
 from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.senses import FILLER, Sense
-from adapters.planners.reader.times import Times
+from adapters.planners.reader.spreading import spread
+from adapters.planners.reader.times import times_of
 from adapters.planners.reader.tokens import Token, tokens_of
 from adapters.planners.reader.words import OWN, Words, form_of
 from domain.plan.look_ups import LookUps
@@ -29,6 +32,8 @@ class Reading:
     senses: Sequence[Sense]
     chart: Chart
     fillers: Sequence[bool]
+    bare: Sequence[Sense]
+    """The senses without the fillers beside them."""
 
     def meanings(self) -> list[Edge]:
         """Return what the whole question means, the cheapest first."""
@@ -50,13 +55,20 @@ def _grammar() -> Grammar:
 
 def read(question: str, look_ups: LookUps, now: datetime, words: Words) -> Reading:
     """Return all that a question may mean."""
-    tokens = tokens_of(question, words.contractions)
+    said = tokens_of(question, words.contractions)
     if not question.isascii():
         from adapters.planners.reader.languages import in_english  # noqa: PLC0415 - few need it
 
-        own = {*words.candidates.get(OWN, ()), *words.noise}
-        tokens = in_english(tokens, look_ups, own)
-    return read_tokens(without_noise(tokens, words), look_ups, now, words)
+        said = in_english(said, look_ups, {*words.candidates.get(OWN, ()), *words.noise})
+    tokens = [*_once_and(without_noise(said, words))]
+    return read_tokens(spread(tokens), look_ups, now, words)
+
+
+def _once_and(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens without a comma before "and" or "or", which says the same."""
+    for token, after in zip_longest(tokens, tokens[1:]):
+        if token.word != "," or after is None or after.word not in ("and", "or"):
+            yield token
 
 
 def without_noise(tokens: Sequence[Token], words: Words) -> list[Token]:
@@ -89,18 +101,28 @@ def _without_marks(tokens: list[Token]) -> list[Token]:
 
 
 def read_tokens(
-    tokens: Sequence[Token], look_ups: LookUps, now: datetime, words: Words
+    tokens: Sequence[Token],
+    look_ups: LookUps,
+    now: datetime,
+    words: Words,
+    *,
+    extra: Sequence[Sense] = (),
 ) -> Reading:
-    """Return all that tokens may mean."""
+    """Return all that tokens may mean, with these senses of some besides."""
     fillers = [token.kind == "word" and token.word in words.fillers for token in tokens]
     estate = [*EstateSenses(tokens, look_ups, words).senses()]
-    said = [*_word_senses(tokens, words), *Times(tokens, now, words).senses()]
+    said = [*_word_senses(tokens, words), *times_of(tokens, now, words).senses()]
     found = [*_doubled(said, estate, "N0"), *_doubled(estate, said, "COND", by_grammar=True)]
-    found += _texts(tokens, words, found)
-    senses = [*dict.fromkeys(_without_fillers(found, fillers))]
+    found += _texts(tokens, found)
+    return combined(tokens, [*found, *extra], fillers)
+
+
+def combined(tokens: Sequence[Token], bare: Sequence[Sense], fillers: Sequence[bool]) -> Reading:
+    """Return what tokens with these senses mean together."""
+    senses = [*dict.fromkeys(_without_fillers(bare, fillers))]
     chart = Chart(_grammar(), len(tokens))
     chart.fill(senses)
-    return Reading(tokens, senses, chart, fillers)
+    return Reading(tokens, senses, chart, fillers, bare)
 
 
 def _doubled(
@@ -125,12 +147,15 @@ def _word_senses(tokens: Sequence[Token], words: Words) -> Iterator[Sense]:
         if token.kind == "quoted":
             continue
         for end in range(start + 1, min(len(tokens), start + _LONGEST) + 1):
+            # A mark within a phrase would be taken for a blank.
+            if end - start > 1 and any(each.kind == "mark" for each in tokens[start:end]):
+                break
             phrase = " ".join(each.word for each in tokens[start:end])
             for category, value in words.phrases.get(form_of(phrase), ()):
                 yield Sense(category, start, end, value)
 
 
-def _texts(tokens: Sequence[Token], words: Words, known: Sequence[Sense]) -> Iterator[Sense]:
+def _texts(tokens: Sequence[Token], known: Sequence[Sense]) -> Iterator[Sense]:
     """Yield words as they stand: as what is searched for, and as values that nobody has."""
     grammatical = {
         at
@@ -148,7 +173,7 @@ def _texts(tokens: Sequence[Token], words: Words, known: Sequence[Sense]) -> Ite
             places = range(start, end)
             if any(at in grammatical or tokens[at].kind == "mark" for at in places):
                 break
-            cost = sum(FILLER for at in places if at in estate)
+            cost = fsum(FILLER for at in places if at in estate)
             yield Sense("TEXT", start, end, " ".join(tokens[at].word for at in places), cost)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from adapters.planners.reader.reading import Reading, read_tokens
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import Words, form_of
-from domain.estate.misspellings import nearest
+from domain.estate.misspellings import is_slip, nearest
 from domain.plan.look_ups import LookUps
 
 _SHORTEST, _MOST = 4, 3
@@ -24,9 +24,10 @@ def respelt(
         return
     tokens, notes = list(first.tokens), list[str]()
     for at in unknown:
-        near = near_words(tokens[at].word, look_ups, words)
-        if len(near) != 1:
-            return
+        word = tokens[at].word
+        near = near_words(word, look_ups, words)
+        if len(near) != 1 or not (word.isalpha() or is_slip(word, near[0])):
+            return  # zone-b is no slip of zone-a
         notes.append(f"{tokens[at].text!r} is read as {near[0]!r}")
         tokens[at] = replace(tokens[at], word=near[0])
     yield read_tokens(_apart(tokens), look_ups, now, words), tuple(notes)
@@ -36,7 +37,10 @@ def near_words(word: str, look_ups: LookUps, words: Words) -> list[str]:
     """Return the words that one is spelt much like: of the language, and of the estate."""
     if len(word) < _SHORTEST or not word.isalpha():
         return [each.lower() for each in look_ups.near(word)] if "-" in word else []
-    found = nearest(word, _known(words)) or [each.lower() for each in look_ups.near(word)]
+    found = nearest(word, _known(words))
+    found = found or [
+        each.lower() for each in (look_ups.near(word) or look_ups.near(form_of(word)))
+    ]
     return [*{form_of(each): each for each in reversed(found) if each != word}.values()]
 
 
@@ -49,11 +53,11 @@ def _parts(token: Token) -> list[str]:
 
 
 @cache
-def _words_of(language: str, phrases: tuple[str, ...]) -> list[str]:
+def _words_of(phrases: tuple[str, ...]) -> list[str]:
     return sorted({word for each in phrases for word in each.split() if len(word) >= _SHORTEST})
 
 
 def _known(words: Words) -> list[str]:
     phrases = [*words.phrases, *(p for table in words.candidates.values() for p in table)]
     phrases += [p for table in words.time_phrases.values() for p in table]
-    return _words_of(words.language, (*phrases, *words.months, *words.weekdays))
+    return _words_of((*phrases, *words.months, *words.weekdays))

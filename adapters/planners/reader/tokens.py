@@ -11,12 +11,15 @@ Kind = Literal["word", "number", "quoted", "code", "mark"]
 _TOKEN: Final = re.compile(
     r"""
       "(?P<quoted>[^"]+)" | (?<![\w])'(?P<single>[^']+)'(?!\w)
-    | (?P<stamp>\d{4}-\d{2}-\d{2}[tT]\d{2}:\d{2}[\w:.+-]*|\d{4}-\d{2}(?:-\d{2})?|\d{1,2}:\d{2}(?::\d{2})?)(?![\w-])
+    | (?P<stamp>\d{4}-\d{2}-\d{2}[tT]\d{2}:\d{2}[\w:.+-]*
+      |\d{4}-\d{2}(?:-\d{2})?|\d{1,2}:\d{2}(?::\d{2})?)(?![\w-])
     | (?P<level>severity|sev|criticality|impact|level|top|zone|p)-(?P<grade>\d+)(?![\w-])
     | (?P<count>\d+)-(?P<counted>[a-z]{2,})(?![\w-])
     | (?P<ordinal>\d+(?:st|nd|rd|th))\b
-    | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<unit>%|(?:[kmgt]i?b|[kmg]?hz|k?v|k?w|[hdsmcw]|hrs?|mins?|ms|am|pm|sec)?)(?![\w.:/-]*\w)
-    | (?P<word>\w+(?:['.:/@+_-]+\w+)*\+*)
+    | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)
+      (?P<unit>%|(?:(?<!\d{5})(?:[kmgt]i?b|[kmg]?hz|k?v|k?w|[hdsmcw]|hrs?|mins?|ms|am|pm|sec))?)
+      (?:'s\b)?(?![\w.:/+~-]*\w)
+    | (?P<word>\w+(?:['.:/@+_~-]+\w+)*\+*)
     | (?P<ask>\?)(?=\s+\w)
     | (?P<mark>>=|<=|!=|==|<>|[<>=≥≤,;:/&+#%])
     """,
@@ -24,7 +27,7 @@ _TOKEN: Final = re.compile(
 )
 _JOINED: Final = re.compile(r"[\d.:/@_-]")
 _SAME_MARK: Final = {"≥": ">=", "≤": "<=", "==": "=", "<>": "!=", ";": ",", ":": ","}
-_CURLY: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
+_CURLY: Final = str.maketrans("\u201c\u201d\u201e\u2018\u2019", '"""\'\'')
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,13 +14,30 @@ from domain.estate.named import phrase_of
 _FOLDER: Final = Path(__file__).with_name("words")
 _LONGEST: Final = 6
 _TABLES: Final = {
-    "operators": "OP", "operators_after": "OPAFTER", "aggregates": "AGG", "orders": "ORDER",
-    "superlatives": "SUPER", "frequent": "FREQUENT", "buckets": "BUCKET", "units": "UNIT",
-    "records": "RECORD", "happenings": "HAPPENED",
+    "operators": "OP",
+    "operators_after": "OPAFTER",
+    "aggregates": "AGG",
+    "orders": "ORDER",
+    "superlatives": "SUPER",
+    "frequent": "FREQUENT",
+    "buckets": "BUCKET",
+    "units": "UNIT",
+    "records": "RECORD",
+    "happenings": "HAPPENED",
+    "overview_parts": "OVERPART",
 }
 """Tables of a value with its phrases, and the categories of these."""
 _NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
-_LOOKED_UP: Final = ("classes", "attributes", "metrics", "values", "done", "measured_in")
+_LOOKED_UP: Final = (
+    "classes",
+    "attributes",
+    "metrics",
+    "values",
+    "done",
+    "measured_in",
+    "highest",
+    "lowest",
+)
 """Tables of a phrase with what an estate may call it."""
 
 OWN: Final = "own"
@@ -38,6 +56,7 @@ class Words:
     language: str
     phrases: Mapping[str, Sequence[Entry]]
     candidates: Mapping[str, Mapping[str, Sequence[str]]]
+    verb_endings: Mapping[str, Sequence[str]]
     contractions: Mapping[str, str]
     fillers: frozenset[str]
     noise: frozenset[str]
@@ -53,6 +72,10 @@ class Words:
     halves: Mapping[str, int]
     time_phrases: Mapping[str, frozenset[str]]
     time_beginnings: Mapping[str, Mapping[str, Sequence[tuple[str, ...]]]]
+    refusals: Mapping[str, str]
+    offers: Mapping[str, str]
+    follow_ups: Mapping[str, str]
+    """What phrases do in a follow-up question: see its table."""
 
     def phrase_at(self, tokens: Sequence[Token], at: int, kind: str) -> int:
         """Return where the longest time phrase of a kind ends that begins here; 0 for none."""
@@ -64,6 +87,18 @@ class Words:
                 return end
         return 0
 
+    def deeds(self, word: str) -> list[str]:
+        """Return the nouns that an estate may have for what a verb says was done."""
+        senses = {category for category, _ in self.phrases.get(form_of(word), ())}
+        if not word.isalpha() or senses - {"REL", "RELATED", "adjective"}:
+            return []
+        return [
+            f"{word.removesuffix(end)}{noun}"
+            for end, nouns in self.verb_endings.items()
+            if word.endswith(end) and len(word) > len(end) + 2
+            for noun in nouns
+        ]
+
     def skip(self, tokens: Sequence[Token], at: int, kind: str) -> int:
         """Return the place after all words of a kind of time phrases that stand here."""
         phrases = self.time_phrases[kind]
@@ -72,7 +107,7 @@ class Words:
         return at
 
     def is_vague(self, said: str) -> bool:
-        """Return whether a time can be meant otherwise, so that the answer says how it was read."""
+        """Return whether a time can be meant otherwise, so that the answer tells."""
         return any(said.endswith(phrase) for phrase in self.time_phrases["vague"])
 
 
@@ -112,6 +147,7 @@ def words_of(language: str) -> Words:
         language=language,
         phrases=_phrases(table),
         candidates={name: _candidates(table[name]) for name in _LOOKED_UP},
+        verb_endings={end: _split(nouns) for end, nouns in table["verb_endings"].items()},
         contractions=table["contractions"],
         fillers=frozenset(_split(table["fillers"]["free"])),
         noise=frozenset(_split(table["fillers"]["noise"])),
@@ -127,6 +163,13 @@ def words_of(language: str) -> Words:
         halves=named["halves"],
         time_phrases={kind: frozenset(each) for kind, each in phrases.items()},
         time_beginnings={kind: _by_first_word(each) for kind, each in phrases.items()},
+        follow_ups=_reversed(table["follow_ups"]),
+        offers=table["offers"],
+        refusals={
+            phrase: each["says"]
+            for each in table["refusals"]
+            for phrase in _split(each["phrases"])
+        },
     )
 
 
@@ -149,18 +192,28 @@ def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
         for kind, fields in table[name].items():
             for field, phrases in fields.items():
                 yield from ((each, (category, (kind, field))) for each in _split(phrases))
+    yield from _sayings(table)
+
+
+def _sayings(table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
     for phrase, extreme in table["extremes"].items():
         yield phrase, ("EXTREME", (extreme["field"], extreme["descending"]))
-    for relation in table["relations"].values():
-        types = tuple(relation["types"]) if "types" in relation else None
-        for phrase in _split(relation["phrases"]):
-            yield phrase, ("REL", (types, relation["direction"]))
+    yield from chain.from_iterable(map(_relation, table["relations"].values()))
     for condition in table["conditions"]:
         said = tuple(condition[name] for name in ("kind", "field", "op", "value"))
         yield from ((phrase, ("SAID", said)) for phrase in _split(condition["phrases"]))
     yield from ((each, ("DOCWORD", each)) for each in _split(table["documents"]["word"]))
     yield from ((word, ("NTH", number)) for word, number in table["ordinals"].items())
     yield from ((word, ("NUMBER", number)) for word, number in table["numbers"].items())
+
+
+def _relation(relation: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
+    """Yield what a verb says; one of certain types may be said of others, too."""
+    types = tuple(relation["types"]) if "types" in relation else None
+    for phrase in _split(relation["phrases"]):
+        yield phrase, ("REL", (types, relation["direction"]))
+        if types is not None:
+            yield phrase, ("RELATED", (None, "either"))
 
 
 def _longest_first(phrases: str) -> list[tuple[str, ...]]:

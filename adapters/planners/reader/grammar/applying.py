@@ -1,11 +1,13 @@
 """How what stands behind a noun restricts it: filters, places, relations."""
 
 from dataclasses import dataclass, replace
-from typing import Final
+from math import fsum
+from typing import Final, final
 
 from adapters.planners.reader.chart import Costly
 from adapters.planners.reader.meaning import (
     ITEM,
+    Compared,
     Filter,
     Noun,
     filtered,
@@ -15,12 +17,14 @@ from adapters.planners.reader.meaning import (
 )
 from domain.estate.records import RelationType
 from domain.query.fields import OF_ITEMS
-from domain.query.sets import NONE, FieldCondition, Has, Related, Relations
+from domain.query.sets import NONE, Count, FieldCondition, Has, Related, Relations
 
 RELATED: Final = Relations()
-_WIDE, _LATER, _FAR, _STRANGE, _OF_ITEM = 1.0, 0.01, 0.08, 1.0, 0.1
+OTHER_WAY: Final = {"out": "in", "in": "out", "either": "either"}
+_WIDE, _LATER, _FAR, _STRANGE, _OF_ITEM = 1.2, 0.01, 0.15, 3.0, 0.1
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Place:
     """Items that records belong to, or that other items are related to.
@@ -74,7 +78,7 @@ def applied_all(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
 
 def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:
     found = filtered(noun, by)
-    later = sum(_LATER if isinstance(each, FieldCondition) else _FAR for each in noun.where)
+    later = fsum(_LATER if isinstance(each, FieldCondition) else _FAR for each in noun.where)
     return found and Costly(found, later + strangeness(noun, by))
 
 
@@ -91,6 +95,13 @@ def _of_related(noun: Noun, post: Place) -> Noun | None:
     if post.is_not or post.relations is None or post.relations.types is None:
         return None
     return of_items(noun, post.items) if RelationType.DEPLOYED_ON in post.relations.types else None
+
+
+def count_of(compared: Compared) -> Count | None:
+    """Return the comparison of a number of members; None where it has a unit."""
+    if compared.amount.unit:
+        return None
+    return Count.model_validate({"op": compared.op, "value": compared.amount.number})
 
 
 def related(place: Place) -> Related:

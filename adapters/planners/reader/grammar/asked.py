@@ -1,6 +1,7 @@
 """What is asked, in the making."""
 
 from dataclasses import dataclass
+from typing import final
 
 from adapters.planners.reader.meaning import ITEM, Filter, Noun, of_items
 from domain.query.model import Ask, Claim, CountWant, ExistsWant, ListWant, Want
@@ -9,6 +10,7 @@ from domain.query.sets import AT_LEAST_ONE, FieldCondition, Has, Set
 COUNTED, LISTED, EXISTING = CountWant(), ListWant(), ExistsWant()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One thing that is asked of one set, or of several."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import final
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
-from adapters.planners.reader.grammar.applying import Post, applied
+from adapters.planners.reader.chart import Costly, Rule, rules_in
+from adapters.planners.reader.grammar.applying import Place, Post, applied
 from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked
 from adapters.planners.reader.grammar.measures import Figures
 from adapters.planners.reader.grammar.quantities import Quantity
@@ -17,6 +18,7 @@ from adapters.planners.reader.meaning import (
     either,
     filtered,
     of_items,
+    ordered,
 )
 from domain.query.model import Claim, DistributionWant, MeasureWant
 from domain.query.sets import FieldCondition
@@ -24,6 +26,7 @@ from domain.query.sets import FieldCondition
 _LATE, _ODD = 0.2, 0.5
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two sets of one kind."""
@@ -34,11 +37,24 @@ class Pair:
 
 def _pair(first: Noun, second: Noun) -> Pair | None:
     """Return two sets; what is said of the second alone, such as a time, is said of both."""
-    if first.kind is not second.kind or first == second:
+    is_like = first.is_headed is second.is_headed and first.is_one is second.is_one
+    if first.kind is not second.kind or first == second or not is_like:
         return None
     if second.time and not first.time:
         first = replace(first, time=second.time)
     return Pair(first, second)
+
+
+def _as_first(first: Noun, second: Noun) -> Noun | None:
+    """Return "servers of production and staging": servers both, with other values."""
+    fields = {each.field for each in second.where if isinstance(each, FieldCondition)}
+    kept = tuple(
+        each
+        for each in first.where
+        if not isinstance(each, FieldCondition) or each.field not in fields
+    )
+    is_other = len(kept) < len(first.where) and len(fields) == len(second.where)
+    return replace(first, where=ordered((*kept, *second.where))) if is_other else None
 
 
 def _times(noun: Noun, one: Period, other: Period) -> Pair | None:
@@ -57,6 +73,23 @@ def _of_both(first: Noun | None, second: Noun | None) -> Pair | None:
 
 def _values_before(one: Filter, other: Filter, noun: Noun) -> Pair | None:
     return _of_both(filtered(noun, one), filtered(noun, other))
+
+
+def _like_values(one: Filter, other: Filter, noun: Noun) -> Pair | None:
+    return _values_before(one, other, noun) if _is_alike(one, other) else None
+
+
+def _like_posts(noun: Noun, one: Post, other: Post) -> Pair | None:
+    return _posts(noun, one, other) if _is_alike(one, other) else None
+
+
+def _is_alike(one: Post, other: Post) -> bool:
+    """Return whether two things can be told apart by both: they are values of one field."""
+    if not isinstance(one, Filter) or not isinstance(other, Filter):
+        return isinstance(one, Place) and isinstance(other, Place)
+    values = [each for by in (one, other) for each in by.where if isinstance(each, FieldCondition)]
+    is_each_one = len(values) == len(one.where) + len(other.where) == 2  # noqa: PLR2004
+    return is_each_one and values[0].field == values[1].field and values[0].op == "="
 
 
 def _timed(pair: Pair, period: Period) -> Pair | None:
@@ -78,11 +111,6 @@ def _counts(pair: Pair) -> Asked:
     return asked(COUNTED, pair.first, pair.second)
 
 
-def _which_more(pair: Pair) -> Asked:
-    """Return "are there more erp or mes servers": both numbers."""
-    return _counts(pair)
-
-
 def _which_of(one: Noun, other: Noun) -> Asked | None:
     return asked(COUNTED, one, other) if one.kind is other.kind and one != other else None
 
@@ -92,7 +120,7 @@ def _quantities(quantity: Quantity, one: Noun, other: Noun) -> Asked | None:
     found = [quantity.within(noun) for noun in (one, other)]
     if None in found or one == other or one.is_one is not other.is_one:
         return None
-    nouns, measures = zip(*(each for each in found if each))
+    nouns, measures = zip(*(each for each in found if each), strict=True)
     is_count = quantity.records is not None and not quantity.is_of_points
     return asked(COUNTED if is_count else MeasureWant(measures=measures[0]), *nouns)
 
@@ -156,6 +184,13 @@ def _more_there(noun: Noun, one: Post, other: Post) -> Asked | None:
     return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
 
 
+def _more_then(noun: Noun, one: Period, other: Period) -> Asked | None:
+    """Return "did we have more audits today than yesterday"."""
+    pair = _times(noun, one, other)
+    claim = Claim.model_validate({"op": ">"})
+    return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
+
+
 def _more_of(one: Noun, other: Noun) -> Asked | None:
     if one.kind is not other.kind or one == other:
         return None
@@ -172,56 +207,4 @@ def _by_persons(role: tuple[str, str], noun: Noun, one: Filter, other: Filter) -
     return found and asked(DistributionWant(group=(role[1],)), found)
 
 
-RULES: Sequence[Rule] = [
-    *rules_of("VERSUS", "N2 versus N2", _pair, cost=_ODD),
-    *rules_of("PAIR", "N2 vs N2", _pair),
-    *rules_of("PAIR", "N2 TIME vs TIME", _times),
-    *rules_of("PAIR", "N2 PLACE vs PLACE\nN2 COND vs COND", _posts),
-    *rules_of("PAIR", "COND vs COND N2", _values_before),
-    *rules_of("PAIR", "PAIR TIME", _timed),
-    *rules_of("PAIR", "PAIR POST", _restricted),
-    *rules_of("ASK", "compare? PAIR\nhowmany PAIR\ncompare? number? PAIR", _counts),
-    *rules_of("ASK", "compare VERSUS", _counts),
-    *rules_of("EITHER", "COND versus COND N2", _values_before),
-    *rules_of("EITHER", "N2 TIME versus TIME\nN2 of? TIME versus TIME", _times),
-    *rules_of("EITHER", "N2 PLACE versus PLACE", _posts),
-    *rules_of(
-        "ASK",
-        "compare howmany? EITHER\ncompare number? EITHER\nEITHER comma? each_one\nhowmany EITHER comma? each_one\nhowmany EITHER",
-        _counts,
-    ),
-    *rules_of("ASK", "compare? QUANT of EITHER\ncompare QUANT EITHER", _quantities_of),
-    *rules_of("ASK", "be there more EITHER\nis_any more EITHER\nexist more EITHER", _which_more),
-    *rules_of("ASK", "be there more N2 or N2\nis_any more N2 or N2", _which_of),
-    *rules_of("ASK", "more N1 POST than POST", _more_there),
-    *rules_of(
-        "ASK", "compare? QUANT of N2 versus N2\ncompare? QUANT prep N2 versus N2", _quantities
-    ),
-    *rules_of("ASK", "compare? QUANT of? PAIR", _quantities_of),
-    *rules_of(
-        "ASK", "compare? QUANT of? PAIR TIME\ncompare? QUANT of? VERSUS TIME", _quantities_at
-    ),
-    *rules_of(
-        "ASK",
-        "compare? FIG TIME vs TIME\ncompare FIG TIME versus TIME\ncompare? FIG TIME and TIME",
-        _of_times,
-    ),
-    *rules_of("SIDE", "COND\nN2", _place),
-    *rules_of(
-        "ASK",
-        "do COND have more N1 than COND\ndo SIDE have more N1 than SIDE\nhave SIDE more N1 than SIDE\ndo SIDE host more N1 than SIDE",
-        _has_more,
-    ),
-    *rules_of("ASK", "do SIDE have fewer N1 than SIDE", _has_fewer),
-    *rules_of(
-        "ASK",
-        "be there more N2 POST than POST\nbe there more N1 POST than POST\nis_any more N1 POST than POST",
-        _more_there,
-    ),
-    *rules_of("ASK", "be there more N2 than N2\nis_any more N2 than N2", _more_of),
-    *rules_of(
-        "ASK",
-        "who do? BYWHOM more N2 and? COND or COND\nwho do? BYWHOM more N2 and? COND or COND and each_one\nwho do? BYWHOM more N2 and? COND or COND each_one",
-        _by_persons,
-    ),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.meaning import (
     Amount,
     Compared,
@@ -111,6 +111,12 @@ def _field_either(field: Field, one: float, other: float) -> Filter | None:
     return Filter(field.kind, (FieldCondition(field=field.name, op="in", value=values),))
 
 
+def _either_of(field: Field, one: float, other: float, unit: str) -> Filter | None:
+    """Return "128 or 256 GB of memory"."""
+    numbers = [number_in(Amount(each, unit), field) for each in (one, other)]
+    return _field_either(field, *numbers) if None not in numbers else None  # type: ignore[arg-type]  # as just asked
+
+
 def _either_field(one: float, other: float, field: Field) -> Filter | None:
     return _field_either(field, one, other) if field.name not in _LEVELS else None
 
@@ -125,10 +131,6 @@ def _field_value(field: Field, value: Filter) -> Filter | None:
     only = value.where[0] if len(value.where) == 1 else None
     is_of_it = isinstance(only, FieldCondition) and only.field == field.name
     return value if is_of_it and value.kind is field.kind else None
-
-
-def _value_field(value: Filter, field: Field) -> Filter | None:
-    return _field_value(field, value)
 
 
 def _field_literal(field: Field, literal: str) -> Filter | Costly | None:
@@ -147,37 +149,12 @@ def _both(first: Filter, second: Filter) -> Filter | Costly | None:
     """Return "zone-a and zone-b" as one of them, "active and in zone-a" as both."""
     if first.time or second.time or first.kind is not second.kind:
         return None
-    names = [each.field for each in (*first.where, *second.where) if _is_field(each)]
-    if len(set(names)) == 1 and len(names) == len(first.where) + len(second.where):
+    where = (*first.where, *second.where)
+    names = [each.field for each in where if isinstance(each, FieldCondition)]
+    if len(set(names)) == 1 and len(names) == len(where):
         return either(first, second)
-    both = Filter(first.kind, ordered((*first.where, *second.where)))
+    both = Filter(first.kind, ordered(where))
     return Costly(both, _TWO_FIELDS)
 
 
-def _is_field(condition: object) -> bool:
-    return isinstance(condition, FieldCondition)
-
-
-RULES: Sequence[Rule] = [
-    *rules_of("FIELD", "FIELDNAME", field_named),
-    *rules_of("COND", "SAID", _said),
-    *rules_of("FIELD", "howmany FIELD\nFIELD piece", _numbered),
-    *rules_of("AMOUNT", "NUMBER UNIT?", _amount),
-    *rules_of("COMPARED", "OP AMOUNT", _compared),
-    *rules_of("COMPARED", "AMOUNT OPAFTER", _compared_after),
-    *rules_of("COND", "FIELD be? COMPARED\nFIELD of COMPARED", _field_compared),
-    *rules_of("COND", "COMPARED of? FIELD", _compared_field),
-    *rules_of("COND", "OP NUMBER UNITFIELD", _unit_compared),
-    *rules_of("COND", "NUMBER UNITFIELD", _in_unit),
-    *rules_of("COND", "FIELD be? AMOUNT\nFIELD of AMOUNT", _field_amount),
-    *rules_of("COND", "AMOUNT of? FIELD", _amount_field),
-    *rules_of("COND", "FIELD be? between NUMBER and NUMBER", _field_between),
-    *rules_of("COND", "FIELD NUMBER or NUMBER", _field_either),
-    *rules_of("COND", "NUMBER or NUMBER FIELD", _either_field),
-    *rules_of("COND", "FIELD be? COND\nFIELD of COND\nFIELD as COND", _field_value),
-    *rules_of("COND", "COND FIELD", _value_field),
-    *rules_of("COND", "FIELD be? LITERAL", _field_literal),
-    *rules_of("COND", "FIELD OP LITERAL", _compared_literal),
-    *rules_of("COND", "COND or COND", either),
-    *rules_of("COND", "COND and COND", _both),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
-from adapters.planners.reader.grammar.applying import Place, applied, related, relations
+from adapters.planners.reader.chart import Costly, Rule, rules_in
+from adapters.planners.reader.grammar.applying import OTHER_WAY, Place, applied, related, relations
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
 from adapters.planners.reader.meaning import ITEM, Filter, Noun, Period, having
 from domain.estate.records import RelationType
@@ -15,7 +15,6 @@ _NEEDS, _IMPACT = GraphWant(do="needs", hops=10), GraphWant(do="impact", hops=10
 _CHANGES, _WHY = CausesWant(do="changes"), CausesWant(do="why")
 _UNSAID, _HEADLESS = 0.5, 0.5
 _AFFECTS = ("COMPOSED_OF", "DEPENDS_ON", "RUNS_ON", "DEPLOYED_ON", "USES", "CONNECTED_TO")
-_OTHER_WAY = {"out": "in", "in": "out", "either": "either"}
 _PARTS = ("COMPOSED_OF",)
 
 Relation = tuple[tuple[str, ...] | None, str]
@@ -63,7 +62,7 @@ def _others(noun: Noun, of: Noun, relation: Relation) -> Noun | None:
     if noun.kind is not ITEM or is_one(noun) or of.kind is not ITEM or not of.where:
         return None
     types, way = relation
-    found = applied(noun, Place(of, relations(types, _OTHER_WAY[way])))
+    found = applied(noun, Place(of, relations(types, OTHER_WAY[way])))
     return found if isinstance(found, Noun) else None
 
 
@@ -162,68 +161,4 @@ def _changes_before(noun: Noun) -> Asked | Costly | None:
     return Costly(asked(_WHY, replace(noun.of, time=noun.time)), _UNSAID, (note,))
 
 
-RULES: Sequence[Rule] = [
-    *rules_of(
-        "ASK",
-        "which do NAMES needs to_work?\nneeds of? NAMES\nwhich be needs of NAMES\nwhich NAMES needs\nlist needs of NAMES\nwhich be needs? prep? NAMES to_work",
-        _needs,
-    ),
-    *rules_of(
-        "ASK",
-        "impact NAMES fails?\nimpact of NAMES fails?\nlist impact NAMES\nwhich affected if NAMES fails\nwhich be impact NAMES\nif NAMES fails which affected\nwhat_if NAMES fails",
-        _impact,
-    ),
-    *rules_of(
-        "ASK",
-        "which? N2 affected if NAMES fails\nlist N2 affected if NAMES fails\nwhich? N2 affected by NAMES",
-        _affected_list,
-    ),
-    *rules_of("ASK", "howmany N2 affected if NAMES fails", _affected_count),
-    *rules_of(
-        "ASK",
-        "how be NAMES connected to NAMES\nhow be NAMES and NAMES connected\npath from NAMES to NAMES\npath between NAMES and NAMES\nwhich be path from NAMES to NAMES\nlist path from NAMES to NAMES\nhowmany hops from NAMES to NAMES\nhowmany hops between NAMES and NAMES\nhowmany hops be NAMES from NAMES\nwhich be path between NAMES and NAMES\nlist path between NAMES and NAMES",
-        _path,
-    ),
-    *rules_of(
-        "ASK",
-        "which N2 do NAMES REL\nwhich N2 be NAMES REL\nprep which N2 be NAMES REL\nprep which N2 do NAMES REL\nwhich N2 be NAMES be? REL",
-        _others_list,
-    ),
-    *rules_of("ASK", "NAMES be? REL which N2", _others_after),
-    *rules_of("ASK", "where do NAMES REL\nwhere be NAMES REL", _hosts),
-    *rules_of("ASK", "which N2 be NAMES prep\nprep which N2 be NAMES", _around),
-    *rules_of("ASK", "howmany N2 do NAMES REL", _others_count),
-    *rules_of("ASK", "which do NAMES REL\nwhich be NAMES REL\nprep which be NAMES REL", _anything),
-    *rules_of(
-        "ASK", "which be? REL N2\nlist? all_of REL N2\nlist REL N2", _whatever, cost=_UNSAID
-    ),
-    *rules_of(
-        "ASK",
-        "howmany part do NAMES consist\nhowmany part do NAMES have\nhowmany part be prep NAMES\nhowmany part of NAMES",
-        _parts,
-    ),
-    *rules_of(
-        "ASK",
-        "list? part of NAMES\nwhich part do NAMES have\nwhich do NAMES consist\nwhich part do NAMES consist\nwhich be part of NAMES",
-        _parts_listed,
-    ),
-    *rules_of("ASK", "changes prep? N2 TIME?", _changes),
-    *rules_of("ASK", "changes prep? COND TIME?", _changes_in, cost=_UNSAID),
-    *rules_of("ASK", "changes TIME", _changes_at),
-    *rules_of("ASK", "changes right_before N2", _changes_before),
-    *rules_of(
-        "ASK",
-        "why be? NAMES be? bad TIME?\nwhy do? NAMES bad TIME?\nwhy NAMES bad TIME?\nwhy be NAMES have? bad TIME?",
-        _why,
-    ),
-    *rules_of(
-        "ASK",
-        "why do? METRIC load? prep NAMES bad TIME?\nwhy be? METRIC load? prep NAMES bad TIME?",
-        _why_metric,
-    ),
-    *rules_of(
-        "ASK",
-        "cause N2\nwhy N2 happen?\nwhy be there N2\nwhich cause N2\nwhich be cause N2",
-        _why_records,
-    ),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -3,32 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import final
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
-from adapters.planners.reader.grammar.applying import Post, applied, applied_all, as_filter
+from adapters.planners.reader.chart import Costly, Rule, rules_in
+from adapters.planners.reader.grammar.applying import Post, applied, applied_all
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.grammar.conditions import field_named
-from adapters.planners.reader.grammar.predicates import by_whom
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import (
     ITEM,
     Field,
-    Filter,
     Noun,
     Period,
     at_time,
     field_for,
 )
 from domain.query.fields import TIME_FIELDS
-from domain.query.model import DistributionWant, MeasureWant, PerWant, ShareWant
-from domain.query.sets import COUNT, Condition, EveryOf, FieldCondition, Function
+from domain.query.model import DistributionWant, MeasureWant, PerWant
+from domain.query.sets import COUNT, Function
 
 _BARE, _UNSAID, _CLASS, _WHOLE = 1.0, 0.5, 0.5, 0.5
 _CLASS_FIELDS = ("ci_type", "ci_subtype", "ci_category")
 _TYPE_FIELDS = ("event_type", "work_type", "maint_type")
-_USUAL = (Function.AVG, Function.MIN, Function.MAX, Function.LAST)
+_MEAN = Function.AVG
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Figures:
     """A quantity of a set, over all of it or per group."""
@@ -64,10 +64,6 @@ def figures(quantity: Quantity, noun: Noun, period: Period | None = None) -> Ask
     return timed and timed.asked()
 
 
-def _of_after(noun: Noun, quantity: Quantity) -> Figures | None:
-    return _of(quantity, noun)
-
-
 def _alone(quantity: Quantity) -> Figures | Costly | None:
     """Return "average duration per work type", "success rate of maintenance": of all there are."""
     if not quantity.functions:
@@ -92,15 +88,11 @@ def _timed(found: Figures, period: Period) -> Figures | None:
     return noun and replace(found, noun=noun)
 
 
-def _time_before(period: Period, found: Figures) -> Figures | None:
-    return _timed(found, period)
-
-
 def _grouped(found: Figures, group: tuple[Field | Noun, ...]) -> Figures | None:
     if found.group:
         return None
     records = found.quantity.records or found.noun
-    names = _names(records, group)
+    names = names_of(records, group)
     if names is None:
         return None
     noun, fields = names
@@ -120,6 +112,23 @@ def _sum(field: Field, noun: Noun) -> Asked | None:
 def _total(quantity: Quantity, noun: Noun) -> Asked | None:
     found = quantity.within(noun)
     return found and asked(MeasureWant(measures=found[1]), found[0])
+
+
+def _at_present(found: Asked) -> Asked:
+    """Return the same of the present: of a metric its last value, where no other is asked for."""
+    want = found.want
+    is_mean = isinstance(want, MeasureWant) and [each.function for each in want.measures] == [
+        _MEAN
+    ]
+    if not is_mean or not isinstance(want, MeasureWant):
+        return found
+    last = tuple(each.model_copy(update={"function": Function.LAST}) for each in want.measures)
+    return replace(found, want=want.model_copy(update={"measures": last}))
+
+
+def _used(quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:
+    """Return "how much memory does srv-1 use": what it uses, not what it has."""
+    return figures(quantity, noun, period) if quantity.is_of_points else None
 
 
 def _course(quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:
@@ -153,7 +162,7 @@ def _two(first: Field | Noun, second: Field | Noun) -> tuple[Field | Noun, ...]:
     return (first, second)
 
 
-def _names(noun: Noun, group: tuple[Field | Noun, ...]) -> tuple[Noun, tuple[str, ...]] | None:
+def names_of(noun: Noun, group: tuple[Field | Noun, ...]) -> tuple[Noun, tuple[str, ...]] | None:
     """Return the fields of groups; of those by items of a class, the records of these only."""
     names: list[str] = []
     for by in group:
@@ -170,7 +179,7 @@ def _names(noun: Noun, group: tuple[Field | Noun, ...]) -> tuple[Noun, tuple[str
 
 
 def _distribution(noun: Noun, group: tuple[Field | Noun, ...]) -> Asked | Costly | None:
-    found = _names(noun, group)
+    found = names_of(noun, group)
     if found is None or is_one(noun):
         return None
     asks = asked(DistributionWant(group=found[1]), found[0])
@@ -178,8 +187,11 @@ def _distribution(noun: Noun, group: tuple[Field | Noun, ...]) -> Asked | Costly
     return Costly(asks, _CLASS) if is_far else asks
 
 
-def _distribution_of(group: tuple[Field | Noun, ...], noun: Noun) -> Asked | Costly | None:
-    return _distribution(noun, group)
+def _distribution_at(
+    noun: Noun, group: tuple[Field | Noun, ...], period: Period
+) -> Asked | Costly | None:
+    timed = at_time(noun, period.label)
+    return _distribution(timed, group) if timed else None
 
 
 def _per_bucket(noun: Noun, bucket: str, period: Period | None = None) -> Asked | None:
@@ -228,149 +240,7 @@ def _distribution_alone(group: tuple[Field | Noun, ...]) -> Asked | Costly | Non
     return _distribution(Noun(kinds.pop()), group) if len(kinds) == 1 else None
 
 
-def _share(noun: Noun, post: Post) -> Asked | Costly | None:
-    """Return which part of a set is so."""
-    by = as_filter(post)
-    if by is None or not by.where or by.kind is not noun.kind or by.time or is_one(noun):
-        return None
-    return asked(ShareWant(condition=_as_one(by.where)), noun)
-
-
-def _share_of_own(noun: Noun) -> Asked | Costly | None:
-    """Return "share of failed maintenance": the conditions are those of the part."""
-    base = tuple(each for each in noun.where if is_base(each))
-    part = tuple(each for each in noun.where if not is_base(each))
-    if not part and noun.kind is not ITEM:
-        base, part = (), base
-    if not part or is_one(noun):
-        return None
-    found = asked(ShareWant(condition=_as_one(part)), replace(noun, where=base))
-    return Costly(found, _UNSAID) if len(part) > 1 else found
-
-
-def is_base(condition: Condition) -> bool:
-    """Return whether a condition says the class of items, or the type of records."""
-    fields = (*_CLASS_FIELDS, *_TYPE_FIELDS)
-    return isinstance(condition, FieldCondition) and condition.field in fields
-
-
-def _share_by(noun: Noun, by: Filter, role: tuple[str, str]) -> Asked | Costly | None:
-    """Return "what share of the upgrades did bob approve"."""
-    found = by_whom(role, by)
-    return found and _share(noun, found)
-
-
-def _share_in(part: Noun, whole: Noun) -> Asked | None:
-    """Return "share of alarms in the events of yesterday"."""
-    if part.kind is not whole.kind or not part.where or part.of or part.time or is_one(part):
-        return None
-    return asked(ShareWant(condition=_as_one(part.where)), whole)
-
-
-def _share_of_value(part: Filter, whole: Noun) -> Asked | Costly | None:
-    return _share(whole, part)
-
-
-def _as_one(where: tuple[Condition, ...]) -> Condition:
-    return where[0] if len(where) == 1 else EveryOf(every=where)
-
-
-def _shares(found: Asked, group: tuple[Field | Noun, ...]) -> Asked | None:
-    names = _names(found.of[0], group)
-    if names is None or not isinstance(found.want, ShareWant):
-        return None
-    want = found.want.model_copy(update={"group": names[1]})
-    return replace(found, want=want, of=(names[0],))
-
-
-def _share_ask(found: Asked) -> Asked:
-    return found
-
-
 # One number for each of several
 
 
-def _each(noun: Noun) -> Asked | Costly | None:
-    """Return "servers in zone-a, zone-b and zone-c, one number each"."""
-    several = [c for c in _conditions(noun) if isinstance(c, FieldCondition) and c.op == "in"]
-    if len(several) != 1:
-        return None
-    field = several[0].field
-    is_of = several[0] not in noun.where
-    return asked(DistributionWant(group=(f"item.{field}" if is_of else field,)), noun)
-
-
-def _conditions(noun: Noun) -> tuple[Condition, ...]:
-    return noun.where + (noun.of.where if noun.of else ())
-
-
-def _whose_counts(role: tuple[str, str], noun: Noun) -> Asked | None:
-    """Return "who approved the failed work, with counts"."""
-    if role[0] != noun.kind:
-        return None
-    return asked(DistributionWant(group=(role[1],)), noun)
-
-
-RULES: Sequence[Rule] = [
-    *rules_of(
-        "FIG", "QUANT of N2\nQUANT prep N2\nQUANT N2\nQUANT of all_of N2\nQUANT of any N2", _of
-    ),
-    *rules_of("FIG", "N2 QUANT", _of_after, cost=_UNSAID),
-    *rules_of("FIG", "QUANT", _alone),
-    *rules_of("FIG", "FIG of N2\nFIG prep N2", _records_of),
-    *rules_of("FIG", "FIG TIME", _timed),
-    *rules_of("FIG", "TIME FIG", _time_before),
-    *rules_of("FIG", "FIG per GROUPS", _grouped),
-    *rules_of("ASK", "list? FIG\nwhich be FIG\nhow be FIG", _figures),
-    *rules_of(
-        "ASK",
-        "howmuch FIELD do N2 have together\nhowmany FIELD do N2 have together\nhowmuch FIELD be N2 together\nFIELD of N2 together\nwhich be sum_up FIELD of N2\nsum_up FIELD of N2\nsum_up howmany FIELD of N2\nhowmuch FIELD be there prep N2 together",
-        _sum,
-    ),
-    *rules_of("ASK", "list? series of? QUANT prep N2 TIME?\nQUANT series prep N2 TIME?", _course),
-    *rules_of("ASK", "list? QUANT prep N2 BUCKET TIME?", _per),
-    *rules_of("GROUP", "FIELD", _one),
-    *rules_of("GROUP", "N2", _one, cost=_CLASS),
-    *rules_of("GROUPS", "GROUP", _same),
-    *rules_of("GROUPS", "FIELD and FIELD", _two),
-    *rules_of(
-        "ASK",
-        "list? N2 per GROUPS\nhowmany N2 per GROUPS\nhowmany N2 exist per GROUPS\nlist? distribution N2 per GROUPS\nN2 count_after per GROUPS\nwhich be distribution of? N2 per GROUPS",
-        _distribution,
-    ),
-    *rules_of(
-        "ASK",
-        "list? distribution of? GROUPS of N2\nGROUPS distribution of N2\nlist? distribution GROUPS prep N2",
-        _distribution_of,
-    ),
-    *rules_of(
-        "ASK",
-        "list? N2 BUCKET TIME?\nhowmany N2 BUCKET TIME?\nN2 count_after BUCKET TIME?\nhowmany N2 exist BUCKET TIME?\nhowmany N2 be there BUCKET TIME?",
-        _per_bucket,
-    ),
-    *rules_of("FIG", "AGGS N1 FIELD", _aggregated),
-    *rules_of("FIG", "AGGS FIELD per N1", _own),
-    *rules_of(
-        "FIG", "how_long do N2 took AGGS\nhow_long do N2 AGGS took\nhow_long be N2 AGGS", _took
-    ),
-    *rules_of("ASK", "list? N2 BUCKET POSTS\nhowmany N2 BUCKET POSTS", _per_bucket_all),
-    *rules_of("ASK", "N2 series TIME?\nlist? series N2 TIME?", _trend),
-    *rules_of(
-        "ASK",
-        "list? distribution GROUPS\nGROUPS distribution\nwhich be distribution GROUPS",
-        _distribution_alone,
-    ),
-    *rules_of(
-        "SHARE",
-        "percent_of N2 be BARE\npercent_of N2 PRED\npercent_of N2 BARE\npercent_of N2 have HAVING",
-        _share,
-    ),
-    *rules_of("SHARE", "percent_of N2", _share_of_own),
-    *rules_of("SHARE", "percent_of N2 be? COND BYWHOM\npercent_of N2 do COND BYWHOM", _share_by),
-    *rules_of("SHARE", "percent_of N2 prep N2\npercent_of N2 out_of N2", _share_in),
-    *rules_of("SHARE", "percent_of COND prep N2\npercent_of COND out_of N2", _share_of_value),
-    *rules_of("SHARE", "SHARE per GROUPS", _shares),
-    *rules_of("ASK", "which? SHARE\nlist SHARE\nwhich be SHARE", _share_ask),
-    *rules_of("ASK", "N2 and? each_one\nhowmany N2 and? each_one\nlist N2 and? each_one", _each),
-    *rules_of("ASK", "who BYWHOM N2 and? each_one", _whose_counts),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

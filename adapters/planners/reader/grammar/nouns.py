@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import applied, strangeness
 from adapters.planners.reader.meaning import (
     ITEM,
@@ -107,25 +107,4 @@ def _word() -> bool:
     return True
 
 
-RULES: Sequence[Rule] = [
-    *rules_of("prep", "in\non\nof\nfrom\nfor\nacross", _word),
-    *rules_of("per", "by", _word),
-    *rules_of("N1", "TIME N1", _timed_before),
-    *rules_of("N0", "RECORD", _record),
-    *rules_of("NAMES", "NAME", _itself),
-    *rules_of("NAMES", "N0 NAME", _named, cost=1.0),
-    *rules_of("NAMES", "NAME and NAMES\nNAME or NAMES\nNAME and of NAMES", _several),
-    *rules_of("N1", "N0\nall_of N0\nNAMES", _itself),
-    *rules_of("N0", "N0 N0", _twice),
-    *rules_of("N0", "N0 piece", _itself),
-    *rules_of("N1", "all_of N1", _itself),
-    *rules_of("N1", "adjective N1", _itself, cost=_ODD),
-    *rules_of("N1", "COND N1", _before),
-    *rules_of("N1", "NAMES N1", _items_before),
-    *rules_of("N1", "N0 N1", _items_before, cost=_ODD),
-    *rules_of("N1", "METRIC data", _points),
-    *rules_of("N1", "N1 or N1", _one_of, cost=_ODD),
-    *rules_of("N2", "N1", _itself),
-    *rules_of("N2", "COND", _only_conditions, cost=_HEADLESS),
-    *rules_of("N2", "N2 POST", applied),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

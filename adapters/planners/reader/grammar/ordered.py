@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import final
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.grammar.quantities import points
 from adapters.planners.reader.meaning import (
@@ -25,6 +26,7 @@ _LATE = 0.2
 _CREATED = "created_at"
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Place:
     """Members of a set by their place in an order."""
@@ -47,16 +49,16 @@ def place(noun: Noun, order: str, *, n: float = 1, limit: float = 1) -> Place | 
     return Place(noun, want)
 
 
-def _ordered(order: str, noun: Noun) -> Place | None:
-    return place(noun, order)
-
-
 def _several(order: str, number: float, noun: Noun) -> Place | None:
     return place(noun, order, limit=number)
 
 
 def _several_before(number: float, order: str, noun: Noun) -> Place | None:
     return place(noun, order, limit=number)
+
+
+def _order_after(noun: Noun, order: str) -> Place | None:
+    return place(noun, order) if noun.kind is ITEM else None
 
 
 def _nth(number: float, noun: Noun) -> Place | None:
@@ -130,7 +132,7 @@ def _started(found: Place, field: Field) -> Asked | None:
 
 def _field(field: Field, found: Place) -> Asked | None:
     name = field_for(found.noun, field)
-    return name and found.with_fields(name)
+    return found.with_fields(name) if name else None
 
 
 def _who(role: tuple[str, str], found: Place) -> Asked | None:
@@ -159,20 +161,12 @@ def _done(
     return found and _when(found)
 
 
-def _done_ordered(
-    items: Noun, order: str, done: Noun, period: Period | None = None
-) -> Asked | None:
-    return _done(items, done, period, order)
-
-
-def _ordered_done(
-    order: str, done: Noun, items: Noun, period: Period | None = None
-) -> Asked | None:
-    return _done(items, done, period, order)
-
-
-def _done_to(done: Noun, items: Noun, period: Period | None = None) -> Asked | None:
-    return _done(items, done, period)
+def _who_did(done: Noun, items: Noun, order: str | None = None) -> Asked | None:
+    """Return "who last rebooted srv-1"."""
+    person = {SetKind.WORK: "requested_by", SetKind.MAINTENANCE: "performer"}.get(done.kind)
+    records = of_items(done, items)
+    found = place(records, order or "last") if records else None
+    return found.with_fields(person) if found and person else None
 
 
 def _peak(metric: str, items: Noun, function: str, period: Period | None = None) -> Asked | None:
@@ -185,75 +179,10 @@ def _peak(metric: str, items: Noun, function: str, period: Period | None = None)
     return timed and asked(want, timed)
 
 
-def _peak_of(
-    function: str, metric: str, items: Noun, period: Period | None = None
-) -> Asked | None:
-    return _peak(metric, items, function, period)
-
-
-def _peak_had(
-    items: Noun, function: str, metric: str, period: Period | None = None
-) -> Asked | None:
-    return _peak(metric, items, function, period)
-
-
 def _when_records(noun: Noun) -> Asked | None:
     """Return when records were: of all of them the last."""
     found = place(noun, "last") if noun.kind is not ITEM else None
     return found and _when(found)
 
 
-RULES: Sequence[Rule] = [
-    *rules_of("SEL", "ORDER N2", _ordered),
-    *rules_of("SEL", "ORDER NUMBER N2", _several),
-    *rules_of("SEL", "NUMBER ORDER N2", _several_before),
-    *rules_of("SEL", "NTH N2", _nth),
-    *rules_of("SEL", "NTH ORDER N2\nNTH to ORDER N2", _nth_last),
-    *rules_of("SEL", "EXTREME N2", _extreme),
-    *rules_of("SEL", "NUMBER EXTREME N2\nbest NUMBER EXTREME N2", _extremes),
-    *rules_of("SEL", "N2 be? FIELD ORDER\nN2 that be FIELD ORDER", _last_by),
-    *rules_of("SEL", "SEL TIME", _timed),
-    *rules_of("ASK", "how_long be SEL\nhow_long do SEL took", _how_long),
-    *rules_of("ASK", "list? SEL\nwhich be SEL\nwhich SEL\nbe there SEL", _shown),
-    *rules_of("ASK", "which N2 be EXTREME TIME?\nwhich N2 do EXTREME TIME?", _is_extreme),
-    *rules_of("ASK", "which be EXTREME N2", _which_extreme),
-    *rules_of(
-        "ASK",
-        "when be SEL\nwhen do SEL happen\nSEL when\nwhen be SEL there\nwhen do SEL be\nwhen SEL",
-        _when,
-    ),
-    *rules_of("ASK", "when be SEL FIELD\nwhen do SEL FIELD", _started),
-    *rules_of(
-        "ASK",
-        "list? FIELD of SEL\nwhich be FIELD of SEL\nwhich FIELD be SEL\nwhich FIELD do SEL have\nlist? FIELD prep SEL",
-        _field,
-    ),
-    *rules_of("ASK", "who be? BYWHOM SEL\nwho be BYWHOM of SEL", _who),
-    *rules_of("ASK", "be SEL COND\ndo SEL COND\nhave SEL COND", _is),
-    *rules_of(
-        "ASK",
-        "when be NAMES DONE TIME?\nwhen do NAMES DONE TIME?\nwhen do NAMES be DONE TIME?\nwhen be NAMES be DONE TIME?\nwhen do NAMES have DONE TIME?",
-        _done,
-    ),
-    *rules_of(
-        "ASK",
-        "when be NAMES ORDER DONE TIME?\nwhen do NAMES ORDER DONE TIME?\nwhen do NAMES ORDER be DONE TIME?\nwhen be NAMES ORDER be DONE TIME?\nwhen do NAMES ORDER have DONE TIME?",
-        _done_ordered,
-    ),
-    *rules_of(
-        "ASK",
-        "when do? people ORDER DONE NAMES TIME?\nwhen ORDER DONE NAMES TIME?\nORDER DONE NAMES TIME?",
-        _ordered_done,
-    ),
-    *rules_of("ASK", "when do people DONE NAMES TIME?", _done_to),
-    *rules_of(
-        "ASK",
-        "when do METRIC load? prep N2 AGG TIME?\nwhen be METRIC load? prep N2 AGG TIME?\nwhen do METRIC load? prep N2 reach AGG TIME?",
-        _peak,
-    ),
-    *rules_of("ASK", "when be AGG METRIC load? prep N2 TIME?", _peak_of),
-    *rules_of(
-        "ASK", "when do N2 have AGG METRIC load? TIME?\nwhen be N2 AGG METRIC TIME?", _peak_had
-    ),
-    *rules_of("ASK", "when be N2 there?\nwhen do N2 happen\nN2 when\nwhen N2", _when_records),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

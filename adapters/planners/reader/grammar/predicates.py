@@ -1,49 +1,44 @@
 """What is said of a set: that it has, is, was, lies somewhere, is related to something."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import (
     Place,
     Post,
     as_filter,
+    count_of,
     opposite,
     relations,
 )
+from adapters.planners.reader.grammar.quantities import points
 from adapters.planners.reader.meaning import (
     ITEM,
-    Amount,
     Compared,
     Field,
     Filter,
     Noun,
     Period,
     at_time,
-    equals,
     excludes,
     ordered,
 )
-from adapters.planners.reader.times import EVER
-from domain.estate.fields import FieldType
 from domain.query.fields import OF_ITEMS
 from domain.query.sets import (
     NONE,
     AnyOf,
     Condition,
     Count,
-    During,
     FieldCondition,
-    Function,
     Has,
-    Measure,
-    Measured,
     Related,
     SetKind,
 )
 
+Said = tuple[tuple[str, ...] | None, str]
+
 RECENT = "last_24h"
-_BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID = 0.3, 1.0, 0.1, 1.5, 0.1
+_BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID, _ANY_RELATION = 0.3, 1.0, 0.1, 1.5, 0.1, 2.0
 _MEMBERS = relations(None, "either")
 
 
@@ -73,83 +68,6 @@ def _valued(by: Filter) -> Filter | None:
     return by if is_value and by.kind is ITEM else None
 
 
-def _related_to(
-    said: tuple[tuple[str, ...] | None, str], count: Count, items: Noun
-) -> Filter | None:
-    if items.kind is not ITEM:
-        return None
-    found = Related(related=relations(*said), to=items.members(), count=count)
-    return Filter(ITEM, (found,))
-
-
-def _related_compared(
-    said: tuple[tuple[str, ...] | None, str], compared: Compared, items: Noun
-) -> Filter | None:
-    if compared.amount.unit:
-        return None
-    return _related_to(said, Count(op=compared.op, value=compared.amount.number), items)
-
-
-def _related_number(
-    said: tuple[tuple[str, ...] | None, str], number: float, items: Noun
-) -> Filter | None:
-    return _related_to(said, Count(op="=", value=number), items)
-
-
-def _related_none(said: tuple[tuple[str, ...] | None, str], items: Noun) -> Filter | None:
-    return _related_to(said, NONE, items)
-
-
-def _by_subject(person: Filter, role: tuple[str, str]) -> Filter | None:
-    """Return "that alice approved"."""
-    return by_whom(role, person)
-
-
-def _other_end(items: Noun, said: tuple[tuple[str, ...] | None, str]) -> Place | Costly | None:
-    """Return "that srv-1 uses": the relation leads from the items that are named."""
-    other = {"out": "in", "in": "out", "either": "either"}
-    return _related((said[0], other[said[1]]), items)
-
-
-def _exactly_so(compared: Compared) -> Compared:
-    return compared
-
-
-def _lasting(compared: Compared, kind: SetKind) -> Filter | None:
-    minutes = {"s": 1 / 60, "min": 1, "h": 60, "d": 1440}.get(compared.amount.unit)
-    if minutes is None:
-        return None
-    number = compared.amount.number * minutes
-    over = FieldCondition(field="duration_min", op=compared.op, value=number)
-    return Filter(kind, (over,))
-
-
-def _work_lasting(compared: Compared) -> Filter | None:
-    return _lasting(compared, SetKind.WORK)
-
-
-def _maintenance_lasting(compared: Compared) -> Filter | None:
-    return _lasting(compared, SetKind.MAINTENANCE)
-
-
-def _exactly(amount: Amount) -> Compared:
-    return Compared("=", amount)
-
-
-def _time(period: Period) -> Filter:
-    return Filter(None, (), period.label)
-
-
-def _later(period: Period) -> Period:
-    return period
-
-
-def _so_long(period: Period, amount: Amount) -> Period | None:
-    """Return "last day (24h)", where both say the same."""
-    minutes = {"min": 1, "h": 60, "d": 1440}.get(amount.unit, 0) * amount.number
-    return period if period.end - period.start == timedelta(minutes=minutes) else None
-
-
 def _place(items: Noun) -> Place | None:
     is_meant = items.kind is ITEM and (items.is_headed or items.is_one)
     return Place(items) if is_meant else None
@@ -174,9 +92,8 @@ def _has(noun: Noun, count: Count | None = None) -> Filter | Costly | None:
 
 
 def _has_so_many(compared: Compared, noun: Noun) -> Filter | Costly | None:
-    if compared.amount.unit or compared.op not in ("<", "<=", ">", ">=", "=", "!="):
-        return None
-    return _has(noun, Count(op=compared.op, value=compared.amount.number))
+    count = count_of(compared)
+    return _has(noun, count) if count else None
 
 
 def _has_number(number: float, noun: Noun) -> Filter | Costly | None:
@@ -197,55 +114,11 @@ def _has_field(field: Field) -> Filter | None:
 
 
 def _lacks_metric(metric: str) -> Filter:
-    return Filter(ITEM, (Has(has=_points(metric).members(), count=NONE),))
+    return Filter(ITEM, (Has(has=points(metric).members(), count=NONE),))
 
 
 def _has_metric(metric: str) -> Filter:
-    return Filter(ITEM, (Has(has=_points(metric).members()),))
-
-
-def _points(metric: str) -> Noun:
-    return Noun(SetKind.POINT, (equals("metric", metric),))
-
-
-def _metric_compared(
-    metric: str, compared: Compared, period: Period | None = None
-) -> Filter | None:
-    """Return "with cpu above 80 %": the mean of each item, in the last day where no time is said."""
-    if compared.amount.unit not in ("", "%", "c"):
-        return None
-    points = at_time(_points(metric), period.label if period else RECENT)
-    of = points and points.members()
-    measure = Measure(function=Function.AVG, field="value", of=of)
-    over = Measured.model_validate(
-        {"measure": measure, "op": compared.op, "value": compared.amount.number}
-    )
-    return Filter(ITEM, (over,))
-
-
-def _function_compared(
-    function: str, metric: str, compared: Compared, period: Period | None = None
-) -> Filter | None:
-    found = _metric_compared(metric, compared, period)
-    if found is None or function == "sum":
-        return None
-    over = found.where[0]
-    measure = over.measure.model_copy(update={"function": Function(function)})  # type: ignore[union-attr]  # just made
-    return Filter(ITEM, (over.model_copy(update={"measure": measure}),))
-
-
-def _compared_metric(
-    compared: Compared, metric: str, period: Period | None = None
-) -> Filter | None:
-    return _metric_compared(metric, compared, period)
-
-
-def _under_way(at: datetime) -> Filter:
-    return Filter(SetKind.WORK, (During(during=at),))
-
-
-def _maintained(at: datetime) -> Filter:
-    return Filter(SetKind.MAINTENANCE, (During(during=at),))
+    return Filter(ITEM, (Has(has=points(metric).members()),))
 
 
 def _told(text: str) -> Noun:
@@ -264,33 +137,12 @@ def _never_done(done: Noun, time: Period | None = None) -> Filter | Costly | Non
     return timed and _has(timed, NONE)
 
 
-def _related(said: tuple[tuple[str, ...] | None, str], items: Noun) -> Place | Costly | None:
-    if items.kind is not ITEM:
-        return None
-    found = Place(items, relations(*said))
-    return found if items.is_headed else Costly(found, _HEADLESS)
-
-
 def by_whom(role: tuple[str, str], person: Filter) -> Filter | None:
     """Return the filter for records of a person in a role."""
     only = person.where[0] if len(person.where) == 1 else None
     if not isinstance(only, FieldCondition) or (str(person.kind), only.field) != role:
         return None
     return person
-
-
-def _dated(field: Field, period: Period) -> Filter | None:
-    """Return "created before 2024" as a condition of instants."""
-    if field.type is not FieldType.INSTANT:
-        return None
-    low = FieldCondition(field=field.name, op=">=", value=_instant(period.start))
-    high = FieldCondition(field=field.name, op="<", value=_instant(period.end))
-    is_open = period.label.startswith(EVER)
-    return Filter(field.kind, (high,) if is_open else ordered((low, high)))
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _and(first: Post, second: Post) -> Filter | None:
@@ -328,91 +180,4 @@ def _except_those(post: Post) -> Post | None:
     return opposite(post)
 
 
-RULES: Sequence[Rule] = [
-    *rules_of("PLACE", "prep COND", _same),
-    *rules_of("PLACE", "prep N2", _place, cost=_PLACE),
-    *rules_of("PLACE", "prep COND or prep COND", _or),
-    *rules_of("HAVING", "COND", _no_class),
-    *rules_of("HAVING", "N2", _has),
-    *rules_of("HAVING", "any N2", _has),
-    *rules_of("HAVING", "COMPARED N2", _has_so_many),
-    *rules_of("HAVING", "NUMBER N2", _has_number),
-    *rules_of("HAVING", "no N2", _has_none),
-    *rules_of("HAVING", "no FIELD", _lacks),
-    *rules_of("HAVING", "METRIC data?", _has_metric),
-    *rules_of("HAVING", "METRIC load? be? COMPARED TIME?", _metric_compared),
-    *rules_of("HAVING", "COMPARED METRIC load? TIME?", _compared_metric),
-    *rules_of("BARE", "METRIC load? be? COMPARED TIME?", _metric_compared),
-    *rules_of("BARE", "COMPARED METRIC load? TIME?", _compared_metric),
-    *rules_of("HAVING", "AGG METRIC load? be? COMPARED TIME?", _function_compared),
-    *rules_of("BARE", "valued COND", _valued),
-    *rules_of("BARE", "REL COMPARED N1", _related_compared),
-    *rules_of("BARE", "REL NUMBER N1", _related_number),
-    *rules_of("BARE", "REL no N1\nnot REL any? N1", _related_none),
-    *rules_of("BARE", "REL any N2", _related),
-    *rules_of("LASTING", "took COMPARED", _exactly_so),
-    *rules_of("LASTING", "took AMOUNT", _exactly),
-    *rules_of("BARE", "LASTING", _work_lasting),
-    *rules_of("BARE", "LASTING", _maintenance_lasting),
-    *rules_of("BARE", "running INSTANT", _under_way),
-    *rules_of("BARE", "running INSTANT", _maintained),
-    *rules_of("DONE", "HAPPENED", _told),
-    *rules_of("HAVING", "any FIELD", _has_field),
-    *rules_of("HAVING", "both HAVING and HAVING", _and),
-    *rules_of("HAVING", "HAVING and HAVING", _and),
-    *rules_of("LACKING", "N2\nany N2", _has_none),
-    *rules_of("LACKING", "FIELD\nany FIELD", _lacks),
-    *rules_of("LACKING", "METRIC data?\nany METRIC data?", _lacks_metric),
-    *rules_of("LACKING", "COND", opposite),
-    *rules_of("BARE", "COND", _same),
-    *rules_of("BARE", "PLACE", _same),
-    *rules_of("BARE", "ever? DONE TIME?\nDONE ever", _done),
-    *rules_of("BARE", "REL N2", _related),
-    *rules_of("BARE", "BYWHOM by? COND", by_whom),
-    *rules_of("BARE", "FIELD TIME", _dated),
-    *rules_of("BARE", "ever HAVEDONE", _same),
-    *rules_of("HAVEDONE", "be DONE", _done),
-    *rules_of(
-        "PRED",
-        "be BARE\ndo BARE\nhave HAVING\ndo have HAVING\nhave be BARE\never have HAVING\nhave ever have HAVING\ndo ever have HAVING",
-        _same,
-    ),
-    *rules_of(
-        "PRED",
-        "be not BARE\ndo not BARE\nnot BARE\nhave not be BARE\nnever be BARE\nhave never be BARE\nnever BARE\nhave never BARE",
-        opposite,
-    ),
-    *rules_of(
-        "PRED",
-        "be never DONE TIME?\nnever DONE TIME?\nhave never be DONE TIME?\nnever be DONE TIME?\nbe not DONE TIME?\nhave not be DONE TIME?\nnever get DONE TIME?",
-        _never_done,
-    ),
-    *rules_of(
-        "PRED",
-        "have no LACKING2\ndo not have LACKING\nhave not have LACKING\nnever have LACKING\nhave never have LACKING\ndo never have LACKING",
-        _same,
-    ),
-    *rules_of("LACKING2", "LACKING", _same),
-    *rules_of("PRED", "PRED and PRED\nPRED and BARE\nPRED and HAVING", _and),
-    *rules_of("PRED", "PRED or PRED", _or),
-    *rules_of("POST", "that PRED\nBARE", _same),
-    *rules_of("POST", "PRED", _same, cost=_UNSAID),
-    *rules_of("BARE", "with HAVING\nwithout LACKING", _same),
-    *rules_of("POST", "that BARE", _same),
-    *rules_of("POST", "that COND BYWHOM", _by_subject),
-    *rules_of("POST", "that NAMES REL\nthat N2 REL", _other_end),
-    *rules_of("POST", "comma? and? that PRED", _same),
-    *rules_of("POST", "TIME", _time),
-    *rules_of("POSTS", "POST", _all_of),
-    *rules_of("POSTS", "POST POSTS", _posts),
-    *rules_of("TIME", "TIME AMOUNT", _so_long),
-    *rules_of("TIME", "comma TIME", _later),
-    *rules_of("POST", "comma PLACE", _same),
-    *rules_of(
-        "POST", "that? be? neither BARE nor BARE\nthat? be? neither COND nor COND", _neither
-    ),
-    *rules_of("POST", "outside BARE\noutside COND", _except_those),
-    *rules_of("POST", "outside those POST", _except_those),
-    *rules_of("POST", "outside N2", _except, cost=_BARE),
-    *rules_of("POST", "POST and POST", _and, cost=_BARE),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import final
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.meaning import ITEM, Field, Noun, equals, field_for, of_items
 from domain.estate.fields import FieldType
 from domain.query.fields import OF_ITEMS
 from domain.query.sets import AnyOf, Condition, FieldCondition, Function, Measure, SetKind
 
 _UNSAID, _FIELD = 0.5, 0.3
-_SPANS = (SetKind.WORK, SetKind.MAINTENANCE, SetKind.WORK_AND_MAINTENANCE)
+SPANS = (SetKind.WORK, SetKind.MAINTENANCE, SetKind.WORK_AND_MAINTENANCE)
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """Functions of a field, or of records: points of a metric, or others that are counted.
@@ -85,10 +87,6 @@ def _aggregated(functions: tuple[Function, ...], quantity: Quantity) -> Quantity
     return replace(quantity, functions=functions)
 
 
-def _aggregated_after(quantity: Quantity, functions: tuple[Function, ...]) -> Quantity | None:
-    return _aggregated(functions, quantity)
-
-
 def _one_function(function: str) -> tuple[Function, ...]:
     return (Function(function),)
 
@@ -108,7 +106,7 @@ def _bare_count(noun: Noun) -> Quantity | Costly | None:
 
 
 def _success(noun: Noun) -> Quantity | None:
-    return Quantity((Function.SUCCESS_RATE,), records=noun) if noun.kind in _SPANS else None
+    return Quantity((Function.SUCCESS_RATE,), records=noun) if noun.kind in SPANS else None
 
 
 def related_count(noun: Noun, end: str | None = None) -> Quantity | None:
@@ -120,7 +118,7 @@ def related_count(noun: Noun, end: str | None = None) -> Quantity | None:
     if end is not None:
         where: tuple[Condition, ...] = ends[end == "target"]
     else:
-        where = tuple(AnyOf(any=pair) for pair in zip(*ends))
+        where = tuple(AnyOf(any=pair) for pair in zip(*ends, strict=True))
     return Quantity((Function.COUNT,), records=Noun(SetKind.RELATION, where))
 
 
@@ -128,14 +126,4 @@ def _at(end: str, condition: FieldCondition) -> FieldCondition:
     return condition.model_copy(update={"field": f"{end}.{condition.field}"})
 
 
-RULES: Sequence[Rule] = [
-    *rules_of("AGGS", "AGG", _one_function),
-    *rules_of("AGGS", "AGG and AGGS\nAGG AGGS", _functions),
-    *rules_of("QUANT", "METRIC load?", _metric),
-    *rules_of("QUANT", "FIELD", _number, cost=_FIELD),
-    *rules_of("QUANT", "AGGS of? QUANT", _aggregated),
-    *rules_of("QUANT", "QUANT AGGS", _aggregated_after),
-    *rules_of("QUANT", "N1 count_after\nhowmany N1\nhowmany of? N1", _count),
-    *rules_of("QUANT", "N2", _bare_count),
-    *rules_of("QUANT", "rate_success of? N1\nrate_success prep N1", _success),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import final
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post
 from adapters.planners.reader.grammar.asked import Asked, asked
 from adapters.planners.reader.grammar.quantities import Quantity, points, related_count
@@ -22,15 +23,12 @@ from domain.estate.fields import FieldType
 from domain.query.model import TopWant
 from domain.query.sets import COUNT, Function, Measure, SetKind
 
-_CLASS, _LOOSE = 0.5, 1.0
+_CLASS, _LOOSE = 0.7, 1.0
 MOST_GROUPS = 100
 _FIELD = Function.MAX
-_METRICS = {
-    "cpu": ("cpu_usage", "cpu_percent", "cpu"),
-    "temperature": ("temperature",),
-}
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """Members of a set, or groups of them, by a quantity."""
@@ -61,7 +59,8 @@ def _measure(ranked: Ranked) -> Measure | None:
     return Measure(function=ranked.by.function, field=name) if name else None
 
 
-def _is_least(order: str) -> bool:
+def is_least(order: str) -> bool:
+    """Return whether the lowest come first."""
     return order == "least"
 
 
@@ -70,7 +69,7 @@ def _members(noun: Noun, order: str, by: Quantity) -> Ranked | Costly | None:
     is_items = noun.kind is ITEM and not noun.is_one and noun.is_headed
     if not is_items or by.of_members(noun) is None:
         return None
-    return Costly(Ranked(noun, by, ascending=_is_least(order)), _CLASS)
+    return Costly(Ranked(noun, by, ascending=is_least(order)), _CLASS)
 
 
 def _of_field(noun: Noun, order: str, field: Field) -> Ranked | None:
@@ -78,7 +77,7 @@ def _of_field(noun: Noun, order: str, field: Field) -> Ranked | None:
     is_own = field.kind is noun.kind and not noun.is_one and field.type is FieldType.NUMBER
     if not is_own:
         return None
-    return Ranked(noun, Quantity((_FIELD,), field), ascending=_is_least(order))
+    return Ranked(noun, Quantity((_FIELD,), field), ascending=is_least(order))
 
 
 def _of_size(noun: Noun, extreme: tuple[str, bool], field: Field) -> Ranked | None:
@@ -113,12 +112,17 @@ def _related_by(
     return by and _members(noun, order, by)
 
 
-def _groups(field: Field, order: str, noun: Noun) -> Ranked | None:
+def _using(noun: Noun, order: str, by: Quantity) -> Ranked | Costly | None:
+    """Return "server that used the most memory": of what it uses, not of what it has."""
+    return _members(noun, order, by) if by.is_of_points else None
+
+
+def groups(field: Field, order: str, noun: Noun) -> Ranked | None:
     """Return "zone with the most servers": the members are counted in groups."""
     name = field_for(noun, field)
     if name is None or noun.kind is SetKind.POINT:
         return None
-    return Ranked(noun, None, (name,), ascending=_is_least(order))
+    return Ranked(noun, None, (name,), ascending=is_least(order))
 
 
 def _groups_by(field: Field, order: str, by: Quantity) -> Ranked | None:
@@ -127,56 +131,13 @@ def _groups_by(field: Field, order: str, by: Quantity) -> Ranked | None:
         return None
     name = field_for(by.records, field)
     measured = replace(by, functions=by.functions or (Function.AVG,))
-    return Ranked(by.records, measured, (name,), ascending=_is_least(order)) if name else None
-
-
-def _persons(role: tuple[str, str], order: str, noun: Noun) -> Ranked | None:
-    return (
-        Ranked(noun, None, (role[1],), ascending=_is_least(order))
-        if role[0] == noun.kind
-        else None
-    )
-
-
-def _persons_of(order: str, noun: Noun, role: tuple[str, str]) -> Ranked | None:
-    return _persons(role, order, noun)
+    return Ranked(by.records, measured, (name,), ascending=is_least(order)) if name else None
 
 
 def _often(noun: Noun, done: Noun, order: str) -> Ranked | Costly | None:
     if done.kind is ITEM:
         return None
     return _members(noun, order, Quantity((Function.COUNT,), records=done))
-
-
-def _most_done(noun: Noun, order: str, done: Noun) -> Ranked | Costly | None:
-    return _often(noun, done, order)
-
-
-def _frequent(order: str, field: Field, noun: Noun | None = None) -> Ranked | None:
-    """Return "rarest event type"."""
-    if noun is None and field.kind is ITEM and field.name in ("ci_type", "ci_subtype"):
-        return None
-    return _groups(field, order, noun or Noun(field.kind))
-
-
-def _frequent_field(field: Field, order: str) -> Ranked | None:
-    return _frequent(order, field)
-
-
-def _frequent_after(order: str, noun: Noun, field: Field) -> Ranked | None:
-    return _groups(field, order, noun)
-
-
-def _frequent_of(noun: Noun, order: str) -> Ranked | None:
-    """Return "most common events": by their type."""
-    types = {SetKind.EVENT: "event_type", SetKind.WORK: "work_type"}
-    types |= {SetKind.MAINTENANCE: "maint_type"}
-    kind = types.get(noun.kind)
-    return Ranked(noun, None, (kind,), ascending=_is_least(order)) if kind else None
-
-
-def _frequent_before(order: str, noun: Noun) -> Ranked | None:
-    return _frequent_of(noun, order)
 
 
 def _listed(noun: Noun, by: Quantity) -> Ranked | Costly | None:
@@ -186,30 +147,25 @@ def _listed(noun: Noun, by: Quantity) -> Ranked | Costly | None:
 def _grouped(field: Field, by: Quantity) -> Ranked | None:
     if by.records is None or by.is_of_points:
         return _groups_by(field, "most", by)
-    return _groups(field, "most", by.records)
+    return groups(field, "most", by.records)
 
 
-def _extreme(
-    extreme: tuple[str, bool], noun: Noun, by: Quantity | None = None
+def _metrical(
+    extreme: tuple[str, str], noun: Noun, by: Quantity | None = None
 ) -> Ranked | Costly | None:
     """Return "busiest servers", "least loaded servers by cpu"."""
-    metric = by or _of_word(extreme[0], noun)
-    if metric is None or not (metric.is_of_points or (by and by.field)):
-        return None
-    return _members(noun, "most" if extreme[1] else "least", metric)
+    order, metric = extreme
+    measured = by or Quantity(records=points(metric))
+    return _members(noun, order, measured) if measured.is_of_points else None
 
 
-def _extreme_after(
-    noun: Noun, extreme: tuple[str, bool], by: Quantity | None = None
-) -> Ranked | Costly | None:
-    return _extreme(extreme, noun, by)
+def _extreme(extreme: tuple[str, bool], noun: Noun, by: Quantity) -> Ranked | Costly | None:
+    """Return "largest servers by memory"."""
+    return _members(noun, "most" if extreme[1] else "least", by) if by.field else None
 
 
-def _of_word(name: str, noun: Noun) -> Quantity | None:
-    return Quantity(records=points(_METRICS[name][0])) if name in _METRICS and noun else None
-
-
-def _so_many(number: float, ranked: Ranked) -> Ranked | None:
+def so_many(number: float, ranked: Ranked) -> Ranked | None:
+    """Return so many of them."""
     return replace(ranked, n=int(number)) if number == int(number) > 0 and ranked.n == 1 else None
 
 
@@ -235,12 +191,13 @@ def _averaged(ranked: Ranked, function: str) -> Ranked | None:
 
 
 def _with_fields(ranked: Ranked, *fields: str) -> Asked | None:
-    """Return the items with the highest value of a metric, and fields of theirs."""
-    if ranked.by is None or not ranked.by.is_of_points or ranked.group:
+    """Return the items with the highest measure of their records, and fields of theirs."""
+    if ranked.by is None or ranked.by.records is None or ranked.group:
         return None
-    records = of_items(ranked.by.records, ranked.noun) if ranked.by.records else None
+    records = of_items(ranked.by.records, ranked.noun)
     group = ("item.ci_code", *(f"item.{field}" for field in fields))
-    return records and replace(ranked, noun=records, group=group).asked()
+    by = ranked.by if ranked.by.is_of_points else None
+    return records and replace(ranked, noun=records, by=by, group=group).asked()
 
 
 def _and_who(ranked: Ranked, role: tuple[str, str]) -> Asked | None:
@@ -263,51 +220,7 @@ def _common(order: str) -> str:
     return order
 
 
-_WITH = "with SUPERLATIVE\nhave SUPERLATIVE\nthat have SUPERLATIVE\nuses_most SUPERLATIVE\nthat uses_most SUPERLATIVE"
+_WITH = "with SUPERLATIVE\nhave SUPERLATIVE\nthat have SUPERLATIVE"
 
 
-def _forms(head: str, tail: str) -> str:
-    return "\n".join(f"{head} {each} {tail}" for each in _WITH.splitlines())
-
-
-RULES: Sequence[Rule] = [
-    *rules_of("SUPERLATIVE", "SUPER\nSUPER of", _common),
-    *rules_of("SUPERLATIVE", "AGG", _highest),
-    *rules_of("TOP", _forms("N2", "QUANT"), _members),
-    *rules_of("TOP", _forms("N2", "FIELD"), _of_field),
-    *rules_of(
-        "TOP", "N2 with EXTREME FIELD\nN2 have EXTREME FIELD\nN2 that have EXTREME FIELD", _of_size
-    ),
-    *rules_of("ASK", "howmany N1 per N1\nlist? N1 per N1", _counted),
-    *rules_of("TOP", _forms("N2", "N1"), _related),
-    *rules_of("TOP", "N2 REL SUPERLATIVE N1\nN2 that REL SUPERLATIVE N1", _related_by),
-    *rules_of("TOP", _forms("FIELD", "N2"), _groups),
-    *rules_of("TOP", _forms("FIELD", "QUANT"), _groups_by),
-    *rules_of("TOP", "who BYWHOM SUPERLATIVE N2\nwho do BYWHOM SUPERLATIVE N2", _persons),
-    *rules_of("TOP", "who be? SUPERLATIVE N2 BYWHOM", _persons_of),
-    *rules_of(
-        "TOP",
-        "N2 be? DONE FREQUENT\nN2 that be DONE FREQUENT\nN2 be? DONE SUPER\nN2 be? DONE SUPER often",
-        _often,
-    ),
-    *rules_of("TOP", "FIELD be? FREQUENT\nFIELD happen FREQUENT\nFIELD FREQUENT", _frequent_field),
-    *rules_of("TOP", "FREQUENT DONE N1", _most_done),
-    *rules_of("TOP", "FREQUENT FIELD\nFREQUENT FIELD of N2\nFREQUENT FIELD prep N2", _frequent),
-    *rules_of("TOP", "FREQUENT N1 FIELD", _frequent_after),
-    *rules_of("TOP", "FREQUENT N2", _frequent_before),
-    *rules_of("TOP", "best? N2 by QUANT\nN2 rank by QUANT", _listed),
-    *rules_of("TOP", "best? FIELD by QUANT", _grouped),
-    *rules_of("TOP", "EXTREME N2\nEXTREME N2 by QUANT", _extreme),
-    *rules_of("TOP", "N2 be EXTREME\nN2 be EXTREME by QUANT", _extreme_after),
-    *rules_of("TOP", "best? NUMBER TOP", _so_many),
-    *rules_of("TOP", "TOP TIME", _timed),
-    *rules_of("TOP", "TOP PLACE", _within, cost=_LOOSE),
-    *rules_of("TOP", "TOP AGG", _averaged),
-    *rules_of("ASK", "which? TOP and who BYWHOM it", _and_who),
-    *rules_of(
-        "ASK",
-        "which? TOP and which be? FIELD of? it?\nwhich? TOP and FIELD\nwhich? TOP and which FIELD be it in?",
-        _and_field,
-    ),
-    *rules_of("ASK", "list? TOP\nwhich TOP\nwhich be TOP\nTOP", _asked),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

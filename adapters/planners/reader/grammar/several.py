@@ -3,23 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, applied
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked
-from adapters.planners.reader.grammar.measures import figures, is_base
+from adapters.planners.reader.grammar.measures import figures
 from adapters.planners.reader.grammar.quantities import Quantity
-from adapters.planners.reader.meaning import Noun, Period
+from adapters.planners.reader.grammar.shares import is_base
+from adapters.planners.reader.meaning import Noun, Period, at_time
 from domain.query.model import Want
+from domain.query.sets import SetKind
 
-_APART = 0.3
+_APART, _ONE_KIND = 0.3, 0.1
 
 
 def _one(first: Asked) -> tuple[Asked, ...]:
     return (first,)
 
 
-def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | None:
-    return None if any(map(_is_of_all, first.of)) else (first, *others)
+def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | Costly | None:
+    """Return both; what is said of one kind of records all through is meant before other kinds."""
+    if any(map(_is_of_all, first.of)):
+        return None
+    kinds = {noun.kind for each in (first, *others) for noun in each.of}
+    return Costly((first, *others), -_ONE_KIND if len(kinds) == 1 else 0.0)
 
 
 def _is_of_all(noun: Noun) -> bool:
@@ -45,10 +51,30 @@ def _both_listed(one: Noun, other: Noun) -> tuple[Asked, ...] | None:
     return _both(LISTED, one, other)
 
 
+def _with_record(documents: Noun, item: Noun) -> tuple[Asked, ...] | None:
+    """Return "documents about ERP with the record of ERP"."""
+    if documents.kind is not SetKind.DOCUMENT:
+        return None
+    return (asked(LISTED, documents), asked(LISTED, item))
+
+
 def _both(want: Want, one: Noun, other: Noun) -> tuple[Asked, ...] | None:
     is_other = one.kind is not other.kind or not {*one.classes} & {*other.classes}
     is_fit = one.is_headed and other.is_headed and not (one.is_one or other.is_one)
     return (asked(want, one), asked(want, other)) if is_other and is_fit else None
+
+
+def _then(period: Period, found: Asked) -> Asked | None:
+    """Return "today, how many events happened"."""
+    timed = [at_time(noun, period.label) for noun in found.of]
+    return replace(found, of=tuple(each for each in timed if each)) if all(timed) else None
+
+
+def _elliptic_time(first: Asked, period: Period) -> tuple[Asked, ...] | None:
+    """Return "how many audits this week and how many last week"."""
+    if len(first.of) != 1 or first.of[0].time in (None, period.label):
+        return None
+    return (first, replace(first, of=(replace(first.of[0], time=period.label),)))
 
 
 def _elliptic(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
@@ -65,17 +91,4 @@ def _elliptic(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
     return found and (first, replace(first, of=(found,)))
 
 
-RULES: Sequence[Rule] = [
-    *rules_of("QUERY", "ASK", _one),
-    *rules_of(
-        "QUERY", "ASK also QUERY\nASK comma QUERY\nASK comma also QUERY", _more, cost=_APART
-    ),
-    *rules_of("QUERY", "howmany N2 and N2\nlist? howmany N2 and howmany N2", _both_counted),
-    *rules_of("QUERY", "list N2 and N2", _both_listed),
-    *rules_of(
-        "QUERY",
-        "list? QUANT and QUANT prep N2 TIME?\nwhich be QUANT and QUANT prep N2 TIME?",
-        _both_of,
-    ),
-    *rules_of("QUERY", "ASK also howmany be? BARE\nASK also howmany POST", _elliptic),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.meaning import Filter, Noun, having
 from domain.query.sets import FieldCondition, SetKind
 
@@ -39,11 +39,4 @@ def _for(noun: Noun, text: str) -> Noun | None:
     return having(noun, FieldCondition(field="text", op="contains", value=text))
 
 
-RULES: Sequence[Rule] = [
-    *rules_of("POST", "mention TEXT", _says),
-    *rules_of("POST", "about TEXT\nabout about TEXT", _is_about),
-    *rules_of("BARE", "about TEXT\nmention TEXT", _is_about),
-    *rules_of("N1", "TEXT DOCWORD", _titled),
-    *rules_of("N1", "DOCWORD", _plain),
-    *rules_of("N2", "N1 for TEXT\nN1 of TEXT\nN1 on TEXT", _for),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

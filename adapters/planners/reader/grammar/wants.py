@@ -2,42 +2,35 @@
 
 from collections.abc import Sequence
 
-from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import (
     Place,
     Post,
-    applied,
     applied_all,
-    as_filter,
     related,
 )
 from adapters.planners.reader.grammar.asked import (
     COUNTED,
-    EXISTING,
     LISTED,
     Asked,
-    as_records,
     asked,
     is_one,
 )
 from adapters.planners.reader.meaning import (
     ITEM,
-    Amount,
-    Compared,
     Field,
     Filter,
     Noun,
     Period,
     at_time,
-    equals,
     field_for,
     filtered,
     having,
     of_items,
 )
 from domain.estate.fields import FieldType
-from domain.query.model import Claim, CountWant, DistributionWant, FieldWant, QuantifiedWant
-from domain.query.sets import Condition, EveryOf, FieldCondition, Operator, SetKind
+from domain.query.model import CountWant, DistributionWant, FieldWant
+from domain.query.sets import FieldCondition, SetKind
 
 _BARE, _UNSAID, _LOOSE = 1.0, 0.5, 1.5
 
@@ -55,12 +48,22 @@ def _distinct(field: Field, noun: Noun) -> Asked | None:
     name = field_for(noun, field) if not is_one(noun) else None
     if field.type is FieldType.NUMBER and field.name.startswith("attributes."):
         return None
-    return name and asked(CountWant(distinct=name), noun)
+    return asked(CountWant(distinct=name), noun) if name else None
+
+
+def _different(field: Field, noun: Noun) -> Asked | None:
+    name = field_for(noun, field) if not is_one(noun) else None
+    return asked(CountWant(distinct=name), noun) if name else None
+
+
+def _kinds_of(field: Field, noun: Noun) -> Asked | Costly | None:
+    """Return "which types do the servers have": the different ones, of one item its own."""
+    return _field(field, noun) if is_one(noun) else _list_distinct(field, noun)
 
 
 def _distinct_by(field: Field, role: tuple[str, str], noun: Noun) -> Asked | None:
     name = _role(role, noun)
-    return asked(CountWant(distinct=name), noun) if name and field else None
+    return asked(CountWant(distinct=name), noun) if name and field.kind else None
 
 
 def _count_whose(
@@ -93,17 +96,34 @@ def _field(field: Field, noun: Noun) -> Asked | Costly | None:
     if name is None or (field.kind is not noun.kind and not noun.is_one):
         return None
     found = asked(FieldWant(fields=(name,)), noun)
-    return found if is_one(noun) else Costly(found, _UNSAID)
-
-
-def _field_after(noun: Noun, field: Field) -> Asked | Costly | None:
-    return _field(field, noun)
+    has_none = field.classes and noun.classes and not {*field.classes} & {*noun.classes}
+    return Costly(found, _LOOSE * bool(has_none) + (0.0 if is_one(noun) else _UNSAID))
 
 
 def _fields(first: Field, second: Field, noun: Noun) -> Asked | None:
     names = [field_for(noun, field) for field in (first, second)]
     found = tuple(name for name in names if name)
     return asked(FieldWant(fields=found), noun) if len(found) == len(names) else None
+
+
+def _with_fields(noun: Noun, first: Field, second: Field | None = None) -> Asked | None:
+    """Return "servers with their owners"."""
+    names = [field_for(noun, field) for field in (first, second) if field]
+    found = tuple(name for name in names if name)
+    return asked(FieldWant(fields=found), noun) if len(found) == len(names) else None
+
+
+def _values(field: Field) -> Asked | None:
+    return asked(DistributionWant(group=(field.name,)), Noun(field.kind))
+
+
+def _values_of(field: Field, noun: Noun) -> Asked | None:
+    name = field_for(noun, field)
+    return asked(DistributionWant(group=(name,)), noun) if name else None
+
+
+def _distinct_values(field: Field) -> Asked:
+    return asked(CountWant(distinct=field.name), Noun(field.kind))
 
 
 def _field_of_value(by: Filter, field: Field, noun: Noun) -> Asked | Costly | None:
@@ -142,14 +162,6 @@ def _list_of(records: Noun, items: Noun, period: Period | None = None) -> Asked 
     return found and asked(LISTED, found)
 
 
-def _claim(compared: Compared, noun: Noun) -> Asked | None:
-    """Return "are there more than 3 servers in zone-a"."""
-    if compared.amount.unit or is_one(noun):
-        return None
-    claim = Claim.model_validate({"op": compared.op, "value": compared.amount.number})
-    return asked(COUNTED, noun, claim=claim)
-
-
 def _happened(posts: tuple[Post, ...]) -> Costly | None:
     return _list_there(Noun(SetKind.EVENT), posts)
 
@@ -159,10 +171,6 @@ def _happened_at(period: Period, posts: tuple[Post, ...]) -> Costly | None:
     return _list_there(noun, posts) if noun else None
 
 
-def _anything(posts: tuple[Post, ...]) -> Costly | None:
-    return _exists_there(Noun(SetKind.EVENT), posts)
-
-
 def _done_count(items: Noun, done: Noun, period: Period | None = None) -> Asked | None:
     """Return "how often was srv-1 rebooted"."""
     return _count_of(done, items, period) if done.kind is not ITEM else None
@@ -170,47 +178,12 @@ def _done_count(items: Noun, done: Noun, period: Period | None = None) -> Asked 
 
 def _list_distinct(field: Field, noun: Noun) -> Asked | None:
     name = field_for(noun, field)
-    return name and asked(DistributionWant(group=(name,)), noun)
-
-
-def _went_over(
-    noun: Noun, op: Operator, amount: Amount, metric: str, period: Period | None = None
-) -> Asked | None:
-    """Return "did srv-1 go over 90 % cpu this week": whether any point did."""
-    value = FieldCondition(field="value", op=op, value=amount.number)
-    points = Noun(SetKind.POINT, (equals("metric", metric), value))
-    found = of_items(points, noun)
-    timed = at_time(found, period.label) if found and period else found
-    return timed and asked(EXISTING, timed) if amount.unit in ("", "%", "c") else None
-
-
-def _over(noun: Noun, amount: Amount, metric: str, period: Period | None = None) -> Asked | None:
-    return _went_over(noun, ">", amount, metric, period)
-
-
-def _under(noun: Noun, amount: Amount, metric: str, period: Period | None = None) -> Asked | None:
-    return _went_over(noun, "<", amount, metric, period)
-
-
-def _metric_over(
-    metric: str, noun: Noun, amount: Amount, period: Period | None = None
-) -> Asked | None:
-    return _went_over(noun, ">", amount, metric, period)
-
-
-def _metric_under(
-    metric: str, noun: Noun, amount: Amount, period: Period | None = None
-) -> Asked | None:
-    return _went_over(noun, "<", amount, metric, period)
+    return asked(DistributionWant(group=(name,)), noun) if name else None
 
 
 def _who(role: tuple[str, str], noun: Noun) -> Asked | None:
     name = _role(role, noun)
-    return name and asked(FieldWant(fields=(name,)), noun)
-
-
-def _who_after(noun: Noun, role: tuple[str, str]) -> Asked | None:
-    return _who(role, noun)
+    return asked(FieldWant(fields=(name,)), noun) if name else None
 
 
 def _where(noun: Noun) -> Asked | None:
@@ -219,60 +192,6 @@ def _where(noun: Noun) -> Asked | None:
 
 def _overview(noun: Noun) -> Asked | None:
     return asked(LISTED, noun) if is_one(noun) else None
-
-
-def _exists(noun: Noun) -> Asked:
-    return asked(EXISTING, as_records(noun))
-
-
-def _is(noun: Noun, post: Post) -> Asked | Costly | None:
-    """Return whether one named item is so."""
-    if isinstance(post, Place | Noun) or not is_one(noun):
-        by = as_filter(post)
-        if by is None or not is_one(noun):
-            return None
-        found = filtered(noun, by)
-    else:
-        found = filtered(noun, post)
-    return found and _exists(found)
-
-
-def _are(noun: Noun, post: Post) -> Asked | Costly | None:
-    """Return whether a set is so, which asks of all of it."""
-    if is_one(noun) or not noun.is_headed:
-        return None
-    found = _quantified("all", noun, post)
-    return found and Costly(found, _LOOSE, ("read as a question of all of them",))
-
-
-def _all(noun: Noun, post: Post) -> Asked | None:
-    return None if is_one(noun) else _quantified("all", noun, post)
-
-
-def _any(noun: Noun, post: Post) -> Asked | Costly | None:
-    found = applied(noun, post)
-    if isinstance(found, Costly):
-        return Costly(_exists(found.value), found.cost, found.notes)
-    return found and _exists(found)
-
-
-def _none(noun: Noun, post: Post) -> Asked | None:
-    return _quantified("none", noun, post)
-
-
-def _quantified(do: str, noun: Noun, post: Post) -> Asked | None:
-    by = as_filter(post)
-    if by is None or not by.where or by.kind is not noun.kind or by.time:
-        return None
-    condition: Condition = by.where[0] if len(by.where) == 1 else EveryOf(every=by.where)
-    want = QuantifiedWant.model_validate({"do": do, "condition": condition})
-    return asked(want, noun)
-
-
-def _done_there(done: Noun, posts: tuple[Post, ...]) -> Costly | None:
-    """Return "was anything deployed on app-1 today": the records of it."""
-    found = applied_all(done, posts)
-    return found and Costly(_exists(found.value), found.cost)
 
 
 def _count_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
@@ -286,149 +205,4 @@ def _list_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
     return found and Costly(asked(LISTED, found.value), found.cost)
 
 
-def _exists_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
-    found = applied_all(noun, posts)
-    return found and Costly(_exists(found.value), found.cost)
-
-
-RULES: Sequence[Rule] = [
-    *rules_of(
-        "ASK",
-        "howmany N2 exist?\nwhich be howmany N2\nN2 count_after\nhowmany N2 there? be? there?\nlist? howmany N2",
-        _count,
-    ),
-    *rules_of("ASK", "howmuch N2 exist?", _count),
-    *rules_of(
-        "ASK",
-        "howmany different FIELD of? N2\nhowmany different FIELD do? N2 have\nhowmany different FIELD be? prep? N2\nhowmany FIELD do N2 have",
-        _distinct,
-    ),
-    *rules_of(
-        "ASK", "howmany FIELD prep N2\nhowmany FIELD be? there? prep N2", _distinct, cost=_UNSAID
-    ),
-    *rules_of("ASK", "howmany different? FIELD BYWHOM N2", _distinct_by),
-    *rules_of("ASK", "howmany N2 do COND BYWHOM\nhowmuch N2 do COND BYWHOM", _count_whose),
-    *rules_of(
-        "ASK", "howmany N2 do COND BYWHOM TIME\nhowmuch N2 do COND BYWHOM TIME", _count_whose
-    ),
-    *rules_of(
-        "ASK",
-        "list N2\nwhich N2\nlist all_of N2\nwhich be N2\nlist which N2\nwhich N2 exist\nlist? N2 exist\nwhich N2 be those",
-        _list,
-    ),
-    *rules_of("ASK", "N2", _list, cost=_BARE),
-    *rules_of("ASK", "which N2 do COND BYWHOM\nlist N2 COND BYWHOM", _list_whose),
-    *rules_of(
-        "ASK",
-        "list? FIELD of? N2\nwhich be FIELD prep N2\nwhich FIELD do N2 have\nwhich FIELD have N2\nwhich FIELD be N2 in\nwhich FIELD be N2 on\nhowmany FIELD do N2 have\nhowmuch FIELD do N2 have\nwhich FIELD be N2\nlist? FIELD prep N2\nin which FIELD be N2\nprep which FIELD be N2\nwhich be FIELD N2\nwhich FIELD do N2 use\nhowmany FIELD be in N2\nhowmuch FIELD be in N2\nhowmany FIELD be there in N2\nwhich FIELD do N2 run\nwhich FIELD be N2 have\nwho be FIELD of N2\nwho be FIELD N2",
-        _field,
-    ),
-    *rules_of(
-        "ASK",
-        "N2 FIELD\nN2 which FIELD\nN2 howmany FIELD\nN2 howmuch FIELD\nwhich be N2 FIELD\nlist N2 FIELD",
-        _field_after,
-    ),
-    *rules_of("ASK", "list? FIELD and FIELD prep N2\nwhich be FIELD and FIELD prep N2", _fields),
-    *rules_of(
-        "ASK",
-        "COND FIELD prep N2\nwhich COND FIELD be prep? N2\nwhich COND FIELD do N2 have\nwhich be COND FIELD prep N2\nwhich COND FIELD do N2 run",
-        _field_of_value,
-    ),
-    *rules_of("ASK", "who be? BYWHOM N2\nwho be BYWHOM N2\nlist who BYWHOM N2", _who),
-    *rules_of("ASK", "N2 be? BYWHOM who_end\nwho do N2 BYWHOM", _who_after),
-    *rules_of("ASK", "where be N2\nwhere do N2 be", _where),
-    *rules_of(
-        "ASK",
-        "FIELD of N2 in UNIT\nwhich be FIELD of N2 in UNIT\nhowmany FIELD do N2 have in UNIT",
-        _field_in,
-    ),
-    *rules_of("ASK", "which FIELD be N2 written\nin? which FIELD be N2 written in?", _field),
-    *rules_of("ASK", "when be N2 FIELD\nhow_old be N2\nsince_when do N2 exist", _when),
-    *rules_of(
-        "ASK",
-        "howmany N1 do N2 have TIME?\nhowmuch N1 do N2 have TIME?\nhowmany N1 be there prep N2 TIME?\nhowmany N1 have N2 TIME?",
-        _count_of,
-    ),
-    *rules_of("ASK", "which N1 do N2 have TIME?\nwhich N1 have N2 TIME?", _list_of),
-    *rules_of(
-        "ASK",
-        "be there COMPARED N2\nis_any COMPARED N2\nexist COMPARED N2\ndo people have COMPARED N2\nbe there COMPARED N2 exist",
-        _claim,
-    ),
-    *rules_of("ASK", "what_happened POSTS", _happened),
-    *rules_of("ASK", "TIME what_happened POSTS", _happened_at),
-    *rules_of("ASK", "do any? anything_happen POSTS\nhave any? anything_happen POSTS", _anything),
-    *rules_of(
-        "ASK",
-        "howmany be NAMES DONE TIME?\nhowmany do NAMES DONE TIME?\nhowmany have NAMES be? DONE TIME?",
-        _done_count,
-    ),
-    *rules_of(
-        "ASK",
-        "list different FIELD of N2\nwhich different FIELD do N2 have\ndifferent FIELD of N2\nwhich be different FIELD of N2\nlist? different FIELD prep N2",
-        _list_distinct,
-    ),
-    *rules_of(
-        "ASK",
-        "howmany FIELD have N2\nhowmuch FIELD have N2\nFIELD of all_of N2\nlist? FIELD of all_of N2",
-        _field,
-    ),
-    *rules_of("ASK", "N2 comma count_after", _count),
-    *rules_of("ASK", "do any? N2 exist", _exists),
-    *rules_of("ASK", "is_any N2 count_after\nany N2 count_after", _count),
-    *rules_of(
-        "ASK",
-        "do N2 go_over AMOUNT METRIC load? TIME?\nhave N2 go_over AMOUNT METRIC load? TIME?\nbe N2 ever go_over AMOUNT METRIC TIME?\ndo N2 ever go_over AMOUNT METRIC TIME?\nbe N2 ever above AMOUNT METRIC TIME?",
-        _over,
-    ),
-    *rules_of(
-        "ASK",
-        "do N2 go_under AMOUNT METRIC load? TIME?\ndo N2 ever go_under AMOUNT METRIC TIME?",
-        _under,
-    ),
-    *rules_of(
-        "ASK",
-        "do METRIC load? prep N2 go_over AMOUNT TIME?\ndo METRIC load? prep N2 ever go_over AMOUNT TIME?\nhave METRIC load? prep N2 go_over AMOUNT TIME?",
-        _metric_over,
-    ),
-    *rules_of(
-        "ASK",
-        "do METRIC load? prep N2 go_under AMOUNT TIME?\ndo METRIC load? prep N2 ever go_under AMOUNT TIME?",
-        _metric_under,
-    ),
-    *rules_of("ASK", "state_of N2\nwhich be N2", _overview),
-    *rules_of("ASK", "is_any N2\nis_any N2 exist\nbe there any? N2\nhave N2 happen", _exists),
-    *rules_of(
-        "ASK",
-        "be N2 BARE\nbe N2 not? there? BARE\nhave N2 HAVING\ndo N2 have HAVING\ndo N2 BARE\nhave N2 be BARE\ndo N2 ever BARE\ndo N2 ever have HAVING\nhave N2 ever have HAVING\nhave N2 ever be BARE\nbe N2 ever BARE\nhave N2 ever HAVING\nhave N2 BARE",
-        _is,
-    ),
-    *rules_of(
-        "ASK", "be N2 BARE\nhave N2 HAVING\ndo N2 have HAVING\ndo N2 BARE\nhave N2 be BARE", _are
-    ),
-    *rules_of(
-        "ASK",
-        "be all N2 BARE\nhave all N2 HAVING\ndo all N2 have HAVING\ndo all N2 BARE\nhave all N2 be BARE\nall N2 PRED\nhave all N2 have HAVING",
-        _all,
-    ),
-    *rules_of(
-        "ASK",
-        "is_any N2 BARE\nhave any N2 HAVING\ndo any N2 have HAVING\ndo any N2 BARE\nhave any N2 be BARE\nis_any N2 PRED\nany N2 PRED",
-        _any,
-    ),
-    *rules_of(
-        "ASK", "be none_of N2 BARE\nhave none_of N2 HAVING\ndo none_of N2 have HAVING", _none
-    ),
-    *rules_of("ASK", "be any DONE POSTS\nhave any be DONE POSTS", _done_there),
-    *rules_of(
-        "ASK",
-        "howmany N2 exist POSTS\nhowmuch N2 exist POSTS\nhowmany N2 be there? POSTS\nexist howmany N2 POSTS\nN2 count_after POSTS",
-        _count_there,
-    ),
-    *rules_of("ASK", "which N2 exist POSTS\nlist N2 exist POSTS\nN2 exist POSTS", _list_there),
-    *rules_of(
-        "ASK",
-        "is_any N2 exist POSTS\nbe there any? N2 exist POSTS\ndo any? N2 happen POSTS",
-        _exists_there,
-    ),
-]
+RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -1,0 +1,132 @@
+"""Days, months and years as they are written: today, last friday, nov 12, 11/12, 2026-11."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from adapters.planners.reader.clocks import number_at
+from adapters.planners.reader.tokens import Token
+from adapters.planners.reader.words import Words
+
+_DAY: Final = timedelta(days=1)
+_WEEK: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Reads the days of one question; they are those of the zone of `now`."""
+
+    tokens: Sequence[Token]
+    now: datetime
+    words: Words
+
+    def ends(self, at: int, kind: str) -> int:
+        """Return where a phrase of the kind ends that begins here; 0 when none does."""
+        return self.words.phrase_at(self.tokens, at, kind)
+
+    def word(self, at: int) -> str:
+        """Return the word at a place; an empty text behind the last."""
+        return self.tokens[at].word if at < len(self.tokens) else ""
+
+    def unit(self, at: int) -> str | None:
+        """Return the unit of time at a place."""
+        return self.words.units_of_time.get(self.word(at))
+
+    def year(self, at: int) -> int | None:
+        """Return the year at a place."""
+        word = self.word(at)
+        is_year = word.isdigit() and len(word) == len("2026") and word[:2] in ("19", "20")
+        return int(word) if is_year else None
+
+    def day(self, at: int) -> Iterator[tuple[int, date]]:
+        """Yield the days that begin here, with where each ends."""
+        today = self.now.date()
+        for kind, days in (("today", 0), ("yesterday", -1), ("day_before", -2), ("tomorrow", 1)):
+            if end := self.ends(at, kind):
+                yield end, today + days * _DAY
+        yield from self._written_days(at)
+        yield from self._weekdays(at)
+        count, end = number_at(self.tokens, at, self.words)
+        if count and self.unit(end) in ("day", "week") and (past := self.ends(end + 1, "ago")):
+            yield past, today - int(count) * (_WEEK if self.unit(end) == "week" else 1) * _DAY
+
+    def _weekdays(self, at: int) -> Iterator[tuple[int, date]]:
+        """Yield the last such day: of "last friday" and "friday" alike, before today."""
+        today, past = self.now.date(), self.ends(at, "past")
+        here = past or at
+        if (number := self.words.weekdays.get(self.word(here))) is not None:
+            back = (today.weekday() - number) % _WEEK
+            yield here + 1, today - (back or _WEEK if past else back) * _DAY
+
+    def _written_days(self, at: int) -> Iterator[tuple[int, date]]:
+        word = self.word(at)
+        with suppress(ValueError):
+            yield at + 1, date.fromisoformat(word)
+        for end, month in self._month_name(at):
+            if day := self._day_number(end):
+                yield from self._dated(end + 1, month, day)
+        if day := self._day_number(at):
+            of = at + 1 + (self.word(at + 1) == "of")
+            for end, month in self._month_name(of):
+                yield from self._dated(end, month, day)
+        yield from self._slashed(at)
+
+    def _dated(self, end: int, month: int, day: int) -> Iterator[tuple[int, date]]:
+        comma = end + (self.word(end) == ",")
+        year = self.year(comma)
+        found = self._date(month, day, year)
+        if found:
+            yield (end if year is None else comma + 1), found
+
+    def _slashed(self, at: int) -> Iterator[tuple[int, date]]:
+        """Yield both days that 11/12 may be; the grammar asks back where both are possible."""
+        parts, end = [self.word(at + step) for step in range(3)], at + 3
+        if parts[0].count("/") == 1:
+            parts, end = [*parts[0].partition("/")], at + 1
+        if parts[1] == "/" and parts[0].isdigit() and parts[2].isdigit():
+            for month, day in ((parts[0], parts[2]), (parts[2], parts[0])):
+                if found := self._date(int(month), int(day), None):
+                    yield end, found
+
+    def _date(self, month: int, day: int, year: int | None) -> date | None:
+        try:
+            found = date(year or self.now.year, month, day)
+        except ValueError:
+            return None
+        return found if year or found <= self.now.date() else _a_year_before(found)
+
+    def _day_number(self, at: int) -> int | None:
+        digits = self.word(at).removesuffix("st").removesuffix("nd")
+        digits = digits.removesuffix("rd").removesuffix("th").removesuffix(".")
+        return int(digits) if digits.isdigit() and 0 < int(digits) <= 31 else None  # noqa: PLR2004
+
+    def _month_name(self, at: int) -> Iterator[tuple[int, int]]:
+        if (number := self.words.months.get(self.word(at))) is not None:
+            yield at + 1, number
+
+    def month(self, at: int) -> Iterator[tuple[int, date]]:
+        """Yield the first days of the months that begin here, with where each ends."""
+        for end, number in self._month_name(at):
+            of = end + (self.word(end) == "of")
+            year = self.year(of)
+            past = year or self.now.year - (number > self.now.month)
+            yield (end if year is None else of + 1), date(past, number, 1)
+        word = self.word(at)
+        if len(word) == len("2026-11") and word[:4].isdigit() and word[4] == "-":
+            try:
+                yield at + 1, date.fromisoformat(f"{word}-01")
+            except ValueError:
+                return
+
+    def on_day(self, at: int) -> Iterator[tuple[int, date]]:
+        """Yield the days that begin here, or behind prepositions."""
+        yield from self.day(self.words.skip(self.tokens, at, "time_prepositions"))
+
+
+def _a_year_before(day: date) -> date | None:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return None

@@ -1,0 +1,57 @@
+"""What is most frequent, and who does the most."""
+
+from collections.abc import Sequence
+
+from adapters.planners.reader.chart import Rule, rules_in
+from adapters.planners.reader.grammar.quantities import SPANS, Quantity
+from adapters.planners.reader.grammar.rankings import Ranked, groups, is_least, so_many
+from adapters.planners.reader.meaning import (
+    Field,
+    Noun,
+    field_for,
+)
+from domain.query.sets import Function, SetKind
+
+_CLASS, _LOOSE = 0.7, 1.0
+MOST_GROUPS = 100
+_FIELD = Function.MAX
+_METRICS = {
+    "cpu": ("cpu_usage", "cpu_percent", "cpu"),
+    "temperature": ("temperature",),
+}
+
+
+def _field_rated(field: Field, noun: Noun, order: str) -> Ranked | None:
+    """Return "kind of maintenance with the highest success rate"."""
+    name = field_for(noun, field)
+    by = Quantity((Function.SUCCESS_RATE,), records=noun)
+    is_rated = name is not None and noun.kind in SPANS
+    return Ranked(noun, by, (name or "",), ascending=is_least(order)) if is_rated else None
+
+
+def _best_fields(number: float, field: Field) -> Ranked | None:
+    """Return "top 3 event types"."""
+    ranked = _frequent("most", field)
+    return ranked and so_many(number, ranked)
+
+
+def _persons(role: tuple[str, str], order: str, noun: Noun) -> Ranked | None:
+    return (
+        Ranked(noun, None, (role[1],), ascending=is_least(order)) if role[0] == noun.kind else None
+    )
+
+
+def _frequent(order: str, field: Field, noun: Noun | None = None) -> Ranked | None:
+    """Return "rarest event type"."""
+    return groups(field, order, noun or Noun(field.kind))
+
+
+def _frequent_of(noun: Noun, order: str) -> Ranked | None:
+    """Return "most common events": by their type."""
+    types = {SetKind.EVENT: "event_type", SetKind.WORK: "work_type"}
+    types |= {SetKind.MAINTENANCE: "maint_type"}
+    kind = types.get(noun.kind)
+    return Ranked(noun, None, (kind,), ascending=is_least(order)) if kind else None
+
+
+RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -1,0 +1,126 @@
+"""When something was, how long it took, and what metrics were meanwhile."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from adapters.planners.reader.chart import Rule, rules_in
+from adapters.planners.reader.grammar.applying import (
+    relations,
+)
+from adapters.planners.reader.grammar.quantities import points
+from adapters.planners.reader.meaning import (
+    ITEM,
+    Amount,
+    Compared,
+    Field,
+    Filter,
+    Period,
+    at_time,
+    ordered,
+)
+from adapters.planners.reader.ranges import EVER
+from domain.estate.fields import FieldType
+from domain.query.sets import (
+    During,
+    FieldCondition,
+    Function,
+    Measure,
+    Measured,
+    SetKind,
+)
+
+Said = tuple[tuple[str, ...] | None, str]
+
+RECENT = "last_24h"
+_BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID, _ANY_RELATION = 0.3, 1.0, 0.1, 1.5, 0.1, 2.0
+_MEMBERS = relations(None, "either")
+
+
+def _exactly_so(compared: Compared) -> Compared:
+    return compared
+
+
+def _lasting(compared: Compared, kind: SetKind) -> Filter | None:
+    minutes = {"s": 1 / 60, "min": 1, "h": 60, "d": 1440}.get(compared.amount.unit)
+    if minutes is None:
+        return None
+    number = compared.amount.number * minutes
+    over = FieldCondition(field="duration_min", op=compared.op, value=number)
+    return Filter(kind, (over,))
+
+
+def _work_lasting(compared: Compared) -> Filter | None:
+    return _lasting(compared, SetKind.WORK)
+
+
+def _maintenance_lasting(compared: Compared) -> Filter | None:
+    return _lasting(compared, SetKind.MAINTENANCE)
+
+
+def _exactly(amount: Amount) -> Compared:
+    return Compared("=", amount)
+
+
+def _time(period: Period) -> Filter:
+    return Filter(None, (), period.label)
+
+
+def _later(period: Period) -> Period:
+    return period
+
+
+def _so_long(period: Period, amount: Amount) -> Period | None:
+    """Return "last day (24h)", where both say the same."""
+    minutes = {"min": 1, "h": 60, "d": 1440}.get(amount.unit, 0) * amount.number
+    return period if period.end - period.start == timedelta(minutes=minutes) else None
+
+
+def _metric_compared(
+    metric: str, compared: Compared, period: Period | None = None
+) -> Filter | None:
+    """Return "with cpu above 80 %": the mean of each item, of the last day if no time is said."""
+    if compared.amount.unit not in ("", "%", "c"):
+        return None
+    measured = at_time(points(metric), period.label if period else RECENT)
+    of = measured.members() if measured else None
+    measure = Measure(function=Function.AVG, field="value", of=of)
+    over = Measured.model_validate(
+        {"measure": measure, "op": compared.op, "value": compared.amount.number}
+    )
+    return Filter(ITEM, (over,))
+
+
+def _function_compared(
+    function: str, metric: str, compared: Compared, period: Period | None = None
+) -> Filter | None:
+    found = _metric_compared(metric, compared, period)
+    if found is None or function == "sum":
+        return None
+    over = found.where[0]
+    measure = over.measure.model_copy(update={"function": Function(function)})  # type: ignore[union-attr]  # just made
+    return Filter(ITEM, (over.model_copy(update={"measure": measure}),))
+
+
+def _under_way(at: datetime) -> Filter:
+    return Filter(SetKind.WORK, (During(during=at),))
+
+
+def _maintained(at: datetime) -> Filter:
+    return Filter(SetKind.MAINTENANCE, (During(during=at),))
+
+
+def _dated(field: Field, period: Period) -> Filter | None:
+    """Return "created before 2024" as a condition of instants."""
+    if field.type is not FieldType.INSTANT:
+        return None
+    low = FieldCondition(field=field.name, op=">=", value=_instant(period.start))
+    high = FieldCondition(field=field.name, op="<", value=_instant(period.end))
+    is_open = period.label.startswith(EVER)
+    return Filter(field.kind, (high,) if is_open else ordered((low, high)))
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+RULES: Sequence[Rule] = rules_in(__file__, globals())

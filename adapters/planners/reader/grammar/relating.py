@@ -1,0 +1,80 @@
+"""What is said of relations between items: that some use others, and how many."""
+
+from collections.abc import Sequence
+
+from adapters.planners.reader.chart import Costly, Rule, rules_in
+from adapters.planners.reader.grammar.applying import (
+    OTHER_WAY,
+    Place,
+    count_of,
+    relations,
+)
+from adapters.planners.reader.meaning import (
+    ITEM,
+    Compared,
+    Filter,
+    Noun,
+)
+from domain.query.sets import (
+    NONE,
+    Count,
+    Related,
+)
+
+Said = tuple[tuple[str, ...] | None, str]
+
+RECENT = "last_24h"
+_BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID, _ANY_RELATION = 0.3, 1.0, 0.1, 1.5, 0.1, 2.0
+_MEMBERS = relations(None, "either")
+
+
+def _in_so_many(compared: Compared, items: Noun) -> Filter | None:
+    """Return "on more than 2 hosts"."""
+    return _related_compared((None, "either"), compared, items)
+
+
+def _related_to(said: Said, count: Count, items: Noun) -> Filter | None:
+    if items.kind is not ITEM:
+        return None
+    found = Related(related=relations(*said), to=items.members(), count=count)
+    return Filter(ITEM, (found,))
+
+
+def _related_compared(said: Said, compared: Compared, items: Noun) -> Filter | None:
+    count = count_of(compared)
+    return _related_to(said, count, items) if count else None
+
+
+def _related_number(said: Said, number: float, items: Noun) -> Filter | None:
+    return _related_to(said, Count(op="=", value=number), items)
+
+
+def _related_none(said: Said, items: Noun) -> Filter | None:
+    return _related_to(said, NONE, items)
+
+
+def _other_end(items: Noun, said: Said) -> Place | Costly | None:
+    """Return "that srv-1 uses": the relation leads from the items that are named."""
+    return _related((said[0], OTHER_WAY[said[1]]), items)
+
+
+def _many_others(compared: Compared, items: Noun, said: Said) -> Filter | None:
+    return _related_compared((said[0], OTHER_WAY[said[1]]), compared, items)
+
+
+def _so_many_others(number: float, items: Noun, said: Said) -> Filter | None:
+    return _related_number((said[0], OTHER_WAY[said[1]]), number, items)
+
+
+def _no_others(items: Noun, said: Said) -> Filter | None:
+    return _related_none((said[0], OTHER_WAY[said[1]]), items)
+
+
+def _related(said: Said, items: Noun) -> Place | Costly | None:
+    if items.kind is not ITEM:
+        return None
+    found = Place(items, relations(*said))
+    return found if items.is_headed else Costly(found, _HEADLESS)
+
+
+RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -1,0 +1,102 @@
+"""Which part of a set is so, and how the members spread over groups and time."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from adapters.planners.reader.chart import Costly, Rule, rules_in
+from adapters.planners.reader.grammar.applying import Post, as_filter
+from adapters.planners.reader.grammar.asked import Asked, asked, is_one
+from adapters.planners.reader.grammar.measures import names_of
+from adapters.planners.reader.grammar.predicates import by_whom
+from adapters.planners.reader.meaning import (
+    ITEM,
+    Field,
+    Filter,
+    Noun,
+)
+from domain.query.model import DistributionWant, ShareWant
+from domain.query.sets import Condition, EveryOf, FieldCondition, Function
+
+_BARE, _UNSAID, _CLASS, _WHOLE = 1.0, 0.5, 0.5, 0.5
+_CLASS_FIELDS = ("ci_type", "ci_subtype", "ci_category")
+_TYPE_FIELDS = ("event_type", "work_type", "maint_type")
+_MEAN = Function.AVG
+
+
+def _share(noun: Noun, post: Post) -> Asked | Costly | None:
+    """Return which part of a set is so."""
+    by = as_filter(post)
+    if by is None or not by.where or by.kind is not noun.kind or by.time or is_one(noun):
+        return None
+    return asked(ShareWant(condition=_as_one(by.where)), noun)
+
+
+def _share_of_own(noun: Noun) -> Asked | Costly | None:
+    """Return "share of failed maintenance": the conditions are those of the part."""
+    base = tuple(each for each in noun.where if is_base(each))
+    part = tuple(each for each in noun.where if not is_base(each))
+    if not part and noun.kind is not ITEM:
+        base, part = (), base
+    if not part or is_one(noun):
+        return None
+    found = asked(ShareWant(condition=_as_one(part)), replace(noun, where=base))
+    return Costly(found, _UNSAID) if len(part) > 1 else found
+
+
+def is_base(condition: Condition) -> bool:
+    """Return whether a condition says the class of items, or the type of records."""
+    fields = (*_CLASS_FIELDS, *_TYPE_FIELDS)
+    return isinstance(condition, FieldCondition) and condition.field in fields
+
+
+def _share_by(noun: Noun, by: Filter, role: tuple[str, str]) -> Asked | Costly | None:
+    """Return "what share of the upgrades did bob approve"."""
+    found = by_whom(role, by)
+    return found and _share(noun, found)
+
+
+def _share_in(part: Noun, whole: Noun) -> Asked | None:
+    """Return "share of alarms in the events of yesterday"."""
+    if part.kind is not whole.kind or not part.where or part.of or part.time or is_one(part):
+        return None
+    return asked(ShareWant(condition=_as_one(part.where)), whole)
+
+
+def _as_one(where: tuple[Condition, ...]) -> Condition:
+    return where[0] if len(where) == 1 else EveryOf(every=where)
+
+
+def _shares(found: Asked, group: tuple[Field | Noun, ...]) -> Asked | None:
+    names = names_of(found.of[0], group)
+    if names is None or not isinstance(found.want, ShareWant):
+        return None
+    want = found.want.model_copy(update={"group": names[1]})
+    return replace(found, want=want, of=(names[0],))
+
+
+def _share_ask(found: Asked) -> Asked:
+    return found
+
+
+def _each(noun: Noun) -> Asked | Costly | None:
+    """Return "servers in zone-a, zone-b and zone-c, one number each"."""
+    several = [c for c in _conditions(noun) if isinstance(c, FieldCondition) and c.op == "in"]
+    if len(several) != 1:
+        return None
+    field = several[0].field
+    is_of = several[0] not in noun.where
+    return asked(DistributionWant(group=(f"item.{field}" if is_of else field,)), noun)
+
+
+def _conditions(noun: Noun) -> tuple[Condition, ...]:
+    return noun.where + (noun.of.where if noun.of else ())
+
+
+def _whose_counts(role: tuple[str, str], noun: Noun) -> Asked | None:
+    """Return "who approved the failed work, with counts"."""
+    if role[0] != noun.kind:
+        return None
+    return asked(DistributionWant(group=(role[1],)), noun)
+
+
+RULES: Sequence[Rule] = rules_in(__file__, globals())

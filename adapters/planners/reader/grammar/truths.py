@@ -1,0 +1,152 @@
+"""Whether something is so: of one item, of all, any or none, and of numbers that are claimed."""
+
+from collections.abc import Sequence
+
+from adapters.planners.reader.chart import Costly, Rule, rules_in
+from adapters.planners.reader.grammar.applying import (
+    Place,
+    Post,
+    applied,
+    applied_all,
+    as_filter,
+)
+from adapters.planners.reader.grammar.asked import (
+    COUNTED,
+    EXISTING,
+    Asked,
+    as_records,
+    asked,
+    is_one,
+)
+from adapters.planners.reader.meaning import (
+    ITEM,
+    Amount,
+    Compared,
+    Noun,
+    Period,
+    at_time,
+    equals,
+    filtered,
+    having,
+    of_items,
+)
+from domain.query.model import Claim, FieldWant, QuantifiedWant
+from domain.query.sets import Condition, EveryOf, FieldCondition, Operator, SetKind
+
+_BARE, _UNSAID, _LOOSE = 1.0, 0.5, 1.5
+
+
+def _is_up(name: Noun) -> Costly:
+    """Return "is srv-1 up": its status says so."""
+    return Costly(asked(FieldWant(fields=("status",)), name), 0.0, ("told by its status",))
+
+
+def _is_of_class(name: Noun, of_class: Noun) -> Asked | None:
+    """Return "is srv-1 a server"."""
+    is_plain = of_class.kind is ITEM and bool(of_class.classes) and not of_class.is_one
+    return asked(EXISTING, having(name, *of_class.where)) if is_plain else None
+
+
+def _claim(compared: Compared, noun: Noun) -> Asked | None:
+    """Return "are there more than 3 servers in zone-a"."""
+    if compared.amount.unit or is_one(noun):
+        return None
+    claim = Claim.model_validate({"op": compared.op, "value": compared.amount.number})
+    return asked(COUNTED, noun, claim=claim)
+
+
+def _anything(posts: tuple[Post, ...]) -> Costly | None:
+    return _exists_there(Noun(SetKind.EVENT), posts)
+
+
+def _went_over(
+    noun: Noun, op: Operator, amount: Amount, metric: str, period: Period | None = None
+) -> Asked | None:
+    """Return "did srv-1 go over 90 % cpu this week": whether any point did."""
+    value = FieldCondition(field="value", op=op, value=amount.number)
+    points = Noun(SetKind.POINT, (equals("metric", metric), value))
+    found = of_items(points, noun)
+    timed = at_time(found, period.label) if found and period else found
+    return timed and asked(EXISTING, timed) if amount.unit in ("", "%", "c") else None
+
+
+def _over(noun: Noun, amount: Amount, metric: str, period: Period | None = None) -> Asked | None:
+    return _went_over(noun, ">", amount, metric, period)
+
+
+def _under(noun: Noun, amount: Amount, metric: str, period: Period | None = None) -> Asked | None:
+    return _went_over(noun, "<", amount, metric, period)
+
+
+def _metric_over(
+    metric: str, noun: Noun, amount: Amount, period: Period | None = None
+) -> Asked | None:
+    return _went_over(noun, ">", amount, metric, period)
+
+
+def _metric_under(
+    metric: str, noun: Noun, amount: Amount, period: Period | None = None
+) -> Asked | None:
+    return _went_over(noun, "<", amount, metric, period)
+
+
+def _exists(noun: Noun) -> Asked:
+    return asked(EXISTING, as_records(noun))
+
+
+def _is(noun: Noun, post: Post) -> Asked | Costly | None:
+    """Return whether one named item is so."""
+    if isinstance(post, Place | Noun) or not is_one(noun):
+        by = as_filter(post)
+        if by is None or not is_one(noun):
+            return None
+        found = filtered(noun, by)
+    else:
+        found = filtered(noun, post)
+    return found and _exists(found)
+
+
+def _are(noun: Noun, post: Post) -> Asked | Costly | None:
+    """Return whether a set is so, which asks of all of it."""
+    if is_one(noun) or not noun.is_headed or not noun.where:
+        return None
+    found = _quantified("all", noun, post)
+    return found and Costly(found, _LOOSE, ("read as a question of all of them",))
+
+
+def _all(noun: Noun, post: Post) -> Asked | None:
+    return None if is_one(noun) else _quantified("all", noun, post)
+
+
+def _any(noun: Noun, post: Post) -> Asked | Costly | None:
+    found = applied(noun, post)
+    if isinstance(found, Costly):
+        return Costly(_exists(found.value), found.cost, found.notes)
+    return found and _exists(found)
+
+
+def _none(noun: Noun, post: Post) -> Asked | None:
+    return _quantified("none", noun, post)
+
+
+def _quantified(do: str, noun: Noun, post: Post) -> Asked | None:
+    by = as_filter(post)
+    if by is None or not by.where or by.kind is not noun.kind or by.time:
+        return None
+    condition: Condition = by.where[0] if len(by.where) == 1 else EveryOf(every=by.where)
+    want = QuantifiedWant.model_validate({"do": do, "condition": condition})
+    return asked(want, noun)
+
+
+def _done_there(done: Noun, posts: tuple[Post, ...]) -> Costly | None:
+    """Return "was anything deployed on app-1 today": the records of it."""
+    found = applied_all(done, posts)
+    return found and Costly(_exists(found.value), found.cost)
+
+
+def _exists_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
+    found = applied_all(noun, posts)
+    return found and Costly(_exists(found.value), found.cost)
+
+
+RULES: Sequence[Rule] = rules_in(__file__, globals())

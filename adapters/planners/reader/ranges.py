@@ -1,0 +1,102 @@
+"""Ranges of time as they are written: since monday, before 9am, between nov 10 and nov 15."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import chain
+from typing import Final
+
+from adapters.planners.reader.clocks import clock_at
+from adapters.planners.reader.days import Days
+from adapters.planners.reader.instants import Found, Instants
+
+EVER: Final = "1970-01-01"
+"""Where a time begins that has only an end."""
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """Reads the ranges of time of one question."""
+
+    days: Days
+    instants: Instants
+
+    def since(self, at: int) -> Iterator[Found]:
+        """Yield "since monday": up to now."""
+        if end := self.days.ends(at, "since"):
+            for last, label, _ in self.instants.edges(end):
+                yield last, f"{label}..{self.instants.now_label}"
+
+    def after(self, at: int) -> Iterator[Found]:
+        """Yield "after 9am", "yesterday after 9am": up to now, or to the end of the day."""
+        if end := self.days.ends(at, "after"):
+            for last, label, is_instant in self.instants.edges(end):
+                start = label if is_instant else self._after(label)
+                yield last, f"{start}..{self.instants.now_label}"
+        for end, day in self.days.on_day(at):
+            if after := self.days.ends(end, "after"):
+                for last, label in self.instants.instants(after, day=day):
+                    yield last, f"{label}..{self._end_of(day)}"
+
+    def _end_of(self, day: date) -> str:
+        if day < self.days.now.date():
+            return f"{day + _DAY}T00:00"
+        return self.instants.now_label
+
+    def before(self, at: int) -> Iterator[Found]:
+        """Yield "before november", "before 8:00 today": from ever, or from when the day began."""
+        if end := self.days.ends(at, "before"):
+            for last, label, is_instant in self.instants.edges(end):
+                yield last, f"{EVER}..{label if is_instant else _day_before(label)}"
+            for last, clock in self.instants.clock(end):
+                for final, day in self.days.on_day(last):
+                    yield final, f"{day}T00:00..{clock.on(day)}"
+        for end, day in self.days.on_day(at):
+            if before := self.days.ends(end, "before"):
+                for last, label in self.instants.instants(before, day=day):
+                    yield last, f"{day}T00:00..{label}"
+
+    def between(self, at: int) -> Iterator[Found]:
+        """Yield "between nov 10 and nov 15", "yesterday between 8 and 10"."""
+        for on_end, on in chain([(at, None)], self.days.on_day(at)):
+            if begin := self.days.ends(on_end, "between"):
+                yield from self._joined(begin, "range_joint", on)
+                yield from self._clocks_between(begin, on)
+        yield from self._joined(at, "range_dots", None)
+
+    def _joined(self, at: int, joint: str, day: date | None) -> Iterator[Found]:
+        """Yield what goes from one edge to another; a bare clock is of the day of the first."""
+        for middle, first, is_instant in self.instants.edges(at, day=day):
+            second_at = self.days.ends(middle, joint)
+            same = day or (date.fromisoformat(first[:10]) if is_instant else None)
+            seconds = self.instants.edges(second_at, day=same) if second_at else ()
+            for last, second, is_end_instant in seconds:
+                if is_instant == is_end_instant:
+                    yield last, f"{first}..{second}"
+
+    def _clocks_between(self, at: int, day: date | None) -> Iterator[Found]:
+        """Yield "between 8 and 10 yesterday", of which the day stands before or behind."""
+        first = clock_at(self.days.tokens, at, self.days.words, is_sure=True)
+        if first is None:
+            return
+        joint = self.days.ends(first[0], "range_joint") or len(self.days.tokens)
+        second = clock_at(self.days.tokens, joint, self.days.words, is_sure=True)
+        if second is None:
+            return
+        start, end = first[1].before(second[1]), second[1]
+        days = [(second[0], day)] if day else [*self.days.on_day(second[0])]
+        for last, on in days:
+            if start.minutes < end.minutes:
+                yield last, f"{start.on(on)}..{end.on(on)}"
+
+    def _after(self, label: str) -> str:
+        if len(label) == len("2026-11"):
+            first = date.fromisoformat(f"{label}-01")
+            return str((first + 31 * _DAY).replace(day=1))
+        return str(date.fromisoformat(label) + _DAY)
+
+
+def _day_before(label: str) -> str:
+    day = f"{label}-01" if len(label) == len("2026-11") else label
+    return str(date.fromisoformat(day) - _DAY)
