@@ -50,7 +50,7 @@ def rows(estate: SqlEstate, estate_file: Path) -> Iterator[sqlite3.Connection]:
         ),
         (
             "how many servers were never patched",
-            f"{CIS} ci_subtype = 'server' and ci_id not in "
+            f"{CIS} ci_subtype = 'server' and ci_id not in "  # noqa: S608
             "(select ci_id from maintenance_history where maint_type = 'patch')",
         ),
         ("how much work took more than 2 hours", "from work_history where duration_min > 120"),
@@ -59,7 +59,7 @@ def rows(estate: SqlEstate, estate_file: Path) -> Iterator[sqlite3.Connection]:
 def test_a_number_is_that_of_the_records(
     question: str, sql: str, read: Read, estate: SqlEstate, rows: sqlite3.Connection
 ) -> None:
-    (truth,) = rows.execute(f"select count(*) {sql}").fetchone()  # noqa: S608
+    (truth,) = rows.execute(f"select count(*) {sql}").fetchone()
     (ask,) = read(question).asks
     (selection,) = estate.select("acme", ask, now=NOW)
     assert selection.value == truth
