@@ -1,0 +1,227 @@
+"""Makes sets and conditions from what an estate has."""
+
+from functools import cached_property
+from typing import Final
+
+from bench.generated_questions.pen import Pen
+from bench.generated_questions.sets import Condition, Entries, Things
+from bench.generated_questions.tables import Cell, Tables, text
+from bench.generated_questions.vocabulary import Field, Kind, Link, Records, Vocabulary
+from bench.generated_questions.windows import Window, whole_days, window
+
+_HOW: Final = (
+    (">", "more than|over|above"),
+    (">=", "at least"),
+    ("<", "less than|under|below"),
+    ("<=", "at most"),
+)
+_COUNTS: Final = ((">", "more than {n}"), (">=", "at least {n}"), ("=", "exactly {n}"))
+
+
+class Maker:
+    """Makes what questions are about, of one estate; the same seed makes the same."""
+
+    def __init__(self, tables: Tables, vocabulary: Vocabulary, seed: object) -> None:
+        self.tables, self.words = tables, vocabulary
+        self.pen = Pen(seed)
+        self.pen_seed = seed
+
+    @cached_property
+    def has_history(self) -> list[Records]:
+        """Kinds of records of which there are any."""
+        return list(self.words.records)
+
+    def values(self, field: Field, where: str, table: str = "ci c") -> list[Cell]:
+        """Return the values that there are of a field."""
+        has = f"{field.sql} is not null and {field.sql} <> ''"
+        sql = f"select distinct {field.sql} from {table} where {where} and {has} order by 1"
+        return self.tables.column(sql)
+
+    def kind(self) -> Kind:
+        """Return a kind of items; all items seldom."""
+        kinds = [each for each in self.words.kinds if each.key != "item" or self.pen.is_so(0.3)]
+        return self.pen.pick(kinds)
+
+    def condition(self, kind: Kind, but: frozenset[str] = frozenset()) -> Condition | None:
+        """Return a condition on items of a kind, not on some fields."""
+        fields = [
+            each for each in self.words.fields_of(kind.key)
+            if each.sql not in but and (each.after or each.amount)
+        ]  # fmt: skip
+        return self._on(self.pen.pick(fields), kind.where) if fields else None
+
+    def entry_condition(self, kind: Records, but: frozenset[str]) -> Condition | None:
+        """Return a condition on records of a kind, not on some fields."""
+        fields = [each for each in kind.fields if each.sql not in but]
+        if not fields:
+            return None
+        return self._on(self.pen.pick(fields), kind.where, f"{kind.view} h")
+
+    def _on(self, field: Field, where: str, table: str = "ci c") -> Condition | None:
+        values = self.values(field, where, table)
+        if not values:
+            return None
+        value = self.pen.pick(values)
+        is_compared = field.amount and (not field.after or self.pen.is_so(0.5))
+        if is_compared and isinstance(value, (int, float)):
+            return self._compared(field, value)
+        if not field.after:
+            return None
+        if len(values) > 2 and self.pen.is_so(0.08) and "that {v}" not in field.after:
+            return self._one_of(field, self.pen.chance.sample(values, 2))
+        if field.predicate and len(values) > 1 and self.pen.is_so(0.1):
+            return self._not(field, value)
+        return self.equal(field, value)
+
+    def equal(self, field: Field, value: Cell) -> Condition:
+        """Return that a field has a value."""
+        sql = f"{field.sql} = {quoted(value)}"
+        words = (_filled(each, field, value) for each in (field.adjective, field.after, field.predicate))
+        return Condition(field.sql, (sql,), *words)
+
+    def _compared(self, field: Field, value: Cell) -> Condition:
+        sign, how = self.pen.pick(_HOW)
+        amounts = [
+            amount.format(how=each, v=value)
+            for amount in field.amount.split("|") for each in how.split("|")
+        ]  # fmt: skip
+        after = "|".join(f"with {amount}" for amount in amounts)
+        return Condition(field.sql, (f"{field.sql} {sign} {value}",), after=after)
+
+    def _one_of(self, field: Field, values: list[Cell]) -> Condition:
+        said = " or ".join(self.pen.one(spoken(field, each)) for each in values)
+        sql = f"{field.sql} in ({', '.join(map(quoted, values))})"
+        after, predicate = (
+            "|".join(each.format(v=said) for each in words.split("|")) if words else ""
+            for words in (field.after, field.predicate)
+        )
+        return Condition(field.sql, (sql,), after=after, predicate=predicate)
+
+    def _not(self, field: Field, value: Cell) -> Condition:
+        predicates = _filled(field.predicate, field, value).split("|")
+        after = "|".join(f"that are not {each}|not {each}|which are not {each}" for each in predicates)
+        predicate = "|".join(f"not {each}" for each in predicates)
+        sql = f"{field.sql} <> {quoted(value)}"
+        return Condition(field.sql, (sql,), after=after, predicate=predicate)
+
+    def things(self, most: int = 2, kind: Kind | None = None) -> Things:
+        """Return a set of items under at most so many simple conditions; seldom an empty one."""
+        made = Things(kind or self.kind())
+        for _ in range(self.pen.pick([0, *range(1, most + 1), *range(1, most + 1)]) if most else 0):
+            more = self.condition(made.kind, frozenset(each.about for each in made.conditions))
+            if more and (self._some(made.with_(more)) or self.pen.is_so(0.1)):
+                made = made.with_(more)
+        return made
+
+    def _some(self, things: Things) -> bool:
+        return self.tables.count(things.sqls[0]) > 0
+
+    def item(self, kind: Kind) -> tuple[str, str]:
+        """Return one item of a kind: its code, and how it is called."""
+        where = f"{kind.where} and not exists (select 1 from ci d where d.name = c.name and d.code <> c.code)"
+        code, name = self.pen.pick(self.tables.rows(f"select code, name from ci c where {where} order by code"))
+        return str(code), str(code if self.pen.is_so(0.7) else name)
+
+    def window(self) -> Window:
+        """Return a span of time."""
+        return window(self.pen, self.tables.now, self.words.months)
+
+    def days(self) -> Window:
+        """Return a span of some whole days."""
+        return whole_days(self.pen, self.tables.now)
+
+    def records(self, *, is_typed: bool = False) -> Records:
+        """Return a kind of records."""
+        return self.pen.pick([each for each in self.words.records if each.where != "1" or not is_typed])
+
+    def entries(self, most: int = 2, *, of: bool = True, is_timed: bool | None = None) -> Entries:
+        """Return a set of records; seldom an empty one."""
+        kind = self.records()
+        made = Entries(kind)
+        if is_timed or (is_timed is None and self.pen.is_so(0.6)):
+            made = Entries(kind, window=self.window())
+        for _ in range(self.pen.pick(range(most + 1))):
+            but = frozenset(each.about for each in made.conditions)
+            if more := self.entry_condition(kind, but):
+                narrower = Entries(kind, (*made.conditions, more), window=made.window)
+                made = narrower if self.tables.count(narrower.sqls[0]) else made
+        if of and self.pen.is_so(0.5):
+            return self._of_some(made)
+        return made
+
+    def _of_some(self, made: Entries) -> Entries:
+        if self.pen.is_so(0.35):
+            codes = self.tables.column(f"select distinct code from ({made.sqls[0]}) order by 1")
+            if codes:
+                code = str(self.pen.pick(codes))
+                return Entries(made.kind, made.conditions, item=(code, code), window=made.window)
+        of = self.things(1, self.kind())
+        if of.kind.key == "item":
+            return made
+        return Entries(made.kind, made.conditions, of=of, window=made.window)
+
+    def having(self) -> Condition:
+        """Return that items have some records, or none, or so many."""
+        made = self.entries(1, of=False)
+        said = made.said(Pen(self.pen.chance.random()))
+        one = self.pen.is_so(0.2)
+        codes = f"select code from ({made.sqls[0]})"
+        if one:
+            after = f"without any {said}|without {said}|that had no {said}|with no {said}"
+            return Condition("has", (f"c.code not in ({codes})",), after=after, is_long=True)
+        if self.pen.is_so(0.3):
+            sign, how = self.pen.pick(_COUNTS)
+            number = self.pen.pick((2, 3, 4))
+            after = f"with {how} {said}|that had {how} {said}".format(n=number)
+            sql = f"{codes} group by code having count(*) {sign} {number}"
+            return Condition("has", (f"c.code in ({sql})",), after=after, is_long=True)
+        after = f"that had {said}|with {said}|which had {said}"
+        return Condition("has", (f"c.code in ({codes})",), after=after, is_long=True)
+
+    def linked(self, link: Link, objects: Things | tuple[str, str]) -> Condition:
+        """Return that items have a relation to some others."""
+        words = link.after
+        if isinstance(objects, Things):
+            said, inside = objects.said(Pen(self.pen.chance.random())), objects.sqls[0]
+        else:
+            said, inside = objects[1], text(objects[0])
+            words = words.replace("that {o} depend", "that {o} depends").replace("that {o} use", "that {o} uses")
+            words = words.replace("that {o} protect", "that {o} protects")
+        after = "|".join(each.format(o=said) for each in words.split("|"))
+        return Condition("link", link_sqls(link, inside), after=after, is_long=True)
+
+    def link(self, kind: Kind | None = None) -> Link | None:
+        """Return a relation, of items of a kind."""
+        links = [each for each in self.words.links if kind is None or kind.key in each.subjects]
+        return self.pen.pick(links) if links else None
+
+
+def link_sqls(link: Link, inside: str) -> tuple[str, ...]:
+    """Return that an item is related to one of those inside; directly, and over several steps."""
+    types = ", ".join(map(text, link.types))
+    here, there = ("dst", "src") if link.is_inward else ("src", "dst")
+    direct = f"c.code in (select {here} from rel where kind in ({types}) and {there} in ({inside}))"
+    if not link.is_deep:
+        return (direct,)
+    first = f"select {here} from rel where kind in ({types}) and {there} in ({inside})"
+    more = f"select {here} from rel join reach on {there} = code where kind in ({types})"
+    reach = f"with recursive reach(code) as ({first} union {more}) select code from reach"
+    return direct, f"c.code in ({reach})"
+
+
+def quoted(value: Cell) -> str:
+    """Return a value as SQL has it."""
+    return text(value) if isinstance(value, str) else str(value)
+
+
+def spoken(field: Field, value: Cell) -> str:
+    """Return how a value is said."""
+    written = str(value)
+    if written in field.said:
+        return field.said[written]
+    return f"{written}|{written.replace('_', ' ')}" if "_" in written else written
+
+
+def _filled(words: str, field: Field, value: Cell) -> str:
+    said = spoken(field, value).split("|")
+    return "|".join(each.format(v=v) for each in words.split("|") for v in said) if words else ""

@@ -1,0 +1,76 @@
+"""How a sentence is written: one of several wordings, and the carelessness of a person in haste."""
+
+import random
+import re
+from collections.abc import Sequence
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+_POLITE: Final = (
+    "please {}", "can you tell me {}", "hey, {}", "{} please", "{} pls", "{} thanks",
+    "I need to know {}", "quick one: {}",
+)  # fmt: skip
+_SHORTENED: Final = (
+    (r"\bwhat is\b", ("what's", "whats")),
+    (r"\bwho is\b", ("who's",)),
+    (r"\bare not\b", ("aren't", "arent")),
+    (r"\bis not\b", ("isn't",)),
+    (r"\bhow many\b", ("how many", "hw many", "how mny")),
+    (r"\band\b", ("&", "and")),
+)
+_MISSPELT: Final = re.compile(
+    r"\b(?:servers|databases|network|maintenance|average|number|percentage|packages|processes"
+    r"|ventilators|circuits|memory|temperature|connected|depends?|running|requested|approved"
+    r"|installed|different|duration|highest|production|staging|monitoring)\b"
+)
+
+
+class Pen:
+    """Chooses wordings; the same seed chooses the same."""
+
+    def __init__(self, seed: object) -> None:
+        self.chance = random.Random(str(seed))
+
+    def one(self, wordings: str) -> str:
+        """Return one of wordings that are parted by `|`."""
+        return self.chance.choice(wordings.split("|"))
+
+    def pick(self, some: Sequence[T]) -> T:
+        """Return one of some."""
+        return self.chance.choice(some)
+
+    def is_so(self, probability: float) -> bool:
+        """Return true with a probability."""
+        return self.chance.random() < probability
+
+    def say(self, wordings: str, **parts: object) -> str:
+        """Return one of some wordings with its parts filled in."""
+        return self.one(wordings).format(**parts)
+
+    def in_haste(self, sentence: str) -> str:
+        """Return a sentence as an operator may type it: it means the same."""
+        if self.is_so(0.25):
+            sentence = re.sub(r"\b(?:the|a|an) ", "", sentence)
+        for long, short in _SHORTENED:
+            if self.is_so(0.2):
+                sentence = re.sub(long, self.pick(short), sentence)
+        if self.is_so(0.05):
+            sentence = _MISSPELT.sub(lambda found: self._misspelt(found[0]), sentence, count=1)
+        if self.is_so(0.06):
+            sentence = self.pick(_POLITE).format(sentence)
+        return self._as_typed(sentence)
+
+    def _misspelt(self, word: str) -> str:
+        at = self.chance.randrange(2, len(word) - 2)
+        if self.is_so(0.5):
+            return word[:at] + word[at + 1 :]
+        return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+    def _as_typed(self, sentence: str) -> str:
+        case = self.chance.random()
+        if case < 0.3:
+            sentence = sentence.lower()
+        elif case < 0.6:
+            sentence = sentence[0].upper() + sentence[1:]
+        return sentence + self.pick(("?", "", "")) if sentence[-1].isalnum() else sentence

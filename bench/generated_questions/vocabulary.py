@@ -1,0 +1,106 @@
+"""What can be said of an estate: its kinds of items and records, their fields and relations.
+
+Wordings are parted by `|`. `{v}` stands for a value, `{x}` for one item, `{o}` for some.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of items: a condition on `ci c`, and its words."""
+
+    key: str
+    where: str
+    one: str
+    many: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of items (`c.`) or records (`h.`) and how it is spoken of.
+
+    `kinds` are those that have it in every item; none are all. `adjective`, `after` and `predicate`
+    say a value before a noun, after it, and after "is". A number has `amount` instead:
+    "{how} {v} GB of memory". `most` and `least` are superlatives, `ask` asks it of one item.
+    """
+
+    sql: str
+    name: str
+    kinds: tuple[str, ...] = ()
+    adjective: str = ""
+    after: str = ""
+    predicate: str = ""
+    amount: str = ""
+    most: str = ""
+    least: str = ""
+    ask: str = ""
+    who: str = ""
+    said: Mapping[str, str] = field(default_factory=dict)
+    is_group: bool = True
+    is_unique: bool = False
+
+    def is_of(self, key: str) -> bool:
+        """Whether all items of a kind have it."""
+        return not self.kinds or key in self.kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A kind of dated records: a view, a condition on it as `h`, its words and its fields."""
+
+    view: str
+    where: str
+    one: str
+    many: str
+    fields: tuple[Field, ...]
+    had: str = "had|with|that had"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A relation from items of some kinds to items of others.
+
+    `is_deep` where "depends on" may also mean what is reached over several steps.
+    """
+
+    types: tuple[str, ...]
+    subjects: tuple[str, ...]
+    objects: tuple[str, ...]
+    after: str
+    asks: str
+    is_deep: bool = False
+    is_inward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric: its name in the tables, its words, and the kinds that have it."""
+
+    name: str
+    said: str
+    kinds: tuple[str, ...]
+    has_groups: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All that can be said of an estate. `strange` are values that it does not have, in place."""
+
+    kinds: tuple[Kind, ...]
+    fields: tuple[Field, ...]
+    records: tuple[Records, ...]
+    links: tuple[Link, ...]
+    metrics: tuple[Metric, ...]
+    documents: tuple[Field, ...] = ()
+    strange: tuple[str, ...] = ()
+    months: tuple[str, ...] = ()
+
+    def kind(self, key: str) -> Kind:
+        """Return a kind by its key."""
+        return next(each for each in self.kinds if each.key == key)
+
+    def fields_of(self, key: str) -> list[Field]:
+        """Return the fields that all items of a kind have."""
+        return [each for each in self.fields if each.is_of(key)]
