@@ -1,6 +1,6 @@
-"""Asks questions from a grammar of their own, judges the answers by value, and counts them by kind.
+"""Asks questions of a grammar of their own, judges the answers by value, counts them by kind.
 
-python -m bench.generated_questions [FOLDER] [--count 5000] [--seed N] [--estate NAME] [--only KIND]
+python -m bench.generated_questions [FOLDER] [--count N] [--seed N] [--estate NAME] [--only KIND]
 """
 
 import argparse
@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Final
 
 from bench.generated_questions.asking import Judged, asked
-from bench.generated_questions.estates import SHARES, VOCABULARIES, made
+from bench.generated_questions.estates import SHARES, made
 from bench.generated_questions.kinds import ASKINGS, generated
 from bench.generated_questions.tables import Tables
+from bench.generated_questions.vocabulary import vocabulary
 from bench.questions.truth_kinds import Refusal
 
 _VERDICTS: Final = ("right", "wrong", "hint", "refused", "error")
@@ -53,13 +54,13 @@ def _arguments() -> argparse.Namespace:
 def _of_estate(name: str, folder: Path, count: int, chosen: argparse.Namespace) -> list[Judged]:
     path = made(name, folder)
     tables = Tables(path)
-    endless = generated(name, tables, VOCABULARIES[name], seed=chosen.seed, only=chosen.only)
+    endless = generated(name, tables, vocabulary(name), seed=chosen.seed, only=chosen.only)
     questions = list(islice(endless, count))
     names = tables.codes, tables.codes_by_name
     tables.close()
     if chosen.show:
         for each in questions:
-            print(f"{each.kind:<16} {each.change:<8} {each.question}\n{'':<26}{str(each.truth)[:150]}")
+            print(f"{each.kind:<16} {each.change:<8} {each.question}\n  {str(each.truth)[:150]}")
         return []
     return list(asked(path, names, questions))
 
@@ -79,14 +80,18 @@ def _tell(judged: Sequence[Judged]) -> None:
     due = [each for each in judged if not isinstance(each.question.truth, Refusal)]
     refused = sum(each.verdict in {"refused", "hint"} for each in due)
     if due:
-        print(f"refused of what can be answered: {refused} of {len(due)}, {refused / len(due):.1%}")
+        print(
+            f"refused of what can be answered: {refused} of {len(due)}, {refused / len(due):.1%}"
+        )
 
 
 def _show(title: str, verdicts: Sequence[tuple[str, str]]) -> None:
     print(f"{title:<18}{'all':>6}", *(f"{each:>8}" for each in _VERDICTS))
     for name in [*dict.fromkeys(name for name, _ in verdicts), "ALL"]:
         counts = Counter(verdict for each, verdict in verdicts if name in {each, "ALL"})
-        print(f"{name:<18}{counts.total():>6}", *(f"{counts[each] or '':>8}" for each in _VERDICTS))
+        print(
+            f"{name:<18}{counts.total():>6}", *(f"{counts[each] or '':>8}" for each in _VERDICTS)
+        )
     print()
 
 

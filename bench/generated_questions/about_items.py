@@ -1,17 +1,19 @@
 """Questions about items: counts, lists, fields, yes and no, superlatives, figures, groups."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from bench.generated_questions.making import Maker, quoted, spoken
 from bench.generated_questions.pen import Pen
 from bench.generated_questions.sets import Condition, Things
-from bench.generated_questions.tables import Tables, either
+from bench.generated_questions.tables import Tables, either, moment
 from bench.generated_questions.vocabulary import Field
 from bench.questions.truth_kinds import (
     Both,
     Groups,
     Items,
     Labels,
+    Moment,
     Number,
     Ranking,
     Truth,
@@ -20,6 +22,18 @@ from bench.questions.truth_kinds import (
 )
 
 Made = tuple[str, Truth] | None
+
+FUNCTIONS: Final = (
+    ("avg", "average|mean|avg"),
+    ("max", "maximum|highest|max"),
+    ("min", "minimum|lowest|min"),
+    ("sum", "total"),
+)
+_EVERY: Final[dict[str, Callable[[int, int], bool]]] = {
+    "all": lambda hits, total: hits == total,
+    "any": lambda hits, _: hits > 0,
+    "none": lambda hits, _: hits == 0,
+}
 
 
 def codes(tables: Tables, sqls: Sequence[str]) -> Truth:
@@ -34,62 +48,52 @@ def how_many(tables: Tables, sqls: Sequence[str]) -> Truth:
 
 def count(maker: Maker, pen: Pen, some: Things) -> Made:
     """How many there are."""
-    said = pen.say(
-        "how many {s} are there|how many {s} do we have|number of {s}|count {s}|how many {s}"
-        "|what is the number of {s}|count of {s}|total number of {s}|how many {s} exist"
-        "|tell me how many {s} there are|{s}: how many|count the {s}",
-        s=some.said(pen),
-    )
-    return said, how_many(maker.tables, some.sqls)
+    return pen.say("count", s=some.said(pen)), how_many(maker.tables, some.sqls)
 
 
 def listed(maker: Maker, pen: Pen, some: Things) -> Made:
     """Which ones there are."""
-    said = pen.say(
-        "list {s}|list all {s}|show {s}|show me the {s}|which {s} are there|which {s} do we have"
-        "|{s}|give me all {s}|what {s} are there|what are the {s}|find {s}|names of all {s}",
-        s=some.said(pen),
-    )
-    return said, codes(maker.tables, some.sqls)
+    return pen.say("list", s=some.said(pen)), codes(maker.tables, some.sqls)
 
 
 def exists(maker: Maker, pen: Pen, some: Things) -> Made:
     """Whether there is one."""
-    said = pen.say(
-        "are there any {s}|do we have any {s}|any {s}|is there any {one}|do any {s} exist",
-        s=some.said(pen), one=some.said(pen, is_one=True),
-    )  # fmt: skip
+    said = pen.say("exists", s=some.said(pen), one=some.said(pen, is_one=True))
     found = [frozenset(map(str, maker.tables.column(sql))) for sql in some.sqls]
     return said, either(YesNo(bool(each), each) for each in found)
 
 
+def claimed(maker: Maker, pen: Pen, some: Things) -> Made:
+    """Whether there are more than so many."""
+    total = maker.tables.count(some.sqls[0])
+    number = max(1, total + pen.pick((-3, -1, 0, 1, 4)))
+    said = pen.say("more-than", s=some.said(pen), n=number, m=number + 1)
+    return said, YesNo(total > number)
+
+
 def every(maker: Maker, pen: Pen, some: Things) -> Made:
     """Whether all, any or none of them are something."""
-    condition = _predicate(maker, pen, some)
-    if condition is None or not some.kind.many:
+    condition, total = _predicate(maker, pen, some), maker.tables.count(some.sqls[0])
+    if condition is None or not total:
         return None
-    wordings, is_all, is_none = pen.pick((
-        ("are all {s} {p}|are all of the {s} {p}|is every {one} {p}", True, False),
-        ("are any {s} {p}|are any of the {s} {p}|is any {one} {p}", False, False),
-        ("are none of the {s} {p}|is none of the {s} {p}|is no {one} {p}", False, True),
-    ))  # fmt: skip
-    said = pen.say(
-        wordings, s=some.said(pen), one=some.said(pen, is_one=True), p=pen.one(condition.predicate)
-    )
-    total = maker.tables.count(some.sqls[0])
+    which = pen.pick(list(_EVERY))
+    one, predicate = some.said(pen, is_one=True), pen.one(condition.predicate)
+    said = pen.say(which, s=some.said(pen), one=one, p=predicate)
     hits = maker.tables.count(some.with_(condition).sqls[0])
-    if not total:
-        return None
-    return said, YesNo(hits == total if is_all else hits == 0 if is_none else hits > 0)
+    return said, YesNo(_EVERY[which](hits, total))
 
 
 def _predicate(maker: Maker, pen: Pen, some: Things) -> Condition | None:
-    used = {each.about for each in some.conditions}
-    fields = [each for each in maker.words.fields_of(some.kind.key) if each.predicate and each.sql not in used]
+    fields = [each for each in _fields(maker, some) if each.predicate]
     if not fields:
         return None
     field = pen.pick(fields)
     return maker.equal(field, pen.pick(maker.values(field, some.kind.where)))
+
+
+def _fields(maker: Maker, some: Things) -> list[Field]:
+    used = {each.about for each in some.conditions}
+    return [each for each in maker.words.fields_of(some.kind.key) if each.sql not in used]
 
 
 def one_is(maker: Maker, pen: Pen, some: Things) -> Made:
@@ -98,15 +102,15 @@ def one_is(maker: Maker, pen: Pen, some: Things) -> Made:
     if condition is None:
         return None
     code, called = maker.item(some.kind)
-    said = pen.say("is {x} {p}|is {x} {p}|is {kind} {x} {p}", x=called,
-                   p=pen.one(condition.predicate), kind=pen.one(some.kind.one))  # fmt: skip
+    kind, predicate = pen.one(some.kind.one), pen.one(condition.predicate)
     here = Condition("code", (f"c.code = {quoted(code)}",))
-    return said, YesNo(maker.tables.count(Things(some.kind, (here, condition)).sqls[0]) > 0)
+    is_so = maker.tables.count(Things(some.kind, (here, condition)).sqls[0]) > 0
+    return pen.say("is", x=called, p=predicate, kind=kind), YesNo(is_so)
 
 
 def field_of(maker: Maker, pen: Pen, some: Things) -> Made:
     """What a field of one item is."""
-    fields = [each for each in maker.words.fields_of(some.kind.key) if each.ask]
+    fields = [each for each in _fields(maker, some) if each.ask]
     if not fields:
         return None
     field, (code, called) = pen.pick(fields), maker.item(some.kind)
@@ -114,106 +118,122 @@ def field_of(maker: Maker, pen: Pen, some: Things) -> Made:
     if truth is None:
         return None
     if pen.is_so(0.2):
-        said = pen.say("what is the {f} of {x}|{f} of {x}|{x}'s {f}|{x} {f}", f=pen.one(field.name), x=called)
-        return said, truth
-    return pen.say(field.ask, x=called), truth
+        return pen.say("field", f=pen.one(field.name), x=called), truth
+    return pen.one(field.ask).format(x=called), truth
 
 
 def two_fields(maker: Maker, pen: Pen, some: Things) -> Made:
-    """What two fields of one item are."""
-    fields = [each for each in maker.words.fields_of(some.kind.key) if each.ask]
+    """What two fields of one item are, or one of two items."""
+    fields = [each for each in _fields(maker, some) if each.ask]
     if len(fields) < 2:
         return None
     one, other = pen.chance.sample(fields, 2)
-    code, called = maker.item(some.kind)
-    truths = [_value(maker, each, code) for each in (one, other)]
-    names = {"f": pen.one(one.name), "g": pen.one(other.name), "x": called}
-    said = pen.say("{f} and {g} of {x}|what are the {f} and {g} of {x}|show {f} and {g} of {x}", **names)
-    values = [each for each in truths if each]
-    return (said, Both((values[0], values[1]))) if len(values) == 2 else None
+    (code, called), (second, second_called) = maker.item(some.kind), maker.item(some.kind)
+    if pen.is_so(0.4) and code != second:
+        said = pen.say("two-items", f=pen.one(one.name), x=called, y=second_called)
+        truths = [_value(maker, one, each) for each in (code, second)]
+    else:
+        said = pen.say("two-fields", f=pen.one(one.name), g=pen.one(other.name), x=called)
+        truths = [_value(maker, each, code) for each in (one, other)]
+    return (said, Both(tuple(filter(None, truths)))) if all(truths) else None
 
 
 def _value(maker: Maker, field: Field, code: str) -> Value | None:
-    value = maker.tables.one(f"select {field.sql} from ci c where c.code = {quoted(code)}")
-    return None if value in (None, "") else Value((str(value), *spoken(field, value).split("|")))
+    sql = f"select {field.sql} from ci c where c.code = {quoted(code)}"
+    value = maker.tables.one(sql)
+    if value in (None, ""):
+        return None
+    return Value((str(value), *spoken(field, value).split("|")))
 
 
 def found_by(maker: Maker, pen: Pen, some: Things) -> Made:
     """Which item has a value that no other has."""
-    fields = [each for each in maker.words.fields_of(some.kind.key) if each.is_unique]
+    fields = [each for each in _fields(maker, some) if each.is_unique]
     if not fields:
         return None
     field = pen.pick(fields)
     value = pen.pick(maker.values(field, some.kind.where))
-    said = pen.say("which {one} has {f} {v}|what {one} has {f} {v}|{one} with {f} {v}|find the {one} with {f} {v}",
-                   one=pen.one(some.kind.one), f=pen.one(field.name), v=value)  # fmt: skip
-    return said, codes(maker.tables, [f"select code from ci c where {some.kind.where} and {field.sql} = {quoted(value)}"])
+    said = pen.say("find", one=pen.one(some.kind.one), f=pen.one(field.name), v=value)
+    return said, codes(maker.tables, some.with_(maker.equal(field, value)).sqls)
+
+
+def age(maker: Maker, pen: Pen, some: Things) -> Made:
+    """When an item was created, or which is the newest or the oldest."""
+    order = f"where c.code in ({some.sqls[0]}) order by created"
+    rows = maker.tables.rows(f"select code, created from ci c {order}")
+    if pen.is_so(0.5) and rows:
+        code, created = pen.pick(rows)
+        return pen.say("created", x=code), Moment(f"{moment(created):%Y-%m-%d}")
+    ranked = tuple((str(code), float(created or 0)) for code, created in rows)
+    if len(ranked) < 2 or ranked[0][1] == ranked[-1][1]:
+        return None
+    kind = pen.pick(("newest", "oldest"))
+    ranked = ranked[::-1] if kind == "newest" else ranked
+    return pen.say(kind, one=some.said(pen, is_one=True)), Ranking(ranked, 1)
 
 
 def top(maker: Maker, pen: Pen, some: Things) -> Made:
     """Which has the most of something."""
-    fields = [each for each in maker.words.fields_of(some.kind.key) if each.most]
+    fields = [each for each in _fields(maker, some) if each.most]
     if not fields:
         return None
-    field = pen.pick(fields)
+    field, number = pen.pick(fields), pen.pick((1, 1, 3, 5))
     is_least = bool(field.least) and pen.is_so(0.35)
-    sql = f"select c.code, {field.sql} from ci c where c.code in ({some.sqls[0]}) and {field.sql} is not null"
-    rows = sorted(maker.tables.rows(sql), key=lambda row: float(row[1] or 0), reverse=not is_least)
-    most = pen.one(field.least if is_least else field.most)
-    how_many = pen.pick((1, 1, 3, 5))
-    ranked = tuple((str(code), float(figure or 0)) for code, figure in rows)
-    if len(ranked) <= how_many:
+    has = f"c.code in ({some.sqls[0]}) and {field.sql} is not null"
+    rows = maker.tables.rows(f"select c.code, {field.sql} from ci c where {has}")
+    found = [(str(code), float(figure or 0)) for code, figure in rows]
+    ranked = tuple(sorted(found, key=lambda each: each[1], reverse=not is_least))
+    if len(ranked) <= number:
         return None
-    if how_many == 1:
-        said = pen.say("which {one} has {most}|what {one} has {most}|{one} with {most}", one=some.said(pen, is_one=True), most=most)
-    else:
-        said = pen.say("which {n} {s} have {most}|top {n} {s} with {most}|{n} {s} with {most}", n=how_many, s=some.said(pen), most=most)
-    return said, Ranking(ranked, how_many)
+    most = pen.one(field.least if is_least else field.most)
+    if number == 1:
+        return pen.say("top-one", one=some.said(pen, is_one=True), most=most), Ranking(ranked, 1)
+    return pen.say("top-few", n=number, s=some.said(pen), most=most), Ranking(ranked, number)
 
 
 def measure(maker: Maker, pen: Pen, some: Things) -> Made:
-    """A figure over a number that they have."""
-    fields = [each for each in maker.words.fields_of(some.kind.key) if each.amount and each.sql != "c.crit"]
+    """A figure over a number that they have, of all or for each group."""
+    fields = [each for each in _fields(maker, some) if each.amount and each.name != "criticality"]
     if not fields or not maker.tables.count(some.sqls[0]):
         return None
-    field = pen.pick(fields)
-    function, words = pen.pick((("avg", "average|mean|avg"), ("max", "maximum|highest|max"), ("min", "minimum|lowest|min"), ("sum", "total")))
-    said = pen.say("{w} {f} of {s}|what is the {w} {f} of {s}|{w} {f} across {s}|{w} {f} for {s}",
-                   w=pen.one(words), f=pen.one(field.name), s=some.said(pen))  # fmt: skip
-    sql = f"select {function}(cast({field.sql} as real)) from ci c where c.code in ({some.sqls[0]})"
-    return said, Number(float(maker.tables.one(sql) or 0))
+    field, (function, words) = pen.pick(fields), pen.pick(FUNCTIONS)
+    parts = {"a": pen.one(words), "f": pen.one(field.name), "s": some.said(pen)}
+    figure = f"{function}(cast({field.sql} as real)) from ci c where c.code in ({some.sqls[0]})"
+    by = _group_field(maker, pen, some)
+    if by is None or by == field or pen.is_so(0.6):
+        return pen.say("figure", **parts), Number(float(maker.tables.one(f"select {figure}") or 0))
+    rows = maker.tables.rows(f"select {by.sql}, {figure} and {by.sql} is not null group by 1")
+    groups = tuple((str(value), float(figure or 0)) for value, figure in rows)
+    return pen.say("group-figure", **parts, g=pen.one(by.name)), Groups(groups)
 
 
 def share(maker: Maker, pen: Pen, some: Things) -> Made:
     """Which part of them is something."""
-    condition = _predicate(maker, pen, some)
-    total = maker.tables.count(some.sqls[0])
+    condition, total = _predicate(maker, pen, some), maker.tables.count(some.sqls[0])
     if condition is None or not total:
         return None
-    said = pen.say("what percentage of {s} is {p}|what share of {s} is {p}|percentage of {s} that are {p}|how many percent of {s} are {p}",
-                   s=some.said(pen), p=pen.one(condition.predicate))  # fmt: skip
-    return said, Number(100 * maker.tables.count(some.with_(condition).sqls[0]) / total, 0.5)
+    hits = maker.tables.count(some.with_(condition).sqls[0])
+    said = pen.say("share", s=some.said(pen), p=pen.one(condition.predicate))
+    return said, Number(100 * hits / total, 0.5)
 
 
 def group(maker: Maker, pen: Pen, some: Things) -> Made:
     """How many of them have each value."""
     field = _group_field(maker, pen, some)
-    if field is None:
+    groups = _groups(maker.tables, field, some) if field else ()
+    if field is None or not groups:
         return None
-    said = pen.say("{s} per {f}|{s} by {f}|how many {s} per {f}|count {s} by {f}|number of {s} per {f}|how many {s} are there per {f}|{s} grouped by {f}",
-                   s=some.said(pen), f=pen.one(field.name))  # fmt: skip
-    groups = _groups(maker.tables, field, some)
-    return (said, Groups(groups)) if groups else None
+    return pen.say("group", s=some.said(pen), f=pen.one(field.name)), Groups(groups)
 
 
 def _group_field(maker: Maker, pen: Pen, some: Things) -> Field | None:
-    used = {each.about for each in some.conditions}
-    fields = [each for each in maker.words.fields_of(some.kind.key) if each.is_group and each.sql not in used]
+    fields = [each for each in _fields(maker, some) if each.is_group]
     return pen.pick(fields) if fields else None
 
 
 def _groups(tables: Tables, field: Field, some: Things) -> tuple[tuple[str, float], ...]:
-    sql = f"select {field.sql} v, count(*) from ci c where c.code in ({some.sqls[0]}) and v is not null group by 1 order by 2 desc"
+    has = f"c.code in ({some.sqls[0]}) and {field.sql} is not null"
+    sql = f"select {field.sql}, count(*) from ci c where {has} group by 1 order by 2 desc"
     return tuple((str(value), float(figure or 0)) for value, figure in tables.rows(sql))
 
 
@@ -223,23 +243,23 @@ def top_group(maker: Maker, pen: Pen, some: Things) -> Made:
     if field is None or not (groups := _groups(maker.tables, field, some))[1:]:
         return None
     is_least = pen.is_so(0.25)
+    most, name = "fewest" if is_least else "most", pen.one(field.name)
     ranked = tuple(reversed(groups)) if is_least else groups
-    said = pen.say("which {f} has the {most} {s}|what {f} has the {most} {s}|{f} with the {most} {s}",
-                   f=pen.one(field.name), s=some.said(pen), most="fewest" if is_least else "most")  # fmt: skip
-    return said, Ranking(ranked, 1)
+    return pen.say("top-group", f=name, s=some.said(pen), most=most), Ranking(ranked, 1)
 
 
 def distinct(maker: Maker, pen: Pen, some: Things) -> Made:
     """Which values there are of a field, or how many."""
     field = _group_field(maker, pen, some)
     groups = _groups(maker.tables, field, some) if field else ()
-    if field is None or not groups:
+    names = [f"{each}s" for each in field.name.split("|") if _has_plural(each)] if field else []
+    if not groups or not names:
         return None
-    names = pen.one("|".join(f"{each}s" for each in field.name.split("|") if not each.endswith(("s", "y")) and "of" not in each and each != "RAM"))
-    if not names:
-        return None
+    parts = {"f": pen.pick(names), "s": some.said(pen)}
     if pen.is_so(0.5):
-        said = pen.say("how many different {f} do {s} have|how many distinct {f} do the {s} have|number of different {f} of {s}", f=names, s=some.said(pen))
-        return said, Number(len(groups))
-    said = pen.say("which {f} do the {s} have|what {f} do {s} have|list the different {f} of {s}|list distinct {f} of {s}", f=names, s=some.said(pen))
-    return said, Labels(frozenset(label for label, _ in groups))
+        return pen.say("distinct-count", **parts), Number(len(groups))
+    return pen.say("distinct", **parts), Labels(frozenset(label for label, _ in groups))
+
+
+def _has_plural(name: str) -> bool:
+    return not name.endswith(("s", "y", "RAM", "raid")) and " of " not in name

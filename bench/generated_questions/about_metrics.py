@@ -1,28 +1,25 @@
 """Questions about metrics, and about how items are related."""
 
+from collections import deque
 from typing import Final
 
-from bench.generated_questions.about_items import Made, codes, how_many
+from bench.generated_questions.about_items import FUNCTIONS, Made, codes, how_many
 from bench.generated_questions.making import Maker, link_sqls
 from bench.generated_questions.pen import Pen
 from bench.generated_questions.sets import Things
-from bench.generated_questions.tables import either, text
+from bench.generated_questions.tables import either, moment, text
 from bench.generated_questions.vocabulary import Metric
 from bench.generated_questions.windows import Window
-from bench.questions.truth_kinds import Both, Items, Number, Ranking, Truth
+from bench.questions.truth_kinds import Both, Buckets, Hops, Items, Moment, Number, Ranking
 
-_FUNCTIONS: Final = (
-    ("avg", "average|mean|avg"),
-    ("max", "maximum|highest|max|peak"),
-    ("min", "minimum|lowest|min"),
-)
 _NEEDS: Final = ("DEPENDS_ON", "RUNS_ON", "DEPLOYED_ON", "USES", "CONNECTED_TO", "PROTECTED_BY")
 _IMPACT: Final = ("DEPENDS_ON", "RUNS_ON", "DEPLOYED_ON", "USES", "CONNECTED_TO", "COMPOSED_OF")
 
 
 def _points(metric: Metric, inside: str, window: Window) -> str:
     series = f"select series_id from series where metric = '{metric.name}' and code in ({inside})"
-    return f"from main.metric_points p where series_id in ({series}) and {window.sql('measured_at')}"
+    times = window.sql("measured_at")
+    return f"from main.metric_points p where series_id in ({series}) and {times}"
 
 
 def _metric(maker: Maker, pen: Pen, some: Things) -> Metric | None:
@@ -31,21 +28,49 @@ def _metric(maker: Maker, pen: Pen, some: Things) -> Metric | None:
 
 
 def of_item(maker: Maker, pen: Pen, some: Things) -> Made:
-    """A figure of one item's metric, or its newest value."""
+    """A figure of one item's metric, its newest value, its peak, or one for each hour."""
     metric = _metric(maker, pen, some)
     if metric is None:
         return None
-    sql = f"select code from series where metric = '{metric.name}' and code in ({some.sqls[0]}) order by 1"
-    named = maker.tables.column(sql)
+    where = f"metric = '{metric.name}' and code in ({some.sqls[0]})"
+    named = maker.tables.column(f"select code from series where {where} order by 1")
     if not named:
         return None
-    code, window = str(pen.pick(named)), maker.window()
-    if pen.is_so(0.25):
-        newest = _points(metric, text(code), Window("", maker.tables.now.replace(year=2020), maker.tables.now))
-        value = maker.tables.one(f"select value {newest} order by measured_at desc limit 1")
-        said = pen.say("current {m} of {x}|latest {m} of {x}|what is the current {m} of {x}|{m} of {x} right now", m=pen.one(metric.said), x=code)
-        return said, Number(float(value or 0))
-    return _figure(maker, pen, metric, window, (code, text(code)))
+    code, what = str(pen.pick(named)), pen.pick(("figure", "figure", "now", "peak", "hours"))
+    if what == "now":
+        return _newest(maker, pen, metric, code)
+    if what == "figure":
+        return _figure(maker, pen, metric, maker.window(), (code, text(code)))
+    return (_peak if what == "peak" else _hourly)(maker, pen, metric, code)
+
+
+def _newest(maker: Maker, pen: Pen, metric: Metric, code: str) -> Made:
+    ever = Window("", maker.tables.now.replace(year=2020), maker.tables.now)
+    newest = f"{_points(metric, text(code), ever)} order by measured_at desc limit 1"
+    value = maker.tables.one(f"select value {newest}")
+    return pen.say("metric-now", m=pen.one(metric.said), x=code), Number(float(value or 0))
+
+
+def _peak(maker: Maker, pen: Pen, metric: Metric, code: str) -> Made:
+    window = maker.window()
+    ordered = f"{_points(metric, text(code), window)} order by value desc limit 2"
+    rows = maker.tables.rows(f"select measured_at, value {ordered}")
+    if len(rows) < 2 or rows[0][1] == rows[1][1]:
+        return None
+    parts = {"m": pen.one(metric.said), "x": code, "w": pen.one(window.said)}
+    return pen.say("metric-peak", **parts), Moment(f"{moment(rows[0][0]):%Y-%m-%dT%H:%M:%S}")
+
+
+def _hourly(maker: Maker, pen: Pen, metric: Metric, code: str) -> Made:
+    window = maker.days() if pen.is_so(0.3) else maker.window()
+    hour = "strftime('%Y-%m-%dT%H', measured_at / 1000000, 'unixepoch')"
+    points = _points(metric, text(code), window)
+    rows = maker.tables.rows(f"select {hour}, avg(value) {points} group by 1")
+    if not 1 < len(rows) <= 100:
+        return None
+    parts = {"m": pen.one(metric.said), "x": code, "w": pen.one(window.said)}
+    figures = tuple((str(at), float(value or 0)) for at, value in rows)
+    return pen.say("metric-hours", **parts), Buckets(figures)
 
 
 def of_set(maker: Maker, pen: Pen, some: Things) -> Made:
@@ -57,13 +82,12 @@ def of_set(maker: Maker, pen: Pen, some: Things) -> Made:
 
 
 def _figure(maker: Maker, pen: Pen, metric: Metric, window: Window, of: tuple[str, str]) -> Made:
-    function, words = pen.pick(_FUNCTIONS)
+    function, words = pen.pick(FUNCTIONS[:3])
     value = maker.tables.one(f"select {function}(value) {_points(metric, of[1], window)}")
     if value is None:
         return None
-    said = pen.say("{w} {m} of {x} {t}|what was the {w} {m} of {x} {t}|{w} {m} {t} of {x}|what is the {w} {m} for {x} {t}",
-                   w=pen.one(words), m=pen.one(metric.said), x=of[0], t=pen.one(window.said))  # fmt: skip
-    return said, Number(float(value))
+    parts = {"a": pen.one(words), "m": pen.one(metric.said), "w": pen.one(window.said)}
+    return pen.say("metric", **parts, x=of[0]), Number(float(value))
 
 
 def top(maker: Maker, pen: Pen, some: Things) -> Made:
@@ -71,33 +95,26 @@ def top(maker: Maker, pen: Pen, some: Things) -> Made:
     metric = _metric(maker, pen, some)
     if metric is None or not metric.has_groups:
         return None
-    window, (function, words) = maker.window(), pen.pick((("avg", "average"), ("max", "peak|maximum")))
-    ranked = _ranked(maker, metric, function, window, some)
-    number = pen.pick((1, 1, 3, 5))
-    if len(ranked) <= number:
-        return None
+    function, words = pen.pick((("avg", "average"), ("max", "peak|maximum")))
+    window, number = maker.window(), pen.pick((1, 1, 3, 5))
     is_low = function == "avg" and pen.is_so(0.25)
-    said = pen.say("which {s} had the {h} {w} {m} {t}|{s} with the {h} {w} {m} {t}|what {s} had the {h} {w} {m} {t}",
-                   s=some.said(pen, is_one=True) if number == 1 else f"{number} {some.said(pen)}",
-                   h="lowest" if is_low else "highest", w=pen.one(words), m=pen.one(metric.said), t=pen.one(window.said))  # fmt: skip
-    return said, Ranking(tuple(reversed(ranked)) if is_low else ranked, number)
+    figure = f"select s.code, {function}(value) f {_points(metric, some.sqls[0], window)}"
+    figure = figure.replace("metric_points p", "metric_points p join series s using (series_id)")
+    rows = maker.tables.rows(f"{figure} group by 1 order by 2 {'' if is_low else 'desc'}")
+    if len(rows) <= number:
+        return None
+    which = some.said(pen, is_one=True) if number == 1 else f"{number} {some.said(pen)}"
+    parts = {"a": pen.one(words), "m": pen.one(metric.said), "w": pen.one(window.said)}
+    said = pen.say("metric-top", s=which, h="lowest" if is_low else "highest", **parts)
+    return said, Ranking(tuple((str(code), float(value or 0)) for code, value in rows), number)
 
 
-def _ranked(maker: Maker, metric: Metric, function: str, window: Window, some: Things) -> tuple[tuple[str, float], ...]:
-    sql = f"select series_id, {function}(value) {_points(metric, some.sqls[0], window)} group by 1"
-    named = dict(maker.tables.rows("select series_id, code from series"))
-    found = [(str(named[series]), float(value or 0)) for series, value in maker.tables.rows(sql)]
-    return tuple(sorted(found, key=lambda each: -each[1]))
-
-
-def linked(maker: Maker, pen: Pen, some: Things) -> Made:
-    """Which items have a relation to others that are described, or how many."""
+def having(maker: Maker, pen: Pen, some: Things) -> Made:
+    """Which items have records, or are related to others that are described; or how many."""
     if not any(each.is_long for each in some.conditions):
         return None
-    if pen.is_so(0.4):
-        return pen.say("how many {s}|how many {s} are there|number of {s}|count {s}", s=some.said(pen)), how_many(maker.tables, some.sqls)
-    said = pen.say("list {s}|show {s}|{s}|list all {s}|which {s} are there|find all {s}", s=some.said(pen))
-    return said, codes(maker.tables, some.sqls)
+    what, truth = pen.pick((("set-count", how_many), ("set-list", codes), ("set-list", codes)))
+    return pen.say(what, s=some.said(pen)), truth(maker.tables, some.sqls)
 
 
 def linked_to_one(maker: Maker, pen: Pen, some: Things) -> Made:
@@ -106,31 +123,33 @@ def linked_to_one(maker: Maker, pen: Pen, some: Things) -> Made:
     if link is None:
         return None
     code, called = maker.item(maker.words.kind(pen.pick(link.objects)))
-    said = pen.one(link.asks).replace("{1}", pen.one(some.kind.one)).format(s=pen.one(some.kind.many), x=called)
+    asked = pen.one(link.asks).replace("{1}", pen.one(some.kind.one))
     start = f"select c.code from ci c where {some.kind.where} and "
-    return said, codes(maker.tables, [start + sql for sql in link_sqls(link, text(code))])
+    truth = codes(maker.tables, [start + sql for sql in link_sqls(link, text(code))])
+    return asked.format(s=pen.one(some.kind.many), x=called), truth
 
 
 def needed(maker: Maker, pen: Pen, some: Things) -> Made:
     """What an item needs, or what needs it, over any number of steps."""
-    code, called = maker.item(some.kind)
-    is_impact = pen.is_so(0.5)
-    if is_impact:
-        said = pen.say("what is affected if {x} fails|what breaks when {x} goes down|impact of {x}|what would be affected by an outage of {x}", x=called)
-        views: tuple[tuple[str, ...], ...] = (_IMPACT, _IMPACT[:-1], (*_IMPACT, "PROTECTED_BY"))
-    else:
-        said = pen.say("what does {x} need|what does {x} depend on|dependencies of {x}|what does {x} need to work", x=called)
-        views = (_NEEDS, _NEEDS[:-1], ("DEPENDS_ON",), ("DEPENDS_ON", "RUNS_ON", "DEPLOYED_ON"))
-    found = [_reached(maker, code, view, is_inward=is_impact) for view in views]
-    if not is_impact:
-        direct = " or ".join(f"kind = '{each}'" for each in _NEEDS)
-        sqls = (f"select dst from rel where src = {text(code)} and ({direct})",
-                f"select dst from rel where src = {text(code)} and kind = 'DEPENDS_ON'")  # fmt: skip
-        found += [frozenset(map(str, maker.tables.column(sql))) for sql in sqls]
-    return (said, either(Items(each) for each in found if each)) if any(found) else None
+    (code, called), what = maker.item(some.kind), pen.pick(("impact", "needs"))
+    views: tuple[tuple[str, ...], ...] = (_IMPACT, _IMPACT[:-1], (*_IMPACT, "PROTECTED_BY"))
+    if what == "needs":
+        views = (_NEEDS, _NEEDS[:-1], _NEEDS[:1], _NEEDS[:3])
+    found = [_reached(maker, code, view, is_inward=what == "impact") for view in views]
+    if what == "needs":
+        direct = f"select dst from rel where src = {text(code)} and kind in "
+        found += [
+            frozenset(map(str, maker.tables.column(f"{direct} ({', '.join(map(text, types))})")))
+            for types in (_NEEDS, _NEEDS[:1])
+        ]
+    if not any(found):
+        return None
+    return pen.say(what, x=called), either(Items(each) for each in found if each)
 
 
-def _reached(maker: Maker, code: str, types: tuple[str, ...], *, is_inward: bool) -> frozenset[str]:
+def _reached(
+    maker: Maker, code: str, types: tuple[str, ...], *, is_inward: bool
+) -> frozenset[str]:
     here, there = ("src", "dst") if is_inward else ("dst", "src")
     among = ", ".join(map(text, types))
     sql = (
@@ -140,27 +159,49 @@ def _reached(maker: Maker, code: str, types: tuple[str, ...], *, is_inward: bool
     return frozenset(map(str, maker.tables.column(sql))) - {code}
 
 
+def path(maker: Maker, pen: Pen, some: tuple[Things, Things]) -> Made:
+    """How two items are connected, by the fewest relations of any type and direction."""
+    (one, called), (other, other_called) = (maker.item(each.kind) for each in some)
+    ways: dict[str, set[str]] = {}
+    for src, dst in maker.tables.rows("select src, dst from rel"):
+        ways.setdefault(str(src), set()).add(str(dst))
+        ways.setdefault(str(dst), set()).add(str(src))
+    steps, queue = {one: 0}, deque([one])
+    while queue:
+        here = queue.popleft()
+        for each in ways.get(here, set()) - steps.keys():
+            steps[each] = steps[here] + 1
+            queue.append(each)
+    if not 0 < steps.get(other, 0) <= 6:
+        return None
+    return pen.say("path", x=called, y=other_called), Hops(frozenset({one, other}), steps[other])
+
+
 def several(maker: Maker, pen: Pen, some: tuple[Things, Things]) -> Made:
     """Two counts in one question."""
-    truths: list[Truth] = [how_many(maker.tables, each.sqls) for each in some]
-    one, other = (each.said(pen) for each in some)
-    said = pen.say("how many {a} and how many {b}|how many {a} are there and how many {b}|how many {a}? how many {b}|number of {a} and number of {b}|count {a}; count {b}",
-                   a=one, b=other)  # fmt: skip
-    return said, Both((truths[0], truths[1]))
+    one, other = some
+    truth = Both((how_many(maker.tables, one.sqls), how_many(maker.tables, other.sqls)))
+    if not one.conditions and not other.conditions and one.kind != other.kind and pen.is_so(0.6):
+        return pen.say("both-kinds", a=one.said(pen), b=other.said(pen)), truth
+    return pen.say("several", a=one.said(pen), b=other.said(pen)), truth
 
 
 def compared(maker: Maker, pen: Pen, some: Things) -> Made:
     """How many of them have one value and another."""
-    used = {each.about for each in some.conditions}
-    fields = [each for each in maker.words.fields_of(some.kind.key) if each.adjective or "in {v}" in each.after]
-    fields = [each for each in fields if each.sql not in used and len(maker.values(each, some.kind.where)) > 1]
+    used, where = {each.about for each in some.conditions}, some.kind.where
+    fields = [
+        each for each in maker.words.fields_of(some.kind.key)
+        if (each.adjective or "in {v}" in each.after) and each.sql not in used
+    ]  # fmt: skip
+    fields = [each for each in fields if len(maker.values(each, where)) > 1]
     if not fields:
         return None
     field = pen.pick(fields)
-    conditions = [maker.equal(field, each) for each in pen.chance.sample(maker.values(field, some.kind.where), 2)]
-    values = [pen.one((each.adjective or each.after)) for each in conditions]
-    truths = [Number(maker.tables.count(some.with_(each).sqls[0])) for each in conditions]
-    said = pen.say("compare the number of {s} {a} and {b}|are there more {a} or {b} {s}|{a} vs {b} {s}, how many each" if field.adjective else
-                   "compare the number of {s} {a} and {b}|are there more {s} {a} or {b}|how many {s} {a} and how many {b}",
-                   s=some.said(pen), a=values[0], b=values[1])  # fmt: skip
-    return said, Both((truths[0], truths[1]))
+    sampled = pen.chance.sample(maker.values(field, where), 2)
+    conditions = [maker.equal(field, each) for each in sampled]
+    one, other = (pen.one(each.adjective or each.after) for each in conditions)
+    one_count, other_count = (maker.tables.count(some.with_(each).sqls[0]) for each in conditions)
+    said = pen.say(
+        "compare-before" if field.adjective else "compare-behind", s=some.said(pen), a=one, b=other
+    )
+    return said, Both((Number(one_count), Number(other_count)))

@@ -1,6 +1,7 @@
 """Asks questions in warm processes, two at most, through the operation behind `opstrail ask`."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -46,17 +47,23 @@ def asked(
     """Ask questions of one estate and judge what is said."""
     parts = [questions[start : start + _EACH] for start in range(0, len(questions), _EACH)]
     with ProcessPoolExecutor(_AT_ONCE, mp_context=get_context("spawn")) as pool:
-        for part in pool.map(_judged, *zip(*((path, names, part, judge) for part in parts), strict=True)):
+        for part in pool.map(
+            _judged, *zip(*((path, names, part, judge) for part in parts), strict=True)
+        ):
             yield from part
 
 
-def _judged(path: Path, names: Names, questions: Sequence[Question], judge: Callable[..., str]) -> list[Judged]:
+def _judged(
+    path: Path, names: Names, questions: Sequence[Question], judge: Callable[..., str]
+) -> list[Judged]:
     logging.getLogger("opstrail").addHandler(logging.NullHandler())
     with closing(Opstrail(url_of(path), tell=lambda _: None)) as opstrail:
         return [_one(opstrail, names, each, judge) for each in questions]
 
 
-def _one(opstrail: Opstrail, names: Names, question: Question, judge: Callable[..., str]) -> Judged:
+def _one(
+    opstrail: Opstrail, names: Names, question: Question, judge: Callable[..., str]
+) -> Judged:
     exit_code, answer = _said(opstrail, question)
     said = judge(question.truth, Shown(question.question, exit_code, answer, *names))
     plan = answer.get("meta", {}).get("reading")
@@ -71,4 +78,5 @@ def _said(opstrail: Opstrail, question: Question) -> tuple[int, Json]:
         response = asyncio.run(ASK.carried_out(opstrail, caller, params))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is no answer
         return 70, {"answer": f"{type(error).__name__}: {error}"}
-    return int(exit_code_of_response(response)), RESPONSE.to_json(response)
+    answer: Json = json.loads(json.dumps(RESPONSE.to_json(response)))
+    return int(exit_code_of_response(response)), answer

@@ -7,13 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from bench.generated_questions.demo_words import DEMO
-from bench.generated_questions.machine_words import MACHINE
-from bench.generated_questions.other_words import OTHER
-from bench.generated_questions.vocabulary import Vocabulary
 from bench.questions.other_estate import write_other_estate
 
-VOCABULARIES: Final[Mapping[str, Vocabulary]] = {"demo": DEMO, "machine": MACHINE, "other": OTHER}
 SHARES: Final[Mapping[str, float]] = {"demo": 0.45, "machine": 0.2, "other": 0.35}
 """Which part of all questions is asked of each."""
 

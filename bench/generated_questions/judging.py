@@ -1,25 +1,50 @@
-"""The verdict of an answer by value, as the exam has it; figures may stand side by side, too."""
+"""The verdict of an answer by value, as the exam has it, and a little more patient."""
+
+import re
+from typing import Final
 
 from bench.questions.judging import is_right
 from bench.questions.judging import verdict as of_exam
 from bench.questions.shown import Shown, is_figure
 from bench.questions.spelling import is_near
-from bench.questions.truth_kinds import Both, Number, Truth
+from bench.questions.truth_kinds import Both, Either, Number, Truth, YesNo
+
+_SAID: Final = re.compile(
+    r"^\W*(?:yes|no|none|nothing|true|false|all|not all)\b|[.;:] (?:yes|no)\b", re.IGNORECASE
+)
+_OF_ALL: Final = re.compile(r"\b(?:all|every|each|none|no)\b", re.IGNORECASE)
 
 
 def verdict(truth: Truth, shown: Shown) -> str:
     """Return `right`, `wrong`, `hint`, `refused` or `error`."""
     said = of_exam(truth, shown)
-    return "right" if said == "wrong" and _stand_side_by_side(truth, shown) else said
+    return "right" if said == "wrong" and _is_right_too(truth, shown) else said
 
 
-def _stand_side_by_side(truth: Truth, shown: Shown) -> bool:
-    if not isinstance(truth, Both):
+def _is_right_too(truth: Truth, shown: Shown) -> bool:
+    match truth:
+        case Either():
+            return any(_is_right_too(each, shown) for each in truth.readings)
+        case Both():
+            return all(_stands_there(each, shown) for each in truth.parts)
+        case YesNo():
+            return _is_implied(truth, shown)
+        case _:
+            return False
+
+
+def _stands_there(truth: Truth, shown: Shown) -> bool:
+    """Whether a figure stands anywhere: compared figures stand side by side in a table."""
+    if not isinstance(truth, Number):
+        return is_right(truth, shown)
+    cells = [
+        float(cell) for t in shown.tables for row in t["rows"] for cell in row if is_figure(cell)
+    ]
+    return any(is_near(each, truth.value, truth.tolerance) for each in [*shown.figures, *cells])
+
+
+def _is_implied(truth: YesNo, shown: Shown) -> bool:
+    """Whether a count says yes or no, where it is not about all of them."""
+    if _SAID.search(shown.message) or _OF_ALL.search(shown.question) or not shown.figures:
         return False
-    cells = [float(cell) for t in shown.tables for row in t["rows"] for cell in row if is_figure(cell)]
-    figures = [*shown.figures, *cells]
-    return all(
-        any(is_near(each, part.value, part.tolerance) for each in figures)
-        if isinstance(part, Number) else is_right(part, shown)
-        for part in truth.parts
-    )  # fmt: skip
+    return (shown.figures[0] > 0) == truth.is_yes

@@ -61,7 +61,9 @@ def _linked(maker: Maker) -> Things | None:
     return some.with_(maker.linked(link, objects))
 
 
-def _entries(most: int, *, of: bool = True, is_timed: bool | None = None) -> Callable[[Maker], Entries]:
+def _entries(
+    most: int, *, of: bool = True, is_timed: bool | None = None
+) -> Callable[[Maker], Entries]:
     return lambda maker: maker.entries(most, of=of, is_timed=is_timed)
 
 
@@ -82,11 +84,13 @@ ASKINGS: Final[Mapping[str, Asking]] = {
     "count": Asking(10, _things(3), items.count),
     "list": Asking(9, _things(3), items.listed),
     "exists": Asking(4, _things(2), items.exists),
+    "claim": Asking(2, _things(1), items.claimed),
     "all-any-none": Asking(5, _things(1), items.every),
     "is": Asking(4, _bare, items.one_is),
     "field": Asking(9, _bare, items.field_of),
     "two-fields": Asking(2, _bare, items.two_fields),
     "find": Asking(1, _bare, items.found_by),
+    "age": Asking(2, _things(1), items.age),
     "top": Asking(4, _things(1), items.top),
     "figure": Asking(3, _things(1), items.measure),
     "share": Asking(3, _things(1), items.share),
@@ -108,15 +112,16 @@ ASKINGS: Final[Mapping[str, Asking]] = {
     "bucket": Asking(4, _by_days, records.buckets),
     "compare-days": Asking(2, _entries(1, of=False, is_timed=False), records.compared),
     "busiest": Asking(4, _both, records.busiest),
-    "having": Asking(5, _having, records.had),
+    "having": Asking(5, _having, metrics.having),
     "which-had": Asking(7, _both, records.which_had),
     "item-had": Asking(3, _entries(1, of=False), records.item_had),
     "metric": Asking(4, _bare, metrics.of_item),
     "metric-set": Asking(3, _things(1), metrics.of_set),
     "metric-top": Asking(3, _things(1), metrics.top),
-    "linked": Asking(5, _linked, metrics.linked),
+    "linked": Asking(5, _linked, metrics.having),
     "linked-to-one": Asking(5, _bare, metrics.linked_to_one),
     "needs-impact": Asking(2, _bare, metrics.needed),
+    "path": Asking(1, _two, metrics.path),
     "documents": Asking(3, lambda _: None, documents.asked),
 }
 _NONSENSE: Final = (
@@ -195,5 +200,9 @@ def _other(about: Subject, change: str, maker: Maker) -> Subject:
     if change == "less":
         return replace(about, conditions=kept)
     but = frozenset(each.about for each in kept)
-    more = maker.condition(about.kind, but) if isinstance(about, Things) else maker.entry_condition(about.kind, but)
+    more = (
+        maker.condition(about.kind, but)
+        if isinstance(about, Things)
+        else maker.entry_condition(about.kind, but)
+    )
     return replace(about, conditions=(*kept, more)) if more else None

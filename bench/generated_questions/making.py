@@ -1,6 +1,5 @@
 """Makes sets and conditions from what an estate has."""
 
-from functools import cached_property
 from typing import Final
 
 from bench.generated_questions.pen import Pen
@@ -24,12 +23,6 @@ class Maker:
     def __init__(self, tables: Tables, vocabulary: Vocabulary, seed: object) -> None:
         self.tables, self.words = tables, vocabulary
         self.pen = Pen(seed)
-        self.pen_seed = seed
-
-    @cached_property
-    def has_history(self) -> list[Records]:
-        """Kinds of records of which there are any."""
-        return list(self.words.records)
 
     def values(self, field: Field, where: str, table: str = "ci c") -> list[Cell]:
         """Return the values that there are of a field."""
@@ -76,8 +69,10 @@ class Maker:
     def equal(self, field: Field, value: Cell) -> Condition:
         """Return that a field has a value."""
         sql = f"{field.sql} = {quoted(value)}"
-        words = (_filled(each, field, value) for each in (field.adjective, field.after, field.predicate))
-        return Condition(field.sql, (sql,), *words)
+        before, after, predicate = (
+            _filled(each, field, value) for each in (field.adjective, field.after, field.predicate)
+        )
+        return Condition(field.sql, (sql,), before, after, predicate)
 
     def _compared(self, field: Field, value: Cell) -> Condition:
         sign, how = self.pen.pick(_HOW)
@@ -99,7 +94,9 @@ class Maker:
 
     def _not(self, field: Field, value: Cell) -> Condition:
         predicates = _filled(field.predicate, field, value).split("|")
-        after = "|".join(f"that are not {each}|not {each}|which are not {each}" for each in predicates)
+        after = "|".join(
+            f"that are not {each}|not {each}|which are not {each}" for each in predicates
+        )
         predicate = "|".join(f"not {each}" for each in predicates)
         sql = f"{field.sql} <> {quoted(value)}"
         return Condition(field.sql, (sql,), after=after, predicate=predicate)
@@ -107,7 +104,9 @@ class Maker:
     def things(self, most: int = 2, kind: Kind | None = None) -> Things:
         """Return a set of items under at most so many simple conditions; seldom an empty one."""
         made = Things(kind or self.kind())
-        for _ in range(self.pen.pick([0, *range(1, most + 1), *range(1, most + 1)]) if most else 0):
+        for _ in range(
+            self.pen.pick([0, *range(1, most + 1), *range(1, most + 1)]) if most else 0
+        ):
             more = self.condition(made.kind, frozenset(each.about for each in made.conditions))
             if more and (self._some(made.with_(more)) or self.pen.is_so(0.1)):
                 made = made.with_(more)
@@ -118,8 +117,9 @@ class Maker:
 
     def item(self, kind: Kind) -> tuple[str, str]:
         """Return one item of a kind: its code, and how it is called."""
-        where = f"{kind.where} and not exists (select 1 from ci d where d.name = c.name and d.code <> c.code)"
-        code, name = self.pen.pick(self.tables.rows(f"select code, name from ci c where {where} order by code"))
+        unique = "c.name in (select name from ci group by 1 having count(*) = 1)"
+        sql = f"select code, name from ci c where {kind.where} and {unique} order by code"
+        code, name = self.pen.pick(self.tables.rows(sql))
         return str(code), str(code if self.pen.is_so(0.7) else name)
 
     def window(self) -> Window:
@@ -132,7 +132,9 @@ class Maker:
 
     def records(self, *, is_typed: bool = False) -> Records:
         """Return a kind of records."""
-        return self.pen.pick([each for each in self.words.records if each.where != "1" or not is_typed])
+        return self.pen.pick(
+            [each for each in self.words.records if each.where != "1" or not is_typed]
+        )
 
     def entries(self, most: int = 2, *, of: bool = True, is_timed: bool | None = None) -> Entries:
         """Return a set of records; seldom an empty one."""
@@ -185,7 +187,9 @@ class Maker:
             said, inside = objects.said(Pen(self.pen.chance.random())), objects.sqls[0]
         else:
             said, inside = objects[1], text(objects[0])
-            words = words.replace("that {o} depend", "that {o} depends").replace("that {o} use", "that {o} uses")
+            words = words.replace("that {o} depend", "that {o} depends").replace(
+                "that {o} use", "that {o} uses"
+            )
             words = words.replace("that {o} protect", "that {o} protects")
         after = "|".join(each.format(o=said) for each in words.split("|"))
         return Condition("link", link_sqls(link, inside), after=after, is_long=True)
@@ -200,7 +204,9 @@ def link_sqls(link: Link, inside: str) -> tuple[str, ...]:
     """Return that an item is related to one of those inside; directly, and over several steps."""
     types = ", ".join(map(text, link.types))
     here, there = ("dst", "src") if link.is_inward else ("src", "dst")
-    direct = f"c.code in (select {here} from rel where kind in ({types}) and {there} in ({inside}))"
+    direct = (
+        f"c.code in (select {here} from rel where kind in ({types}) and {there} in ({inside}))"
+    )
     if not link.is_deep:
         return (direct,)
     first = f"select {here} from rel where kind in ({types}) and {there} in ({inside})"

@@ -1,12 +1,16 @@
-"""How a sentence is written: one of several wordings, and the carelessness of a person in haste."""
+"""How a sentence is written: one of several wordings, with the slips of a person in haste."""
 
 import random
 import re
+import tomllib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final, TypeVar
 
 T = TypeVar("T")
 
+WORDS: Final = Path(__file__).parent / "words"
+_WORDINGS: Final[dict[str, str]] = tomllib.loads((WORDS / "questions.toml").read_text("utf-8"))
 _POLITE: Final = (
     "please {}", "can you tell me {}", "hey, {}", "{} please", "{} pls", "{} thanks",
     "I need to know {}", "quick one: {}",
@@ -16,8 +20,8 @@ _SHORTENED: Final = (
     (r"\bwho is\b", ("who's",)),
     (r"\bare not\b", ("aren't", "arent")),
     (r"\bis not\b", ("isn't",)),
-    (r"\bhow many\b", ("how many", "hw many", "how mny")),
-    (r"\band\b", ("&", "and")),
+    (r"\bhow many\b", ("hw many", "how mny")),
+    (r" and ", (" & ",)),
 )
 _MISSPELT: Final = re.compile(
     r"\b(?:servers|databases|network|maintenance|average|number|percentage|packages|processes"
@@ -44,16 +48,16 @@ class Pen:
         """Return true with a probability."""
         return self.chance.random() < probability
 
-    def say(self, wordings: str, **parts: object) -> str:
-        """Return one of some wordings with its parts filled in."""
-        return self.one(wordings).format(**parts)
+    def say(self, asked: str, /, **parts: object) -> str:
+        """Return a question of a kind in one of its wordings."""
+        return self.one(_WORDINGS[asked]).format(**parts)
 
     def in_haste(self, sentence: str) -> str:
         """Return a sentence as an operator may type it: it means the same."""
         if self.is_so(0.25):
-            sentence = re.sub(r"\b(?:the|a|an) ", "", sentence)
+            sentence = re.sub(r"(?<![-\w])(?:the|a|an) ", "", sentence)
         for long, short in _SHORTENED:
-            if self.is_so(0.2):
+            if self.is_so(0.15):
                 sentence = re.sub(long, self.pick(short), sentence)
         if self.is_so(0.05):
             sentence = _MISSPELT.sub(lambda found: self._misspelt(found[0]), sentence, count=1)

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Final
 
 from bench.generated_questions.pen import Pen
 from bench.generated_questions.vocabulary import Kind, Records
 from bench.generated_questions.windows import Window
+
+_OF: Final = "on|of|for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,9 @@ class Entries:
         """Return them in words."""
         parts = [in_words(pen, self.kind.one if is_one else self.kind.many, self.conditions)]
         if self.item:
-            parts.append(pen.say("on {x}|of {x}|for {x}", x=self.item[1]))
+            parts.append(f"{pen.one(_OF)} {self.item[1]}")
         if self.of:
-            parts.append(pen.say("on {o}|of {o}|for {o}", o=self.of.said(pen)))
+            parts.append(f"{pen.one(_OF)} {self.of.said(pen)}")
         if self.window:
             parts.append(pen.one(self.window.said))
         return " ".join(parts)

@@ -3,8 +3,14 @@
 Wordings are parted by `|`. `{v}` stands for a value, `{x}` for one item, `{o}` for some.
 """
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from bench.generated_questions.pen import WORDS
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +27,10 @@ class Kind:
 class Field:
     """A field of items (`c.`) or records (`h.`) and how it is spoken of.
 
-    `kinds` are those that have it in every item; none are all. `adjective`, `after` and `predicate`
-    say a value before a noun, after it, and after "is". A number has `amount` instead:
-    "{how} {v} GB of memory". `most` and `least` are superlatives, `ask` asks it of one item.
+    `kinds` are those that have it in every item; none are all. `adjective`, `after` and
+    `predicate` say a value before a noun, after it, and after "is". A number has `amount`
+    instead: "{how} {v} GB of memory". `most` and `least` are superlatives, `ask` asks it of an
+    item.
     """
 
     sql: str
@@ -41,6 +48,11 @@ class Field:
     is_group: bool = True
     is_unique: bool = False
 
+    @property
+    def column(self) -> str:
+        """Its name without the table."""
+        return self.sql.removeprefix("h.")
+
     def is_of(self, key: str) -> bool:
         """Whether all items of a kind have it."""
         return not self.kinds or key in self.kinds
@@ -54,8 +66,7 @@ class Records:
     where: str
     one: str
     many: str
-    fields: tuple[Field, ...]
-    had: str = "had|with|that had"
+    fields: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +97,16 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """All that can be said of an estate. `strange` are values that it does not have, in place."""
+    """All that can be said of an estate. `strange` are conditions that nothing there can meet."""
 
     kinds: tuple[Kind, ...]
     fields: tuple[Field, ...]
     records: tuple[Records, ...]
     links: tuple[Link, ...]
     metrics: tuple[Metric, ...]
-    documents: tuple[Field, ...] = ()
-    strange: tuple[str, ...] = ()
-    months: tuple[str, ...] = ()
+    documents: tuple[Field, ...]
+    strange: tuple[str, ...]
+    months: tuple[str, ...]
 
     def kind(self, key: str) -> Kind:
         """Return a kind by its key."""
@@ -104,3 +115,28 @@ class Vocabulary:
     def fields_of(self, key: str) -> list[Field]:
         """Return the fields that all items of a kind have."""
         return [each for each in self.fields if each.is_of(key)]
+
+
+def vocabulary(estate: str) -> Vocabulary:
+    """Read what can be said of an estate."""
+    told = tomllib.loads((WORDS / f"{estate}.toml").read_text("utf-8"))
+    entry_fields = {view: _all(Field, each) for view, each in told["entry_fields"].items()}
+    records = tuple(
+        Records(**each, fields=tuple(
+            field for field in entry_fields[each["view"]]
+            if each["where"] == "1" or field.sql != "h.kind"
+        ))
+        for each in told["records"]
+    )  # fmt: skip
+    return Vocabulary(
+        _all(Kind, told["kinds"]), _all(Field, told["fields"]), records,
+        _all(Link, told["links"]), _all(Metric, told["metrics"]),
+        _all(Field, told.get("documents", [])), tuple(told["strange"]), tuple(told["months"]),
+    )  # fmt: skip
+
+
+def _all(made: Callable[..., T], tables: list[dict[str, Any]]) -> tuple[T, ...]:
+    return tuple(
+        made(**{key: tuple(each) if isinstance(each, list) else each for key, each in one.items()})
+        for one in tables
+    )

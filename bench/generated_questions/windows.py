@@ -69,11 +69,13 @@ def _fixed(now: datetime) -> Iterator[Window]:
 
 def _counted(pen: Pen, now: datetime) -> Iterator[Window]:
     hours = pen.pick((6, 12, 24, 48))
-    said = f"in the last {hours} hours|in the past {hours} hours|over the last {hours}h|last {hours}h"
+    said = (
+        f"in the last {hours} hours|in the past {hours} hours|over the last {hours}h|last {hours}h"
+    )
     yield Window(said, now - timedelta(hours=hours), now)
     days = pen.pick((2, 3, 7, 10, 14, 30))
-    said = f"in the last {days} days|in the past {days} days|last {days} days|within the last {days} days"
-    yield Window(said, now - days * _DAY, now)
+    said = "in the last {n} days|in the past {n} days|last {n} days|within the last {n} days"
+    yield Window(said.format(n=days), now - days * _DAY, now)
     yield Window("in the last week|in the past week", now - 7 * _DAY, now)
 
 
