@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from bench.generated_questions import COVERAGE
 from bench.generated_questions.asking import Judged, asked
 from bench.generated_questions.estates import SHARES, made
 from bench.generated_questions.kinds import ASKINGS, generated
@@ -36,6 +37,8 @@ def main() -> None:
         judged += _of_estate(name, folder, round(chosen.count * SHARES[name] / share), chosen)
     _write(folder / "details.jsonl", judged)
     _tell(judged)
+    if chosen.store:
+        COVERAGE.write_text(json.dumps(_coverage(judged, chosen), indent=1) + "\n", "utf-8")
     print(f"\nall answers: {folder / 'details.jsonl'}")
     sys.exit(any(each.verdict in {"wrong", "error"} for each in judged))
 
@@ -47,6 +50,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="the same seed, the same questions")
     parser.add_argument("--estate", choices=SHARES, help="ask only this one")
     parser.add_argument("--only", choices=ASKINGS, metavar="KIND", help=", ".join(ASKINGS))
+    parser.add_argument("--store", action="store_true", help="as coverage.json, for the docs")
     parser.add_argument("--show", action="store_true", help="print questions and truths only")
     return parser.parse_args()
 
@@ -71,6 +75,17 @@ def _write(path: Path, judged: Iterable[Judged]) -> None:
             line = {**asdict(each), "truth": str(each.question.truth)}
             line["question"]["truth"] = ""
             file.write(f"{json.dumps(line, ensure_ascii=False, default=str)}\n")
+
+
+def _coverage(judged: Sequence[Judged], chosen: argparse.Namespace) -> dict[str, Any]:
+    asked = [each for each in judged if not each.question.change]
+    kinds: dict[str, dict[str, Any]] = {}
+    for each in sorted(asked, key=lambda each: (each.question.kind, each.verdict != "right")):
+        counts = kinds.setdefault(each.question.kind, {"example": each.question.question})
+        counts[each.verdict] = counts.get(each.verdict, 0) + 1
+    changed = Counter(each.verdict for each in judged if each.question.change)
+    command = f"python -m bench.generated_questions --count {chosen.count} --seed {chosen.seed}"
+    return {"command": f"{command} --store", "kinds": kinds, "changed": changed}
 
 
 def _tell(judged: Sequence[Judged]) -> None:

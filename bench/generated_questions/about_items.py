@@ -159,7 +159,7 @@ def found_by(maker: Maker, pen: Pen, some: Things) -> Made:
 
 def age(maker: Maker, pen: Pen, some: Things) -> Made:
     """When an item was created, or which is the newest or the oldest."""
-    order = f"where c.code in ({some.sqls[0]}) order by created"
+    order = f"where c.code in ({some.sqls[0]}) and created > 0 order by created"
     rows = maker.tables.rows(f"select code, created from ci c {order}")
     if pen.is_so(0.5) and rows:
         code, created = pen.pick(rows)
