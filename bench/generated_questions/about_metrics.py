@@ -4,7 +4,7 @@ from collections import deque
 from typing import Final
 
 from bench.generated_questions.about_items import FUNCTIONS, Made, codes, how_many
-from bench.generated_questions.making import Maker, link_sqls
+from bench.generated_questions.making import NEEDS, Maker, link_sqls
 from bench.generated_questions.pen import Pen
 from bench.generated_questions.sets import Things
 from bench.generated_questions.tables import either, moment, text
@@ -12,7 +12,6 @@ from bench.generated_questions.vocabulary import Metric
 from bench.generated_questions.windows import Window
 from bench.questions.truth_kinds import Both, Buckets, Hops, Items, Moment, Number, Ranking
 
-_NEEDS: Final = ("DEPENDS_ON", "RUNS_ON", "DEPLOYED_ON", "USES", "CONNECTED_TO", "PROTECTED_BY")
 _IMPACT: Final = ("DEPENDS_ON", "RUNS_ON", "DEPLOYED_ON", "USES", "CONNECTED_TO", "COMPOSED_OF")
 
 
@@ -134,13 +133,13 @@ def needed(maker: Maker, pen: Pen, some: Things) -> Made:
     (code, called), what = maker.item(some.kind), pen.pick(("impact", "needs"))
     views: tuple[tuple[str, ...], ...] = (_IMPACT, _IMPACT[:-1], (*_IMPACT, "PROTECTED_BY"))
     if what == "needs":
-        views = (_NEEDS, _NEEDS[:-1], _NEEDS[:1], _NEEDS[:3])
+        views = (NEEDS, NEEDS[:-1], NEEDS[:1], NEEDS[:3])
     found = [_reached(maker, code, view, is_inward=what == "impact") for view in views]
     if what == "needs":
         direct = f"select dst from rel where src = {text(code)} and kind in "
         found += [
             frozenset(map(str, maker.tables.column(f"{direct} ({', '.join(map(text, types))})")))
-            for types in (_NEEDS, _NEEDS[:1])
+            for types in (NEEDS, NEEDS[:1])
         ]
     if not any(found):
         return None

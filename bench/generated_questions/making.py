@@ -14,6 +14,8 @@ _HOW: Final = (
     ("<", "less than|under|below"),
     ("<=", "at most"),
 )
+NEEDS: Final = ("DEPENDS_ON", "RUNS_ON", "DEPLOYED_ON", "USES", "CONNECTED_TO", "PROTECTED_BY")
+"""Relations that say what an item needs."""
 _COUNTS: Final = ((">", "more than {n}"), (">=", "at least {n}"), ("=", "exactly {n}"))
 
 
@@ -202,17 +204,23 @@ class Maker:
 
 def link_sqls(link: Link, inside: str) -> tuple[str, ...]:
     """Return that an item is related to one of those inside; directly, and over several steps."""
-    types = ", ".join(map(text, link.types))
     here, there = ("dst", "src") if link.is_inward else ("src", "dst")
     direct = (
-        f"c.code in (select {here} from rel where kind in ({types}) and {there} in ({inside}))"
+        f"select {here} from rel where kind in ({_among(link.types)}) and {there} in ({inside})"
     )
     if not link.is_deep:
-        return (direct,)
-    first = f"select {here} from rel where kind in ({types}) and {there} in ({inside})"
-    more = f"select {here} from rel join reach on {there} = code where kind in ({types})"
-    reach = f"with recursive reach(code) as ({first} union {more}) select code from reach"
-    return direct, f"c.code in ({reach})"
+        return (f"c.code in ({direct})",)
+    others = "" if inside.startswith("select") else f" and c.code <> {inside}"
+    return f"c.code in ({direct})", *(
+        f"c.code in (with recursive reach(code) as (select {here} from rel where kind in ({types})"
+        f" and {there} in ({inside}) union select {here} from rel join reach on {there} = code"
+        f" where kind in ({types})) select code from reach){others}"
+        for types in (_among(link.types), _among(NEEDS))
+    )
+
+
+def _among(types: tuple[str, ...]) -> str:
+    return ", ".join(map(text, types))
 
 
 def quoted(value: Cell) -> str:

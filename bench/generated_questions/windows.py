@@ -76,7 +76,7 @@ def _counted(pen: Pen, now: datetime) -> Iterator[Window]:
     days = pen.pick((2, 3, 7, 10, 14, 30))
     said = "in the last {n} days|in the past {n} days|last {n} days|within the last {n} days"
     yield Window(said.format(n=days), now - days * _DAY, now)
-    yield Window("in the last week|in the past week", now - 7 * _DAY, now)
+    yield Window("in the past week|over the past week", now - 7 * _DAY, now)
 
 
 def _dated(pen: Pen, now: datetime, months: tuple[str, ...]) -> Iterator[Window]:
