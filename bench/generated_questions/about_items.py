@@ -1,4 +1,4 @@
-"""Questions about items: counts, lists, fields, yes and no, superlatives, figures, groups."""
+"""Questions about items: counts, lists, fields, yes and no, superlatives."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -10,9 +10,7 @@ from bench.generated_questions.tables import Tables, either, moment
 from bench.generated_questions.vocabulary import Field
 from bench.questions.truth_kinds import (
     Both,
-    Groups,
     Items,
-    Labels,
     Moment,
     Number,
     Ranking,
@@ -73,7 +71,7 @@ def claimed(maker: Maker, pen: Pen, some: Things) -> Made:
 
 def every(maker: Maker, pen: Pen, some: Things) -> Made:
     """Whether all, any or none of them are something."""
-    condition, total = _predicate(maker, pen, some), maker.tables.count(some.sqls[0])
+    condition, total = predicate_of(maker, pen, some), maker.tables.count(some.sqls[0])
     if condition is None or not total:
         return None
     which = pen.pick(list(_EVERY))
@@ -83,22 +81,24 @@ def every(maker: Maker, pen: Pen, some: Things) -> Made:
     return said, YesNo(_EVERY[which](hits, total))
 
 
-def _predicate(maker: Maker, pen: Pen, some: Things) -> Condition | None:
-    fields = [each for each in _fields(maker, some) if each.predicate]
+def predicate_of(maker: Maker, pen: Pen, some: Things) -> Condition | None:
+    """Return what some of a kind are, on a field that is not used yet."""
+    fields = [each for each in free_fields(maker, some) if each.predicate]
     if not fields:
         return None
     field = pen.pick(fields)
     return maker.equal(field, pen.pick(maker.values(field, some.kind.where)))
 
 
-def _fields(maker: Maker, some: Things) -> list[Field]:
+def free_fields(maker: Maker, some: Things) -> list[Field]:
+    """Return the fields of a kind that no condition uses yet."""
     used = {each.about for each in some.conditions}
     return [each for each in maker.words.fields_of(some.kind.key) if each.sql not in used]
 
 
 def one_is(maker: Maker, pen: Pen, some: Things) -> Made:
     """Whether one item is something."""
-    condition = _predicate(maker, pen, some)
+    condition = predicate_of(maker, pen, some)
     if condition is None:
         return None
     code, called = maker.item(some.kind)
@@ -110,7 +110,7 @@ def one_is(maker: Maker, pen: Pen, some: Things) -> Made:
 
 def field_of(maker: Maker, pen: Pen, some: Things) -> Made:
     """What a field of one item is."""
-    fields = [each for each in _fields(maker, some) if each.ask]
+    fields = [each for each in free_fields(maker, some) if each.ask]
     if not fields:
         return None
     field, (code, called) = pen.pick(fields), maker.item(some.kind)
@@ -122,9 +122,9 @@ def field_of(maker: Maker, pen: Pen, some: Things) -> Made:
     return pen.one(field.ask).format(x=called), truth
 
 
-def two_fields(maker: Maker, pen: Pen, some: Things) -> Made:
+def twofree_fields(maker: Maker, pen: Pen, some: Things) -> Made:
     """What two fields of one item are, or one of two items."""
-    fields = [each for each in _fields(maker, some) if each.ask]
+    fields = [each for each in free_fields(maker, some) if each.ask]
     if len(fields) < 2:
         return None
     one, other = pen.chance.sample(fields, 2)
@@ -148,7 +148,7 @@ def _value(maker: Maker, field: Field, code: str) -> Value | None:
 
 def found_by(maker: Maker, pen: Pen, some: Things) -> Made:
     """Which item has a value that no other has."""
-    fields = [each for each in _fields(maker, some) if each.is_unique]
+    fields = [each for each in free_fields(maker, some) if each.is_unique]
     if not fields:
         return None
     field = pen.pick(fields)
@@ -174,7 +174,7 @@ def age(maker: Maker, pen: Pen, some: Things) -> Made:
 
 def top(maker: Maker, pen: Pen, some: Things) -> Made:
     """Which has the most of something."""
-    fields = [each for each in _fields(maker, some) if each.most]
+    fields = [each for each in free_fields(maker, some) if each.most]
     if not fields:
         return None
     field, number = pen.pick(fields), pen.pick((1, 1, 3, 5))
@@ -189,77 +189,3 @@ def top(maker: Maker, pen: Pen, some: Things) -> Made:
     if number == 1:
         return pen.say("top-one", one=some.said(pen, is_one=True), most=most), Ranking(ranked, 1)
     return pen.say("top-few", n=number, s=some.said(pen), most=most), Ranking(ranked, number)
-
-
-def measure(maker: Maker, pen: Pen, some: Things) -> Made:
-    """A figure over a number that they have, of all or for each group."""
-    fields = [each for each in _fields(maker, some) if each.amount and each.name != "criticality"]
-    if not fields or not maker.tables.count(some.sqls[0]):
-        return None
-    field, (function, words) = pen.pick(fields), pen.pick(FUNCTIONS)
-    parts = {"a": pen.one(words), "f": pen.one(field.name), "s": some.said(pen)}
-    figure = f"{function}(cast({field.sql} as real)) from ci c where c.code in ({some.sqls[0]})"
-    by = _group_field(maker, pen, some)
-    if by is None or by == field or pen.is_so(0.6):
-        return pen.say("figure", **parts), Number(float(maker.tables.one(f"select {figure}") or 0))
-    rows = maker.tables.rows(f"select {by.sql}, {figure} and {by.sql} is not null group by 1")
-    groups = tuple((str(value), float(figure or 0)) for value, figure in rows)
-    return pen.say("group-figure", **parts, g=pen.one(by.name)), Groups(groups)
-
-
-def share(maker: Maker, pen: Pen, some: Things) -> Made:
-    """Which part of them is something."""
-    condition, total = _predicate(maker, pen, some), maker.tables.count(some.sqls[0])
-    if condition is None or not total:
-        return None
-    hits = maker.tables.count(some.with_(condition).sqls[0])
-    said = pen.say("share", s=some.said(pen), p=pen.one(condition.predicate))
-    return said, Number(100 * hits / total, 0.5)
-
-
-def group(maker: Maker, pen: Pen, some: Things) -> Made:
-    """How many of them have each value."""
-    field = _group_field(maker, pen, some)
-    groups = _groups(maker.tables, field, some) if field else ()
-    if field is None or not groups:
-        return None
-    return pen.say("group", s=some.said(pen), f=pen.one(field.name)), Groups(groups)
-
-
-def _group_field(maker: Maker, pen: Pen, some: Things) -> Field | None:
-    fields = [each for each in _fields(maker, some) if each.is_group]
-    return pen.pick(fields) if fields else None
-
-
-def _groups(tables: Tables, field: Field, some: Things) -> tuple[tuple[str, float], ...]:
-    has = f"c.code in ({some.sqls[0]}) and {field.sql} is not null"
-    sql = f"select {field.sql}, count(*) from ci c where {has} group by 1 order by 2 desc"
-    return tuple((str(value), float(figure or 0)) for value, figure in tables.rows(sql))
-
-
-def top_group(maker: Maker, pen: Pen, some: Things) -> Made:
-    """Which value most of them have."""
-    field = _group_field(maker, pen, some)
-    if field is None or not (groups := _groups(maker.tables, field, some))[1:]:
-        return None
-    is_least = pen.is_so(0.25)
-    most, name = "fewest" if is_least else "most", pen.one(field.name)
-    ranked = tuple(reversed(groups)) if is_least else groups
-    return pen.say("top-group", f=name, s=some.said(pen), most=most), Ranking(ranked, 1)
-
-
-def distinct(maker: Maker, pen: Pen, some: Things) -> Made:
-    """Which values there are of a field, or how many."""
-    field = _group_field(maker, pen, some)
-    groups = _groups(maker.tables, field, some) if field else ()
-    names = [f"{each}s" for each in field.name.split("|") if _has_plural(each)] if field else []
-    if not groups or not names:
-        return None
-    parts = {"f": pen.pick(names), "s": some.said(pen)}
-    if pen.is_so(0.5):
-        return pen.say("distinct-count", **parts), Number(len(groups))
-    return pen.say("distinct", **parts), Labels(frozenset(label for label, _ in groups))
-
-
-def _has_plural(name: str) -> bool:
-    return not name.endswith(("s", "y", "RAM", "raid")) and " of " not in name

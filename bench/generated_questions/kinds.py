@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bench.generated_questions import about_documents as documents
+from bench.generated_questions import about_groups as groups
 from bench.generated_questions import about_items as items
 from bench.generated_questions import about_metrics as metrics
 from bench.generated_questions import about_records as records
@@ -92,11 +93,11 @@ ASKINGS: Final[Mapping[str, Asking]] = {
     "find": Asking(1, _bare, items.found_by),
     "age": Asking(2, _things(1), items.age),
     "top": Asking(4, _things(1), items.top),
-    "figure": Asking(3, _things(1), items.measure),
-    "share": Asking(3, _things(1), items.share),
-    "group": Asking(4, _things(1), items.group),
-    "top-group": Asking(3, _things(1), items.top_group),
-    "distinct": Asking(3, _things(1), items.distinct),
+    "figure": Asking(3, _things(1), groups.measure),
+    "share": Asking(3, _things(1), groups.share),
+    "group": Asking(4, _things(1), groups.group),
+    "top-group": Asking(3, _things(1), groups.top_group),
+    "distinct": Asking(3, _things(1), groups.distinct),
     "compare": Asking(3, _things(1), metrics.compared),
     "several": Asking(3, _two, metrics.several),
     "record-count": Asking(9, _entries(2), records.count),
