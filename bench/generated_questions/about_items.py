@@ -122,7 +122,7 @@ def field_of(maker: Maker, pen: Pen, some: Things) -> Made:
     return pen.one(field.ask).format(x=called), truth
 
 
-def twofree_fields(maker: Maker, pen: Pen, some: Things) -> Made:
+def two_fields(maker: Maker, pen: Pen, some: Things) -> Made:
     """What two fields of one item are, or one of two items."""
     fields = [each for each in free_fields(maker, some) if each.ask]
     if len(fields) < 2:
