@@ -179,6 +179,8 @@ def path(maker: Maker, pen: Pen, some: tuple[Things, Things]) -> Made:
 def several(maker: Maker, pen: Pen, some: tuple[Things, Things]) -> Made:
     """Two counts in one question."""
     one, other = some
+    if one == other:
+        return None
     truth = Both((how_many(maker.tables, one.sqls), how_many(maker.tables, other.sqls)))
     if not one.conditions and not other.conditions and one.kind != other.kind and pen.is_so(0.6):
         return pen.say("both-kinds", a=one.said(pen), b=other.said(pen)), truth

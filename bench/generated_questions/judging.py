@@ -1,13 +1,15 @@
 """The verdict of an answer by value, as the exam has it, and a little more patient."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from bench.questions.judging import is_right
 from bench.questions.judging import verdict as of_exam
 from bench.questions.shown import Shown, is_figure
 from bench.questions.spelling import is_near
-from bench.questions.truth_kinds import Both, Either, Number, Truth, YesNo
+from bench.questions.truth_kinds import Both, Either, Number, Ranking, Truth, YesNo
 
 _SAID: Final = re.compile(
     r"^\W*(?:yes|no|none|nothing|true|false|all|not all)\b|[.;:] (?:yes|no)\b", re.IGNORECASE
@@ -29,6 +31,8 @@ def _is_right_too(truth: Truth, shown: Shown) -> bool:
             return all(_stands_there(each, shown) for each in truth.parts)
         case YesNo():
             return _is_implied(truth, shown)
+        case Ranking():
+            return any(is_right(each, shown) for each in _with_equals(truth))
         case _:
             return False
 
@@ -41,6 +45,14 @@ def _stands_there(truth: Truth, shown: Shown) -> bool:
         float(cell) for t in shown.tables for row in t["rows"] for cell in row if is_figure(cell)
     ]
     return any(is_near(each, truth.value, truth.tolerance) for each in [*shown.figures, *cells])
+
+
+def _with_equals(truth: Ranking) -> Iterator[Ranking]:
+    """Yield the ranking cut off after each one that is as high as the last."""
+    last = truth.ranked[truth.count - 1][1]
+    for count in range(truth.count + 1, len(truth.ranked) + 1):
+        if truth.ranked[count - 1][1] == last:
+            yield replace(truth, count=count)
 
 
 def _is_implied(truth: YesNo, shown: Shown) -> bool:
