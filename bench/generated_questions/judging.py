@@ -8,12 +8,13 @@ from typing import Final
 from bench.questions.judging import is_right
 from bench.questions.judging import verdict as of_exam
 from bench.questions.shown import Shown, is_figure
-from bench.questions.spelling import is_near
-from bench.questions.truth_kinds import Both, Either, Number, Ranking, Truth, YesNo
+from bench.questions.spelling import is_near, spelt
+from bench.questions.truth_kinds import Both, Either, Items, Number, Ranking, Truth, Value, YesNo
 
 _SAID: Final = re.compile(
     r"^\W*(?:yes|no|none|nothing|true|false|all|not all)\b|[.;:] (?:yes|no)\b", re.IGNORECASE
 )
+_NONE: Final = re.compile(r"^\W*(?:no\b|none\b|there (?:is|are) (?:no|none)\b)", re.IGNORECASE)
 _OF_ALL: Final = re.compile(r"\b(?:all|every|each|none|no)\b", re.IGNORECASE)
 
 
@@ -31,6 +32,8 @@ def _is_right_too(truth: Truth, shown: Shown) -> bool:
             return all(_stands_there(each, shown) for each in truth.parts)
         case YesNo():
             return _is_implied(truth, shown)
+        case Items(codes) if not codes:
+            return _is_none(shown)
         case Ranking():
             return any(is_right(each, shown) for each in _with_equals(truth))
         case _:
@@ -38,13 +41,23 @@ def _is_right_too(truth: Truth, shown: Shown) -> bool:
 
 
 def _stands_there(truth: Truth, shown: Shown) -> bool:
-    """Whether a figure stands anywhere: compared figures stand side by side in a table."""
-    if not isinstance(truth, Number):
-        return is_right(truth, shown)
-    cells = [
-        float(cell) for t in shown.tables for row in t["rows"] for cell in row if is_figure(cell)
-    ]
-    return any(is_near(each, truth.value, truth.tolerance) for each in [*shown.figures, *cells])
+    """Whether a value stands anywhere: what is compared stands side by side in a table."""
+    cells = [cell for table in shown.tables for row in table["rows"] for cell in row]
+    match truth:
+        case Number():
+            figures = [*shown.figures, *(float(cell) for cell in cells if is_figure(cell))]
+            return any(is_near(each, truth.value, truth.tolerance) for each in figures)
+        case Value():
+            said = {spelt(str(cell)) for cell in cells}
+            return is_right(truth, shown) or any(spelt(each) in said for each in truth.options)
+        case _:
+            return is_right(truth, shown)
+
+
+def _is_none(shown: Shown) -> bool:
+    """Whether nothing is shown and that is said, whatever items the sentence names."""
+    rows = [row for table in shown.tables for row in table["rows"]]
+    return not shown.is_refused and not rows and _NONE.search(shown.message) is not None
 
 
 def _with_equals(truth: Ranking) -> Iterator[Ranking]:
