@@ -143,7 +143,8 @@ def _value(maker: Maker, field: Field, code: str) -> Value | None:
     value = maker.tables.one(sql)
     if value in (None, ""):
         return None
-    return Value((str(value), *spoken(field, value).split("|")))
+    also = [field.also.format(v=value)] if field.also else []
+    return Value((str(value), *spoken(field, value).split("|"), *also))
 
 
 def found_by(maker: Maker, pen: Pen, some: Things) -> Made:

@@ -98,15 +98,27 @@ def _fields(some: Entries) -> list[Field]:
 
 
 def figure(maker: Maker, pen: Pen, some: Entries) -> Made:
-    """A figure over how long they took, in minutes or hours."""
+    """A figure over how long they took, of all or of each group; or which took longest."""
     if "duration" not in {each.name for each in _fields(some)} or len(some.sqls) > 1:
         return None
-    function, words = pen.pick(FUNCTIONS)
-    value = maker.tables.one(f"select {function}(minutes) from ({some.sqls[0]})")
+    (function, words), from_ = pen.pick(FUNCTIONS), f"from ({some.sqls[0]})"
+    value = maker.tables.one(f"select {function}(minutes) {from_}")
     if not value:
         return None
-    said = pen.say("figure", a=pen.one(words), f="duration", s=some.said(pen))
-    return said, Either((Number(float(value)), Number(float(value) / 60)))
+    truth = Either((Number(float(value)), Number(float(value) / 60)))
+    if function in {"max", "min"} and pen.is_so(0.5):
+        at = maker.tables.column(f"select at {from_} where minutes = {value}")
+        said = pen.say(
+            "longest" if function == "max" else "shortest", one=some.said(pen, is_one=True)
+        )
+        return said, Either((*truth.readings, *map(Moment, _times(at))))
+    parts = {"a": pen.one(words), "f": "duration", "s": some.said(pen)}
+    by = pen.pick([each for each in _fields(some) if each.is_group])
+    if pen.is_so(0.7) or by.name.startswith("type"):
+        return pen.say("figure", **parts), truth
+    rows = maker.tables.rows(f"select {by.column}, {function}(minutes) {from_} group by 1")
+    groups = tuple((str(label), float(str(minutes))) for label, minutes in rows)
+    return pen.say("group-figure", **parts, g=pen.one(by.name)), Groups(groups)
 
 
 def share(maker: Maker, pen: Pen, some: Entries) -> Made:

@@ -16,7 +16,15 @@ _HOW: Final = (
 )
 NEEDS: Final = ("DEPENDS_ON", "RUNS_ON", "DEPLOYED_ON", "USES", "CONNECTED_TO", "PROTECTED_BY")
 """Relations that say what an item needs."""
-_COUNTS: Final = ((">", "more than {n}"), (">=", "at least {n}"), ("=", "exactly {n}"))
+_COUNTS: Final = (("more than", ">"), ("at least", ">="), ("exactly", "="))
+_HAVING: Final = (
+    ("some-of", ""),
+    ("some-of", ""),
+    ("none-of", ""),
+    ("more-than-of", "having count(*) > {n}"),
+    ("at-least-of", "having count(*) >= {n}"),
+    ("exactly-of", "having count(*) = {n}"),
+)
 
 
 class Maker:
@@ -132,15 +140,9 @@ class Maker:
         """Return a span of some whole days."""
         return whole_days(self.pen, self.tables.now)
 
-    def records(self, *, is_typed: bool = False) -> Records:
-        """Return a kind of records."""
-        return self.pen.pick(
-            [each for each in self.words.records if each.where != "1" or not is_typed]
-        )
-
     def entries(self, most: int = 2, *, of: bool = True, is_timed: bool | None = None) -> Entries:
         """Return a set of records; seldom an empty one."""
-        kind = self.records()
+        kind = self.pen.pick(self.words.records)
         made = Entries(kind)
         if is_timed or (is_timed is None and self.pen.is_so(0.6)):
             made = Entries(kind, window=self.window())
@@ -160,41 +162,37 @@ class Maker:
                 code = str(self.pen.pick(codes))
                 return Entries(made.kind, made.conditions, item=(code, code), window=made.window)
         of = self.things(1, self.kind())
+        link = self.link(of.kind)
         if of.kind.key == "item":
             return made
+        if link and self.pen.is_so(0.3):
+            of = of.with_(self.linked(link, self.item(self.words.kind(link.objects[0]))))
         return Entries(made.kind, made.conditions, of=of, window=made.window)
 
     def having(self) -> Condition:
         """Return that items have some records, or none, or so many."""
         made = self.entries(1, of=False)
-        said = made.said(Pen(self.pen.chance.random()))
-        one = self.pen.is_so(0.2)
-        codes = f"select code from ({made.sqls[0]})"
-        if one:
-            after = f"without any {said}|without {said}|that had no {said}|with no {said}"
-            return Condition("has", (f"c.code not in ({codes})",), after=after, is_long=True)
-        if self.pen.is_so(0.3):
-            sign, how = self.pen.pick(_COUNTS)
-            number = self.pen.pick((2, 3, 4))
-            after = f"with {how} {said}|that had {how} {said}".format(n=number)
-            sql = f"{codes} group by code having count(*) {sign} {number}"
-            return Condition("has", (f"c.code in ({sql})",), after=after, is_long=True)
-        after = f"that had {said}|with {said}|which had {said}"
-        return Condition("has", (f"c.code in ({codes})",), after=after, is_long=True)
+        (how, test), number = self.pen.pick(_HAVING), self.pen.pick((2, 3, 4))
+        codes = f"select code from ({made.sqls[0]}) group by code {test.format(n=number)}"
+        after = self.pen.say(how, s=made.said(self.pen), n=number)
+        sign = "not in" if how == "none-of" else "in"
+        return Condition("has", (f"c.code {sign} ({codes})",), after=after, is_long=True)
 
     def linked(self, link: Link, objects: Things | tuple[str, str]) -> Condition:
-        """Return that items have a relation to some others."""
-        words = link.after
-        if isinstance(objects, Things):
-            said, inside = objects.said(Pen(self.pen.chance.random())), objects.sqls[0]
+        """Return that items have a relation to some others, or to so many of them."""
+        if isinstance(objects, tuple):
+            said, sqls, words = objects[1], link_sqls(link, text(objects[0])), link.after
+            for verb in ("depend", "use", "protect"):
+                words = words.replace(f"that {{o}} {verb}", f"that {{o}} {verb}s")
         else:
-            said, inside = objects[1], text(objects[0])
-            words = words.replace("that {o} depend", "that {o} depends").replace(
-                "that {o} use", "that {o} uses"
-            )
-            words = words.replace("that {o} protect", "that {o} protects")
+            said, words = objects.said(self.pen), link.after
+            sqls = link_sqls(link, objects.sqls[0])
+            if not link.is_deep and self.pen.is_so(0.25):
+                (how, sign), number = self.pen.pick(_COUNTS), self.pen.pick((1, 2, 3))
+                said = f"{how} {number} {said}"
+                sqls = (f"({_links(link, objects.sqls[0])}) {sign} {number}",)
         after = "|".join(each.format(o=said) for each in words.split("|"))
-        return Condition("link", link_sqls(link, inside), after=after, is_long=True)
+        return Condition("link", sqls, after=after, is_long=True)
 
     def link(self, kind: Kind | None = None) -> Link | None:
         """Return a relation, of items of a kind."""
@@ -217,6 +215,13 @@ def link_sqls(link: Link, inside: str) -> tuple[str, ...]:
         f" where kind in ({types})) select code from reach){others}"
         for types in (_among(link.types), _among(NEEDS))
     )
+
+
+def _links(link: Link, inside: str) -> str:
+    """Return how many of those inside an item is related to, as a sub-select."""
+    here, there = ("dst", "src") if link.is_inward else ("src", "dst")
+    among = f"kind in ({_among(link.types)}) and {there} in ({inside})"
+    return f"select count(distinct {there}) from rel where {here} = c.code and {among}"
 
 
 def _among(types: tuple[str, ...]) -> str:

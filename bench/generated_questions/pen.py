@@ -57,7 +57,7 @@ class Pen:
         if self.is_so(0.25):
             sentence = re.sub(r"(?<![-\w])(?:the|a|an) ", "", sentence)
         for long, short in _SHORTENED:
-            if self.is_so(0.15):
+            if self.is_so(0.05 if "many" in long else 0.15):
                 sentence = re.sub(long, self.pick(short), sentence)
         if self.is_so(0.05):
             sentence = _MISSPELT.sub(lambda found: self._misspelt(found[0]), sentence, count=1)

@@ -30,7 +30,7 @@ class Field:
     `kinds` are those that have it in every item; none are all. `adjective`, `after` and
     `predicate` say a value before a noun, after it, and after "is". A number has `amount`
     instead: "{how} {v} GB of memory". `most` and `least` are superlatives, `ask` asks it of an
-    item.
+    item. `also` is another word that shows a value in an answer.
     """
 
     sql: str
@@ -44,6 +44,7 @@ class Field:
     least: str = ""
     ask: str = ""
     who: str = ""
+    also: str = ""
     said: Mapping[str, str] = field(default_factory=dict)
     is_group: bool = True
     is_unique: bool = False
