@@ -200,7 +200,8 @@ def compared(maker: Maker, pen: Pen, some: Things) -> Made:
     field = pen.pick(fields)
     sampled = pen.chance.sample(maker.values(field, where), 2)
     conditions = [maker.equal(field, each) for each in sampled]
-    one, other = (pen.one(each.adjective or each.after) for each in conditions)
+    seed = pen.chance.random()  # both are said alike
+    one, other = (Pen(seed).one(each.adjective or each.after) for each in conditions)
     one_count, other_count = (maker.tables.count(some.with_(each).sqls[0]) for each in conditions)
     said = pen.say(
         "compare-before" if field.adjective else "compare-behind", s=some.said(pen), a=one, b=other

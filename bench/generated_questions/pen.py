@@ -11,10 +11,9 @@ T = TypeVar("T")
 
 WORDS: Final = Path(__file__).parent / "words"
 _WORDINGS: Final[dict[str, str]] = tomllib.loads((WORDS / "questions.toml").read_text("utf-8"))
-_POLITE: Final = (
-    "please {}", "can you tell me {}", "hey, {}", "{} please", "{} pls", "{} thanks",
-    "I need to know {}", "quick one: {}",
-)  # fmt: skip
+_POLITE: Final = ("please {}", "hey, {}", "{} please", "{} pls", "{} thanks", "quick one: {}")
+_TOLD: Final = ("can you tell me {}", "I need to know {}", "tell me {}")
+_ASKING: Final = re.compile(r"(?:how|which|who|when|where)\b", re.IGNORECASE)
 _SHORTENED: Final = (
     (r"\bwhat is\b", ("what's", "whats")),
     (r"\bwho is\b", ("who's",)),
@@ -62,7 +61,8 @@ class Pen:
         if self.is_so(0.05):
             sentence = _MISSPELT.sub(lambda found: self._misspelt(found[0]), sentence, count=1)
         if self.is_so(0.06):
-            sentence = self.pick(_POLITE).format(sentence)
+            is_asking = _ASKING.match(sentence)
+            sentence = self.pick(_POLITE + _TOLD if is_asking else _POLITE).format(sentence)
         return self._as_typed(sentence)
 
     def _misspelt(self, word: str) -> str:
