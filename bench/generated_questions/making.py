@@ -36,7 +36,8 @@ class Maker:
 
     def values(self, field: Field, where: str, table: str = "ci c") -> list[Cell]:
         """Return the values that there are of a field."""
-        has = f"{field.sql} is not null and {field.sql} <> ''"
+        # Nobody who says "all" means a value of this name.
+        has = f"{field.sql} is not null and {field.sql} not in ('', 'all')"
         sql = f"select distinct {field.sql} from {table} where {where} and {has} order by 1"
         return self.tables.column(sql)
 
