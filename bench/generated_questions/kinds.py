@@ -48,6 +48,14 @@ def _bare(maker: Maker) -> Things:
     return maker.things(0)
 
 
+def _metered(most: int) -> Callable[[Maker], Things]:
+    def about(maker: Maker) -> Things:
+        metric = maker.pen.pick(maker.words.metrics)
+        return maker.things(most, maker.words.kind(maker.pen.pick(metric.kinds)))
+
+    return about
+
+
 def _having(maker: Maker) -> Things:
     return maker.things(1).with_(maker.having())
 
@@ -116,9 +124,9 @@ ASKINGS: Final[Mapping[str, Asking]] = {
     "having": Asking(5, _having, metrics.having),
     "which-had": Asking(7, _both, records.which_had),
     "item-had": Asking(3, _entries(1, of=False), records.item_had),
-    "metric": Asking(4, _bare, metrics.of_item),
-    "metric-set": Asking(3, _things(1), metrics.of_set),
-    "metric-top": Asking(3, _things(1), metrics.top),
+    "metric": Asking(4, _metered(0), metrics.of_item),
+    "metric-set": Asking(3, _metered(1), metrics.of_set),
+    "metric-top": Asking(3, _metered(1), metrics.top),
     "linked": Asking(5, _linked, metrics.having),
     "linked-to-one": Asking(5, _bare, metrics.linked_to_one),
     "needs-impact": Asking(2, _bare, metrics.needed),
