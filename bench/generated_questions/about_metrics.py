@@ -86,7 +86,8 @@ def _figure(maker: Maker, pen: Pen, metric: Metric, window: Window, of: tuple[st
     if value is None:
         return None
     parts = {"a": pen.one(words), "m": pen.one(metric.said), "w": pen.one(window.said)}
-    return pen.say("metric", **parts, x=of[0]), Number(float(value))
+    rounded = abs(float(value)) * 5e-4  # four digits are enough
+    return pen.say("metric", **parts, x=of[0]), Number(float(value), rounded)
 
 
 def top(maker: Maker, pen: Pen, some: Things) -> Made:
