@@ -1,6 +1,7 @@
 """Questions about metrics, and about how items are related."""
 
 from collections import deque
+from itertools import product
 from typing import Final
 
 from bench.generated_questions.about_items import FUNCTIONS, Made, codes, how_many
@@ -13,6 +14,8 @@ from bench.generated_questions.windows import Window
 from bench.questions.truth_kinds import Both, Buckets, Hops, Items, Moment, Number, Ranking
 
 _IMPACT: Final = ("DEPENDS_ON", "RUNS_ON", "DEPLOYED_ON", "USES", "CONNECTED_TO", "COMPOSED_OF")
+
+_NEEDS_DEPTH, _IMPACT_DEPTH, _WHOLE = 3, 6, 30  # the most relations that each view reaches
 
 
 def _points(metric: Metric, inside: str, window: Window) -> str:
@@ -130,31 +133,31 @@ def linked_to_one(maker: Maker, pen: Pen, some: Things) -> Made:
 
 
 def needed(maker: Maker, pen: Pen, some: Things) -> Made:
-    """What an item needs, or what needs it, over any number of steps."""
+    """What an item needs, or what needs it, as far as its view goes."""
     (code, called), what = maker.item(some.kind), pen.pick(("impact", "needs"))
     views: tuple[tuple[str, ...], ...] = (_IMPACT, _IMPACT[:-1], (*_IMPACT, "PROTECTED_BY"))
+    depths = (_IMPACT_DEPTH, _WHOLE)
     if what == "needs":
         views = (NEEDS, NEEDS[:-1], NEEDS[:1], NEEDS[:3])
-    found = [_reached(maker, code, view, is_inward=what == "impact") for view in views]
-    if what == "needs":
-        direct = f"select dst from rel where src = {text(code)} and kind in "
-        found += [
-            frozenset(map(str, maker.tables.column(f"{direct} ({', '.join(map(text, types))})")))
-            for types in (NEEDS, NEEDS[:1])
-        ]
+        depths = (1, _NEEDS_DEPTH, _WHOLE)
+    found = [
+        _reached(maker, code, view, depth, is_inward=what == "impact")
+        for view, depth in product(views, depths)
+    ]
     if not any(found):
         return None
     return pen.say(what, x=called), either(Items(each) for each in found if each)
 
 
 def _reached(
-    maker: Maker, code: str, types: tuple[str, ...], *, is_inward: bool
+    maker: Maker, code: str, types: tuple[str, ...], depth: int, *, is_inward: bool
 ) -> frozenset[str]:
     here, there = ("src", "dst") if is_inward else ("dst", "src")
     among = ", ".join(map(text, types))
     sql = (
-        f"with recursive reach(code) as (select {text(code)} union select {here} from rel"
-        f" join reach on {there} = code where kind in ({among})) select code from reach"
+        f"with recursive reach(code, hops) as (select {text(code)}, 0 union select {here}, hops + 1"
+        f" from rel join reach on {there} = code where kind in ({among}) and hops < {depth})"
+        " select code from reach"
     )
     return frozenset(map(str, maker.tables.column(sql))) - {code}
 
@@ -203,8 +206,10 @@ def compared(maker: Maker, pen: Pen, some: Things) -> Made:
     conditions = [maker.equal(field, each) for each in sampled]
     seed = pen.chance.random()  # both are said alike
     one, other = (Pen(seed).one(each.adjective or each.after) for each in conditions)
-    one_count, other_count = (maker.tables.count(some.with_(each).sqls[0]) for each in conditions)
-    said = pen.say(
-        "compare-before" if field.adjective else "compare-behind", s=some.said(pen), a=one, b=other
-    )
-    return said, Both((Number(one_count), Number(other_count)))
+    counts = [Number(maker.tables.count(some.with_(each).sqls[0])) for each in conditions]
+    truth = Both(tuple(counts))
+    if field.adjective:
+        return pen.say("compare-before", s=some.said(pen), a=one, b=other), truth
+    alone = Number(maker.tables.count(Things(some.kind, (conditions[1],)).sqls[0]))
+    said = pen.say("compare-behind", s=some.said(pen), a=one, b=other)
+    return said, either((truth, Both((counts[0], alone))))
