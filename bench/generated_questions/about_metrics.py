@@ -136,7 +136,7 @@ def needed(maker: Maker, pen: Pen, some: Things) -> Made:
     """What an item needs, or what needs it, as far as its view goes."""
     (code, called), what = maker.item(some.kind), pen.pick(("impact", "needs"))
     views: tuple[tuple[str, ...], ...] = (_IMPACT, _IMPACT[:-1], (*_IMPACT, "PROTECTED_BY"))
-    depths = (_IMPACT_DEPTH, _WHOLE)
+    depths: tuple[int, ...] = (_IMPACT_DEPTH, _WHOLE)
     if what == "needs":
         views = (NEEDS, NEEDS[:-1], NEEDS[:1], NEEDS[:3])
         depths = (1, _NEEDS_DEPTH, _WHOLE)
@@ -155,8 +155,8 @@ def _reached(
     here, there = ("src", "dst") if is_inward else ("dst", "src")
     among = ", ".join(map(text, types))
     sql = (
-        f"with recursive reach(code, hops) as (select {text(code)}, 0 union select {here}, hops + 1"
-        f" from rel join reach on {there} = code where kind in ({among}) and hops < {depth})"
+        f"with recursive reach(code, hops) as (select {text(code)}, 0"
+        f" union select {here}, hops + 1 from rel join reach on {there} = code where kind in ({among}) and hops < {depth})"
         " select code from reach"
     )
     return frozenset(map(str, maker.tables.column(sql))) - {code}
