@@ -156,8 +156,8 @@ def _reached(
     among = ", ".join(map(text, types))
     sql = (
         f"with recursive reach(code, hops) as (select {text(code)}, 0"
-        f" union select {here}, hops + 1 from rel join reach on {there} = code where kind in ({among}) and hops < {depth})"
-        " select code from reach"
+        f" union select {here}, hops + 1 from rel join reach on {there} = code"
+        f" where kind in ({among}) and hops < {depth}) select code from reach"
     )
     return frozenset(map(str, maker.tables.column(sql))) - {code}
 
