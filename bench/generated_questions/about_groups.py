@@ -30,7 +30,7 @@ def measure(maker: Maker, pen: Pen, some: Things) -> Made:
 def share(maker: Maker, pen: Pen, some: Things) -> Made:
     """Which part of them is something."""
     condition, total = predicate_of(maker, pen, some), maker.tables.count(some.sqls[0])
-    if condition is None or not total:
+    if condition is None or not total or some.is_long:
         return None
     hits = maker.tables.count(some.with_(condition).sqls[0])
     said = pen.say("share", s=some.said(pen), p=pen.one(condition.predicate))

@@ -72,7 +72,7 @@ def claimed(maker: Maker, pen: Pen, some: Things) -> Made:
 def every(maker: Maker, pen: Pen, some: Things) -> Made:
     """Whether all, any or none of them are something."""
     condition, total = predicate_of(maker, pen, some), maker.tables.count(some.sqls[0])
-    if condition is None or not total:
+    if condition is None or not total or some.is_long:
         return None
     which = pen.pick(list(_EVERY))
     one, predicate = some.said(pen, is_one=True), pen.one(condition.predicate)

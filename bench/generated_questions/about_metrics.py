@@ -114,7 +114,7 @@ def top(maker: Maker, pen: Pen, some: Things) -> Made:
 
 def having(maker: Maker, pen: Pen, some: Things) -> Made:
     """Which items have records, or are related to others that are described; or how many."""
-    if not any(each.is_long for each in some.conditions):
+    if not some.is_long:
         return None
     what, truth = pen.pick((("set-count", how_many), ("set-list", codes), ("set-list", codes)))
     return pen.say(what, s=some.said(pen)), truth(maker.tables, some.sqls)
@@ -199,7 +199,7 @@ def compared(maker: Maker, pen: Pen, some: Things) -> Made:
         if (each.adjective or "in {v}" in each.after) and each.sql not in used
     ]  # fmt: skip
     fields = [each for each in fields if len(maker.values(each, where)) > 1]
-    if not fields:
+    if not fields or some.is_long:
         return None
     field = pen.pick(fields)
     sampled = pen.chance.sample(maker.values(field, where), 2)

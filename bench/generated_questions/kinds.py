@@ -57,17 +57,12 @@ def _metered(most: int) -> Callable[[Maker], Things]:
 
 
 def _having(maker: Maker) -> Things:
-    return maker.things(1).with_(maker.having())
+    return maker.things(1, may_link=False).with_(maker.having())
 
 
 def _linked(maker: Maker) -> Things | None:
-    link = maker.link()
-    if link is None:
-        return None
-    some = maker.things(1, maker.words.kind(maker.pen.pick(link.subjects)))
-    kind = maker.words.kind(maker.pen.pick(link.objects))
-    objects = maker.item(kind) if maker.pen.is_so(0.3) else maker.things(1, kind)
-    return some.with_(maker.linked(link, objects))
+    kind = maker.words.kind(maker.pen.pick(maker.pen.pick(maker.words.links).subjects))
+    return maker.related(maker.things(1, kind, may_link=False), may_be_deep=True)
 
 
 def _entries(

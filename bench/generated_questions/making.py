@@ -16,7 +16,7 @@ _HOW: Final = (
 )
 NEEDS: Final = ("DEPENDS_ON", "RUNS_ON", "DEPLOYED_ON", "USES", "CONNECTED_TO", "PROTECTED_BY")
 """Relations that say what an item needs."""
-_COUNTS: Final = (("more than", ">"), ("at least", ">="), ("exactly", "="))
+_COUNTS: Final = (("more than {}", ">"), ("at least {}", ">="), ("exactly {}", "="), ("no", "="))
 _HAVING: Final = (
     ("some-of", ""),
     ("some-of", ""),
@@ -112,8 +112,8 @@ class Maker:
         sql = f"{field.sql} <> {quoted(value)}"
         return Condition(field.sql, (sql,), after=after, predicate=predicate)
 
-    def things(self, most: int = 2, kind: Kind | None = None) -> Things:
-        """Return a set of items under at most so many simple conditions; seldom an empty one."""
+    def things(self, most: int = 2, kind: Kind | None = None, *, may_link: bool = True) -> Things:
+        """Return a set of items under at most so many conditions; seldom an empty one."""
         made = Things(kind or self.kind())
         for _ in range(
             self.pen.pick([0, *range(1, most + 1), *range(1, most + 1)]) if most else 0
@@ -121,7 +121,18 @@ class Maker:
             more = self.condition(made.kind, frozenset(each.about for each in made.conditions))
             if more and (self._some(made.with_(more)) or self.pen.is_so(0.1)):
                 made = made.with_(more)
+        if may_link and most and self.pen.is_so(0.1):
+            return self.related(made) or made
         return made
+
+    def related(self, some: Things, *, may_be_deep: bool = False) -> Things | None:
+        """Return those of some items that have a relation; it may be to items that have one."""
+        link = self.link(some.kind)
+        if link is None or (link.is_deep and not may_be_deep):
+            return None
+        kind = self.words.kind(self.pen.pick(link.objects))
+        objects = self.item(kind) if self.pen.is_so(0.3) else self.things(1, kind)
+        return some.with_(self.linked(link, objects))
 
     def _some(self, things: Things) -> bool:
         return self.tables.count(things.sqls[0]) > 0
@@ -163,11 +174,8 @@ class Maker:
                 code = str(self.pen.pick(codes))
                 return Entries(made.kind, made.conditions, item=(code, code), window=made.window)
         of = self.things(1, self.kind())
-        link = self.link(of.kind)
         if of.kind.key == "item":
             return made
-        if link and self.pen.is_so(0.3):
-            of = of.with_(self.linked(link, self.item(self.words.kind(link.objects[0]))))
         return Entries(made.kind, made.conditions, of=of, window=made.window)
 
     def having(self) -> Condition:
@@ -190,7 +198,8 @@ class Maker:
             sqls = link_sqls(link, objects.sqls[0])
             if not link.is_deep and self.pen.is_so(0.25):
                 (how, sign), number = self.pen.pick(_COUNTS), self.pen.pick((1, 2, 3))
-                said = f"{how} {number} {said}"
+                how, number = (how.format(number), number) if "{" in how else (how, 0)
+                said = f"{how} {said}"
                 sqls = (f"({_links(link, objects.sqls[0])}) {sign} {number}",)
         after = "|".join(each.format(o=said) for each in words.split("|"))
         return Condition("link", sqls, after=after, is_long=True)

@@ -40,6 +40,11 @@ class Things:
         start = f"select c.code from ci c where {self.kind.where}"
         return [" and ".join([start, *(f"({sql})" for sql in sqls)]) for sqls in every]
 
+    @property
+    def is_long(self) -> bool:
+        """Whether what follows could be said of something else than of them."""
+        return any(each.is_long for each in self.conditions)
+
     def said(self, pen: Pen, *, is_one: bool = False) -> str:
         """Return them in words."""
         return in_words(pen, self.kind.one if is_one else self.kind.many, self.conditions)
