@@ -15,6 +15,7 @@ _SAID: Final = re.compile(
     r"^\W*(?:yes|no|none|nothing|true|false|all|not all)\b|[.;:] (?:yes|no)\b", re.IGNORECASE
 )
 _NONE: Final = re.compile(r"^\W*(?:no\b|none\b|there (?:is|are) (?:no|none)\b)", re.IGNORECASE)
+_AT_LEAST: Final = re.compile(r"\bat least \d+ configuration items\b")
 _OF_ALL: Final = re.compile(r"\b(?:all|every|each|none|no)\b", re.IGNORECASE)
 
 
@@ -34,6 +35,8 @@ def _is_right_too(truth: Truth, shown: Shown) -> bool:
             return _is_implied(truth, shown)
         case Items(codes) if not codes:
             return _is_none(shown)
+        case Items(codes) if _AT_LEAST.search(shown.message):
+            return any(len(found) > 4 and found <= codes for found, _ in shown.item_sets())
         case Ranking():
             return any(is_right(each, shown) for each in _with_equals(truth))
         case _:
