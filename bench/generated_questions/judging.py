@@ -33,10 +33,8 @@ def _is_right_too(truth: Truth, shown: Shown) -> bool:
             return all(_stands_there(each, shown) for each in truth.parts)
         case YesNo():
             return _is_implied(truth, shown)
-        case Items(codes) if not codes:
-            return _is_none(shown)
-        case Items(codes) if _AT_LEAST.search(shown.message):
-            return any(len(found) > 4 and found <= codes for found, _ in shown.item_sets())
+        case Items():
+            return _is_none(shown) if not truth.codes else _is_part(truth, shown)
         case Ranking():
             return any(is_right(each, shown) for each in _with_equals(truth))
         case _:
@@ -55,6 +53,12 @@ def _stands_there(truth: Truth, shown: Shown) -> bool:
             return is_right(truth, shown) or any(spelt(each) in said for each in truth.options)
         case _:
             return is_right(truth, shown)
+
+
+def _is_part(truth: Items, shown: Shown) -> bool:
+    """Whether many of more than could be followed are shown, and that is said."""
+    parts = [found for found, _ in shown.item_sets() if len(found) > 4 and found <= truth.codes]
+    return bool(parts) and _AT_LEAST.search(shown.message) is not None
 
 
 def _is_none(shown: Shown) -> bool:

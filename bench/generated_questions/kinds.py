@@ -131,7 +131,7 @@ ASKINGS: Final[Mapping[str, Asking]] = {
 _NONSENSE: Final = (
     "blorb", "frobnicated", "quuxly", "zzyzx", "wibbly", "snorfle", "purple", "haunted",
     "wooden", "edible", "nocturnal", "sarcastic",
-    "expensive", "encrypted", "leased", "refurbished", "unpatched", "twice", "nearly", "alphabetical",
+    "expensive", "encrypted", "leased", "refurbished", "unpatched", "twice", "nearly",
 )  # fmt: skip
 
 
