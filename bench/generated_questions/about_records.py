@@ -116,7 +116,9 @@ def figure(maker: Maker, pen: Pen, some: Entries) -> Made:
     by = pen.pick([each for each in _fields(some) if each.is_group])
     if pen.is_so(0.7) or by.name.startswith("type"):
         return pen.say("figure", **parts), truth
-    rows = maker.tables.rows(f"select {by.column}, {function}(minutes) {from_} group by 1")
+    figures = f"select {by.column} label, {function}(minutes) minutes {from_} group by 1"
+    has = "minutes is not null and label is not null"
+    rows = maker.tables.rows(f"select * from ({figures}) where {has}")
     groups = tuple((str(label), float(str(minutes))) for label, minutes in rows)
     return pen.say("group-figure", **parts, g=pen.one(by.name)), Groups(groups)
 
