@@ -80,12 +80,16 @@ def _write(path: Path, judged: Iterable[Judged]) -> None:
 def _coverage(judged: Sequence[Judged], chosen: argparse.Namespace) -> dict[str, Any]:
     asked = [each for each in judged if not each.question.change]
     kinds: dict[str, dict[str, Any]] = {}
-    for each in sorted(asked, key=lambda each: (each.question.kind, each.verdict != "right")):
+    for each in sorted(asked, key=_place):
         counts = kinds.setdefault(each.question.kind, {"example": each.question.question})
         counts[each.verdict] = counts.get(each.verdict, 0) + 1
     changed = Counter(each.verdict for each in judged if each.question.change)
     command = f"python -m bench.generated_questions --count {chosen.count} --seed {chosen.seed}"
     return {"command": f"{command} --store", "kinds": kinds, "changed": changed}
+
+
+def _place(each: Judged) -> tuple[str, bool, int]:
+    return each.question.kind, each.verdict != "right", len(each.question.question)
 
 
 def _tell(judged: Sequence[Judged]) -> None:

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bench.generated_questions.about_items import FUNCTIONS, Made, codes, how_many
 from bench.generated_questions.making import Maker
 from bench.generated_questions.pen import Pen
 from bench.generated_questions.sets import Entries, Things
-from bench.generated_questions.tables import Cell, Tables, either, microseconds, moment
+from bench.generated_questions.tables import Cell, Tables, either, moment
 from bench.generated_questions.vocabulary import Field
+from bench.generated_questions.windows import periods
 from bench.questions.truth_kinds import (
     Both,
     Buckets,
@@ -23,7 +25,6 @@ from bench.questions.truth_kinds import (
     YesNo,
 )
 
-_DAY: Final = 86_400_000_000
 _MINUTE: Final = 60_000_000
 _LONGEST_LIST: Final = 400
 
@@ -189,14 +190,14 @@ def buckets(maker: Maker, pen: Pen, some: Entries) -> Made:
 
 
 def compared(maker: Maker, pen: Pen, some: Entries) -> Made:
-    """How many there were today and yesterday."""
+    """How many there were in two spans of time, or whether there were more in the newer one."""
+    newer, older = pen.pick(periods(maker.tables.now))
     bare = Entries(some.kind, some.conditions)
-    today = microseconds(maker.tables.now.replace(hour=0, minute=0, second=0, microsecond=0))
-    counted = [
-        Number(maker.tables.count(f"{bare.sqls[0]} and h.at >= {at} and h.at < {at + _DAY}"))
-        for at in (today, today - _DAY)
-    ]
-    return pen.say("compare-days", s=bare.said(pen)), Both(tuple(counted))
+    counted = [maker.tables.count(replace(bare, window=each).sqls[0]) for each in (newer, older)]
+    parts = {"s": bare.said(pen), "a": newer.said, "b": older.said}
+    if pen.is_so(0.4):
+        return pen.say("more-than-before", **parts), YesNo(counted[0] > counted[1])
+    return pen.say("compare-periods", **parts), Both(tuple(map(Number, counted)))
 
 
 def busiest(maker: Maker, pen: Pen, some: tuple[Things, Entries]) -> Made:

@@ -9,7 +9,8 @@ from bench.generated_questions import about_groups as groups
 from bench.generated_questions import about_items as items
 from bench.generated_questions import about_metrics as metrics
 from bench.generated_questions import about_records as records
-from bench.generated_questions.making import Maker
+from bench.generated_questions import about_verbs as verbs
+from bench.generated_questions.making import EITHER, Maker
 from bench.generated_questions.pen import Pen
 from bench.generated_questions.sets import Entries, Things
 from bench.generated_questions.tables import Tables
@@ -57,12 +58,14 @@ def _metered(most: int) -> Callable[[Maker], Things]:
 
 
 def _having(maker: Maker) -> Things:
-    return maker.things(1, may_link=False).with_(maker.having())
+    some = maker.things(1, may_link=False)
+    return some if some.is_long else some.with_(maker.having())
 
 
 def _linked(maker: Maker) -> Things | None:
     kind = maker.words.kind(maker.pen.pick(maker.pen.pick(maker.words.links).subjects))
-    return maker.related(maker.things(1, kind, may_link=False), may_be_deep=True)
+    some = maker.things(1, kind, may_link=False)
+    return some if some.is_long else maker.related(some, may_be_deep=True)
 
 
 def _entries(
@@ -78,6 +81,11 @@ def _by_days(maker: Maker) -> Entries:
 
 def _both(maker: Maker) -> tuple[Things, Entries]:
     return maker.things(1), maker.entries(1, of=False)
+
+
+def _happened(maker: Maker) -> Entries:
+    kind = maker.pen.pick([each for each in maker.words.records if each.verb])
+    return Entries(kind, window=maker.window())
 
 
 def _two(maker: Maker) -> tuple[Things, Things]:
@@ -114,7 +122,10 @@ ASKINGS: Final[Mapping[str, Asking]] = {
     "record-group": Asking(4, _entries(1), records.group),
     "record-top-group": Asking(3, _entries(1), records.top_group),
     "bucket": Asking(4, _by_days, records.buckets),
-    "compare-days": Asking(2, _entries(1, of=False, is_timed=False), records.compared),
+    "compare-periods": Asking(4, _entries(1, of=False, is_timed=False), records.compared),
+    "verb": Asking(4, lambda maker: (maker.things(1), _happened(maker)), verbs.of_set),
+    "verb-item": Asking(4, _happened, verbs.of_item),
+    "since-last": Asking(2, lambda maker: (maker.entries(0), maker.entries(0)), verbs.since_last),
     "busiest": Asking(4, _both, records.busiest),
     "having": Asking(5, _having, metrics.having),
     "which-had": Asking(7, _both, records.which_had),
@@ -200,6 +211,8 @@ def _spoilt(question: str, change: str, pen: Pen, vocabulary: Vocabulary) -> tup
 
 def _other(about: Subject, change: str, maker: Maker) -> Subject:
     if not isinstance(about, (Things, Entries)) or (change != "more" and not about.conditions):
+        return None
+    if any(each.about == EITHER for each in about.conditions):
         return None
     kept = about.conditions[: len(about.conditions) - (change != "more")]
     if change == "less":

@@ -8,6 +8,8 @@ from bench.generated_questions.tables import Cell, Tables, text
 from bench.generated_questions.vocabulary import Field, Kind, Link, Records, Vocabulary
 from bench.generated_questions.windows import Window, whole_days, window
 
+EITHER: Final = "either"
+"""What a condition is about that holds where one of two does; no other stands beside it."""
 _HOW: Final = (
     (">", "more than|over|above"),
     (">=", "at least"),
@@ -48,6 +50,10 @@ class Maker:
 
     def condition(self, kind: Kind, but: frozenset[str] = frozenset()) -> Condition | None:
         """Return a condition on items of a kind, not on some fields."""
+        if kind.key == "item" and self.pen.is_so(0.2):
+            return self._absent()
+        if not but and self.pen.is_so(0.05):
+            return self._either(kind)
         fields = [
             each for each in self.words.fields_of(kind.key)
             if each.sql not in but and (each.after or each.amount)
@@ -68,7 +74,7 @@ class Maker:
         value = self.pen.pick(values)
         is_compared = field.amount and (not field.after or self.pen.is_so(0.5))
         if is_compared and isinstance(value, (int, float)):
-            return self._compared(field, value)
+            return self._compared(field, value, values)
         if not field.after:
             return None
         if len(values) > 2 and self.pen.is_so(0.08) and "that {v}" not in field.after:
@@ -85,14 +91,35 @@ class Maker:
         )
         return Condition(field.sql, (sql,), before, after, predicate)
 
-    def _compared(self, field: Field, value: Cell) -> Condition:
+    def _compared(self, field: Field, value: Cell, values: list[Cell]) -> Condition:
         sign, how = self.pen.pick(_HOW)
+        sql = f"{field.sql} {sign} {value}"
+        if len(values) > 2 and self.pen.is_so(0.15):
+            low, value = sorted(self.pen.chance.sample([int(str(each)) for each in values], 2))
+            how, sql = f"between {low} and", f"{field.sql} between {low} and {value}"
         amounts = [
             amount.format(how=each, v=value)
             for amount in field.amount.split("|") for each in how.split("|")
         ]  # fmt: skip
-        after = "|".join(f"with {amount}" for amount in amounts)
-        return Condition(field.sql, (f"{field.sql} {sign} {value}",), after=after)
+        return Condition(field.sql, (sql,), after="|".join(f"with {each}" for each in amounts))
+
+    def _either(self, kind: Kind) -> Condition | None:
+        fields = [each for each in self.words.fields_of(kind.key) if each.predicate]
+        if len(fields) < 2:
+            return None
+        one, other = (
+            self.equal(each, self.pen.pick(self.values(each, kind.where)))
+            for each in self.pen.chance.sample(fields, 2)
+        )
+        said = f"{self.pen.one(one.predicate)} or {self.pen.one(other.predicate)}"
+        after = f"that are {said}|which are {said}"
+        return Condition(EITHER, (f"{one.sqls[0]} or {other.sqls[0]}",), after=after, is_long=True)
+
+    def _absent(self) -> Condition:
+        field = self.pen.pick([each for each in self.words.fields if each.is_group])
+        has = field.name.split("|")[0]
+        after = f"without {has}|with no {has}|that have no {has}"
+        return Condition(field.sql, (f"coalesce({field.sql}, '') = ''",), after=after)
 
     def _one_of(self, field: Field, values: list[Cell]) -> Condition:
         said = " or ".join(self.pen.one(spoken(field, each)) for each in values)
@@ -119,9 +146,11 @@ class Maker:
             self.pen.pick([0, *range(1, most + 1), *range(1, most + 1)]) if most else 0
         ):
             more = self.condition(made.kind, frozenset(each.about for each in made.conditions))
+            if made.is_long:
+                break
             if more and (self._some(made.with_(more)) or self.pen.is_so(0.1)):
                 made = made.with_(more)
-        if may_link and most and self.pen.is_so(0.1):
+        if may_link and most and not made.is_long and self.pen.is_so(0.1):
             return self.related(made) or made
         return made
 

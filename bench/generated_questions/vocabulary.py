@@ -61,13 +61,17 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """A kind of dated records: a view, a condition on it as `h`, its words and its fields."""
+    """A kind of dated records: a view, a condition on it as `h`, its words and its fields.
+
+    `verb` says what then happened to an item: "rebooted".
+    """
 
     view: str
     where: str
     one: str
     many: str
     fields: tuple[Field, ...] = ()
+    verb: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,13 @@ def whole_days(pen: Pen, now: datetime) -> Window:
     ])  # fmt: skip
 
 
+def periods(now: datetime) -> list[tuple[Window, Window]]:
+    """Return spans up to now, each with the one before it."""
+    fixed = {each.said: each for each in _fixed(now)}
+    pairs = (("today", "yesterday"), ("this week", "last week"), ("this month", "last month"))
+    return [(fixed[newer], fixed[older]) for newer, older in pairs]
+
+
 def _midnight(now: datetime) -> datetime:
     return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
