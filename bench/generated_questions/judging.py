@@ -14,6 +14,7 @@ from bench.questions.truth_kinds import Both, Either, Items, Number, Ranking, Tr
 _SAID: Final = re.compile(
     r"^\W*(?:yes|no|none|nothing|true|false|all|not all)\b|[.;:] (?:yes|no)\b", re.IGNORECASE
 )
+_SAID_FIRST: Final = re.compile(r"(?:Read as .*[.] )?(Yes|No)\b[:.]")
 _NONE: Final = re.compile(r"^\W*(?:no\b|none\b|there (?:is|are) (?:no|none)\b)", re.IGNORECASE)
 _AT_LEAST: Final = re.compile(r"\bat least \d+ configuration items\b")
 _OF_ALL: Final = re.compile(r"\b(?:all|every|each|none|no)\b", re.IGNORECASE)
@@ -32,7 +33,8 @@ def _is_right_too(truth: Truth, shown: Shown) -> bool:
         case Both():
             return all(_stands_there(each, shown) for each in truth.parts)
         case YesNo():
-            return _is_implied(truth, shown)
+            said = _SAID_FIRST.match(shown.message)
+            return (said[1] == "Yes") == truth.is_yes if said else _is_implied(truth, shown)
         case Items():
             return _is_none(shown) if not truth.codes else _is_part(truth, shown)
         case Ranking():
