@@ -194,6 +194,8 @@ class _Sample:
         return made and (Pen(f"{self.seed}-haste").in_haste(made[0]), made[1])
 
     def _changed(self, kind: str, about: Subject, change: str, pen: Pen) -> items.Made:
+        if change == "strange" and kind == "documents":
+            return None  # "documents on anything" are about it
         if change in {"nonsense", "strange"}:
             made = ASKINGS[kind].build(self.maker("build"), Pen(f"{self.seed}-words"), about)
             return made and _spoilt(made[0], change, pen, self.vocabulary)
