@@ -207,8 +207,7 @@ def busiest(maker: Maker, pen: Pen, some: tuple[Things, Entries]) -> Made:
     rows = maker.tables.rows(f"select code, count(*) {among} group by 1 order by 2 desc, 1")
     ranked = tuple((str(code), float(str(figure))) for code, figure in rows)
     number = pen.pick((1, 1, 3, 5))
-    is_field = things.kind.key in {each.name for each in maker.words.fields}  # of others, too
-    if len(ranked) <= number or len(things.sqls) > 1 or is_field:
+    if len(ranked) <= number or len(things.sqls) > 1:
         return None
     said, truth = entries.said(pen), Ranking(ranked, number)
     if number == 1:

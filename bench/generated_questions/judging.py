@@ -15,7 +15,9 @@ _SAID: Final = re.compile(
     r"^\W*(?:yes|no|none|nothing|true|false|all|not all)\b|[.;:] (?:yes|no)\b", re.IGNORECASE
 )
 _SAID_FIRST: Final = re.compile(r"(?:Read as .*[.] )?(Yes|No)\b[:.]")
-_NONE: Final = re.compile(r"^\W*(?:no\b|none\b|there (?:is|are) (?:no|none)\b)", re.IGNORECASE)
+_NONE: Final = re.compile(
+    r"(?:Read as .*[.:] )?\W*(?:no\b|none\b|there (?:is|are) (?:no|none)\b)", re.IGNORECASE
+)
 _AT_LEAST: Final = re.compile(r"\bat least \d+ configuration items\b")
 _OF_ALL: Final = re.compile(r"\b(?:all|every|each|none|no)\b", re.IGNORECASE)
 

@@ -80,7 +80,9 @@ def _by_days(maker: Maker) -> Entries:
 
 
 def _both(maker: Maker) -> tuple[Things, Entries]:
-    return maker.things(1), maker.entries(1, of=False)
+    fields = {each.name for each in maker.words.fields}  # "systems" may be those of other items
+    kinds = [each for each in maker.words.kinds if each.key not in fields]
+    return maker.things(1, maker.pen.pick(kinds)), maker.entries(1, of=False)
 
 
 def _happened(maker: Maker) -> Entries:
