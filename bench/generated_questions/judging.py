@@ -68,7 +68,7 @@ def _is_part(truth: Items, shown: Shown) -> bool:
 def _is_none(shown: Shown) -> bool:
     """Whether nothing is shown and that is said, whatever items the sentence names."""
     rows = [row for table in shown.tables for row in table["rows"]]
-    return not shown.is_refused and not rows and _NONE.search(shown.message) is not None
+    return not shown.is_refused and not rows and _NONE.match(shown.message) is not None
 
 
 def _with_equals(truth: Ranking) -> Iterator[Ranking]:
