@@ -125,7 +125,9 @@ ASKINGS: Final[Mapping[str, Asking]] = {
     "record-top-group": Asking(3, _entries(1), records.top_group),
     "bucket": Asking(4, _by_days, records.buckets),
     "compare-periods": Asking(4, _entries(1, of=False, is_timed=False), records.compared),
-    "verb": Asking(4, lambda maker: (maker.things(1), _happened(maker)), verbs.of_set),
+    "verb": Asking(
+        4, lambda maker: (maker.things(1, may_link=False), _happened(maker)), verbs.of_set
+    ),
     "verb-item": Asking(4, _happened, verbs.of_item),
     "since-last": Asking(2, lambda maker: (maker.entries(0), maker.entries(0)), verbs.since_last),
     "busiest": Asking(4, _both, records.busiest),
