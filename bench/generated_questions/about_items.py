@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bench.generated_questions.making import Maker, quoted, spoken
+from bench.generated_questions.making import Maker, spoken
 from bench.generated_questions.pen import Pen
 from bench.generated_questions.sets import Condition, Things
-from bench.generated_questions.tables import Tables, either, moment
+from bench.generated_questions.tables import Tables, either, moment, quoted
 from bench.generated_questions.vocabulary import Field
 from bench.questions.truth_kinds import (
     Both,

@@ -5,7 +5,8 @@ from itertools import product
 from typing import Final
 
 from bench.generated_questions.about_items import FUNCTIONS, Made, codes, how_many
-from bench.generated_questions.making import NEEDS, Maker, link_sqls
+from bench.generated_questions.links import NEEDS, link_sqls
+from bench.generated_questions.making import Maker
 from bench.generated_questions.pen import Pen
 from bench.generated_questions.sets import Things
 from bench.generated_questions.tables import either, moment, text

@@ -2,22 +2,20 @@
 
 from typing import Final
 
+from bench.generated_questions.links import link_sqls, links_sql
 from bench.generated_questions.pen import Pen
 from bench.generated_questions.sets import Condition, Entries, Things
-from bench.generated_questions.tables import Cell, Tables, text
+from bench.generated_questions.tables import Cell, Tables, quoted, text
 from bench.generated_questions.vocabulary import Field, Kind, Link, Records, Vocabulary
 from bench.generated_questions.windows import Window, whole_days, window
 
-EITHER: Final = "either"
-"""What a condition is about that holds where one of two does; no other stands beside it."""
+EITHER: Final = "either"  # a condition that holds where one of two does stands alone
 _HOW: Final = (
     (">", "more than|over|above"),
     (">=", "at least"),
     ("<", "less than|under|below"),
     ("<=", "at most"),
 )
-NEEDS: Final = ("DEPENDS_ON", "RUNS_ON", "DEPLOYED_ON", "USES", "CONNECTED_TO", "PROTECTED_BY")
-"""Relations that say what an item needs."""
 _COUNTS: Final = (("more than {}", ">"), ("at least {}", ">="), ("exactly {}", "="), ("no", "="))
 _HAVING: Final = (
     ("some-of", ""),
@@ -229,7 +227,7 @@ class Maker:
                 (how, sign), number = self.pen.pick(_COUNTS), self.pen.pick((1, 2, 3))
                 how, number = (how.format(number), number) if "{" in how else (how, 0)
                 said = f"{how} {said}"
-                sqls = (f"({_links(link, objects.sqls[0])}) {sign} {number}",)
+                sqls = (f"({links_sql(link, objects.sqls[0])}) {sign} {number}",)
         after = "|".join(each.format(o=said) for each in words.split("|"))
         return Condition("link", sqls, after=after, is_long=True)
 
@@ -237,39 +235,6 @@ class Maker:
         """Return a relation, of items of a kind."""
         links = [each for each in self.words.links if kind is None or kind.key in each.subjects]
         return self.pen.pick(links) if links else None
-
-
-def link_sqls(link: Link, inside: str) -> tuple[str, ...]:
-    """Return that an item is related to one of those inside; directly, and over several steps."""
-    here, there = ("dst", "src") if link.is_inward else ("src", "dst")
-    direct = (
-        f"select {here} from rel where kind in ({_among(link.types)}) and {there} in ({inside})"
-    )
-    if not link.is_deep:
-        return (f"c.code in ({direct})",)
-    others = "" if inside.startswith("select") else f" and c.code <> {inside}"
-    return f"c.code in ({direct})", *(
-        f"c.code in (with recursive reach(code) as (select {here} from rel where kind in ({types})"
-        f" and {there} in ({inside}) union select {here} from rel join reach on {there} = code"
-        f" where kind in ({types})) select code from reach){others}"
-        for types in (_among(link.types), _among(NEEDS))
-    )
-
-
-def _links(link: Link, inside: str) -> str:
-    """Return how many of those inside an item is related to, as a sub-select."""
-    here, there = ("dst", "src") if link.is_inward else ("src", "dst")
-    among = f"kind in ({_among(link.types)}) and {there} in ({inside})"
-    return f"select count(distinct {there}) from rel where {here} = c.code and {among}"
-
-
-def _among(types: tuple[str, ...]) -> str:
-    return ", ".join(map(text, types))
-
-
-def quoted(value: Cell) -> str:
-    """Return a value as SQL has it."""
-    return text(value) if isinstance(value, str) else str(value)
 
 
 def spoken(field: Field, value: Cell) -> str:

@@ -93,6 +93,11 @@ def text(value: str) -> str:
     return "'{}'".format(value.replace("'", "''"))
 
 
+def quoted(value: Cell) -> str:
+    """Return a value as SQL has it."""
+    return text(value) if isinstance(value, str) else str(value)
+
+
 def either(truths: Iterable[Truth]) -> Truth:
     """Return the one truth of several readings, or all that there are."""
     different = tuple(dict.fromkeys(truths))
