@@ -57,4 +57,4 @@ def test_the_message_shows_reason_and_examples() -> None:
 
 def test_the_page_of_questions_is_up_to_date(pytestconfig: pytest.Config) -> None:
     page = pytestconfig.rootpath / "docs" / "reference" / "questions.md"
-    assert page.read_text() == questions_page()
+    assert page.read_text().startswith(questions_page())
