@@ -14,6 +14,7 @@ OpstrailError
 │   ├── ErasedResult         a result that is needed was erased
 │   ├── NothingToErase       a call has no large result that could be erased
 │   ├── ReplayRefused        a replay whose changes do not fit the run
+│   ├── CannotBeFollowed     a run that has no query, or no end, is to be followed up
 │   └── InvalidReport        a report about a stage or call that contradicts the history
 ├── NotFound                 no such run in this tenant
 │   ├── NoSuchVersion        the run has no event of this version
@@ -59,6 +60,16 @@ class InvalidReport(Refused):
     def __init__(self, run_id: str, *, event: str, why: str) -> None:
         self.run_id, self.event, self.why = run_id, event, why
         super().__init__(f"run {run_id}: {event} refused: {why}")
+
+
+class CannotBeFollowed(Refused):
+    """A run is to be followed up that has not ended, or whose question is no query."""
+
+    def __init__(self, run_id: str, *, why: str) -> None:
+        self.run_id, self.why = run_id, why
+        super().__init__(
+            f"run {run_id} cannot be followed up: {why}; ask the whole question without --after"
+        )
 
 
 class NotFound(OpstrailError):

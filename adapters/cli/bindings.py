@@ -6,6 +6,7 @@ from typing import Final
 _OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = {
     "run.ask": ("ask", "run start"),
     "run.plan": ("ask --plan-only",),
+    "run.explain": ("ask --explain",),
     "run.call": ("run show --call",),
     "run.state_change": ("run state --diff",),
     "run.proof": ("log verify --run",),

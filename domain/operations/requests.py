@@ -12,6 +12,7 @@ from domain.assets.names import overrides_of
 from domain.assets.words import meanings
 from domain.errors import (
     CancelledByOther,
+    CannotBeFollowed,
     IllegalTransition,
     KeyReused,
     TakenOver,
@@ -23,9 +24,10 @@ from domain.operations.operation import Access, Caller, Params, Scope, command, 
 from domain.operations.services import Services
 from domain.plan.look_ups import EstateLookUps
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
+from domain.query.followed import Followed
 from domain.response.edition import NEWEST
 from domain.run.commands import RequestRun
-from domain.run.facts import Anchor, CallTimeoutMs, RunOptions
+from domain.run.facts import Anchor, CallTimeoutMs, Origin, RunOptions
 from domain.run.lifecycle import RunState
 from domain.run.replanning import ControlLoopPolicy
 from domain.stages.given_plan import WrongPlan, WrongQuery, plan_output_of
@@ -43,6 +45,8 @@ Overrides = Annotated[
     AfterValidator(overrides_of),
     Field(description="Versions of assets that the run takes, by KIND:NAME; 0 is built in."),
 ]
+_CANNOT_FOLLOW: Final = (*NOT_THERE, CannotBeFollowed)
+CANNOT_PLAN: Final = (QuestionNotUnderstood, WrongQuery, *_CANNOT_FOLLOW)
 _CANNOT_CANCEL: Final = (*NOT_THERE, IllegalTransition, WrongExpectedVersion)
 ANCHOR: Final[Anchor] = Field(
     default="now",
@@ -62,6 +66,9 @@ class QuestionParams(Params):
     anchor: Anchor = ANCHOR
     query: JsonMap | None = Field(
         default=None, description="A query that is asked in place of the question's words."
+    )
+    after: Name | None = Field(
+        default=None, description="The run that the question follows up, as `run.show` names it."
     )
 
 
@@ -100,9 +107,12 @@ class AskParams(QuestionParams):
 
 async def ask(have: Services, caller: Caller, params: AskParams) -> RunResponse:
     """Make the question, or the plan, a run; carry it out and return its answer."""
+    origin, followed = _following(have, caller, params.after)
     request = RequestRun(
         question=params.question,
         plan_output=_given(params),
+        origin=origin,
+        followed=followed,
         options=params.options(have.zone, have.replanning),
         asset_overrides=params.assets,
         idempotency_key=params.key,
@@ -111,6 +121,17 @@ async def ask(have: Services, caller: Caller, params: AskParams) -> RunResponse:
     if request.plan_output is None and not await in_thread(have.estate.revision, caller.tenant_id):
         caller.tell(EMPTY_ESTATE.format(caller.tenant_id))
     return await have.dispatcher.ask(request, caller.by, caller.tell)
+
+
+def _following(
+    have: Services, caller: Caller, run: str | None
+) -> tuple[Origin, Followed | UnsetType]:
+    if run is None:
+        return Origin(), UNSET
+    from domain.operations.follow_ups import following  # noqa: PLC0415 - most follow nothing up
+
+    run_id = have.reader.resolve(caller.tenant_id, run)
+    return following(have.reader.history(caller.tenant_id, run_id))
 
 
 def _given(params: AskParams) -> JsonMap | None:
@@ -127,6 +148,13 @@ def _planned(query: JsonMap) -> JsonMap:
 
 async def plan_question(have: Services, caller: Caller, params: QuestionParams) -> JsonMap:
     """Return the plan that a question, or a query, becomes; no run is made."""
+    return await planned_question(have, caller, params)
+
+
+async def planned_question(
+    have: Services, caller: Caller, params: QuestionParams, *, explains: bool = False
+) -> JsonMap:
+    """Return what a planner puts out for a question; one who explains says more of the words."""
     if params.query is not None:
         return _planned(params.query)
     tenant_id, estate = caller.tenant_id, have.estate
@@ -136,7 +164,12 @@ async def plan_question(have: Services, caller: Caller, params: QuestionParams) 
     )
     look_ups = EstateLookUps(estate.vocabulary(tenant_id), question)
     words = RunAssets((), have.assets, tenant_id).words(question)
-    planning = PlanningContext(tenant_id, look_ups, now.astimezone(have.zone), meanings(words))
+    _, followed = _following(have, caller, params.after)
+    planning = PlanningContext(
+        *(tenant_id, look_ups, now.astimezone(have.zone), meanings(words)),
+        followed=None if followed is UNSET else followed,
+        explains=explains,
+    )
     plan_output = await have.planner.plan(question, planning)
     return plan_output.model_dump(mode="json", exclude_defaults=True)
 
@@ -183,6 +216,7 @@ def _resolved(have: Services, caller: Caller, params: RunsToRecover) -> list[str
 ASK: Final = command(
     *("run.ask", Scope.RUNS_WRITE, AskParams, RESPONSE, ask),
     *(WrongPlan, WrongQuery, KeyReused, TakenOver, CancelledByOther, NoSuchAsset),
+    *_CANNOT_FOLLOW,
     access=Access.BEGIN,
     when_interrupted="cancels",
 )
@@ -192,8 +226,7 @@ PLAN_QUESTION: Final = read(
     QuestionParams,
     PLAN,
     plan_question,
-    QuestionNotUnderstood,
-    WrongQuery,
+    *CANNOT_PLAN,
 )
 RECOVER_RUNS: Final = command(
     *("run.recover", Scope.RUNS_WRITE, RunsToRecover, LOST_RUNS, recover_runs),

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from domain.json import JsonMap
 from domain.plan.look_ups import LookUps
 from domain.plan.plan import PlanOutput
+from domain.query.followed import Followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +17,16 @@ class PlanningContext:
 
     `now` is in the zone of who asks: `today` is the day there. `words` are the tenant's own, in
     the form of `phrase_of`, with the words that each stands for; one without any says nothing.
+    `followed` is there where the question follows up another run. One who `explains` is told in
+    `metadata["words"]` what each phrase was used as, too; no run is made of that.
     """
 
     tenant_id: str
     look_ups: LookUps
     now: datetime
     words: Mapping[str, str] = field(default_factory=dict)
+    followed: Followed | None = None
+    explains: bool = False
 
 
 class Planner(Protocol):
@@ -37,14 +43,31 @@ class Planner(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """A question that is understood, near one that is not, and how it is read.
+
+    `query` is there where the words alone do not say which of several readings is meant.
+    """
+
+    question: str
+    reading: str
+    query: JsonMap | None = None
+
+
 class QuestionNotUnderstood(ValueError):
     """A question that a planner cannot turn into a plan without guessing.
 
-    The message says what was not understood and shows questions that this estate can answer.
+    The message says what was not understood, and shows the nearest questions that are, or else
+    questions that this estate can answer.
     """
 
-    def __init__(self, question: str, *, why: str, examples: Sequence[str]) -> None:
+    def __init__(
+        self, question: str, *, why: str, examples: Sequence[str], nearest: Sequence[Nearest] = ()
+    ) -> None:
         """Keep the facts; `why` is a sentence without its full stop."""
         self.question, self.why, self.examples = question, why, list(examples)
+        self.nearest = list(nearest)
         shown = "; ".join(f'"{example}"' for example in self.examples)
-        super().__init__(f"{why}. Questions that work here: {shown}" if shown else f"{why}.")
+        sentence = why if why.endswith("?") else f"{why}."
+        super().__init__(f"{sentence} Questions that work here: {shown}" if shown else sentence)

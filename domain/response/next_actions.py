@@ -15,7 +15,8 @@ class NextAction(BaseModel):
 
     A `rerun` carries a `patch` of the plan (dotted plan paths to new values), and for a choice of
     configuration item `selected_ci_id` or `selected_secondary_ci_id`; a `copy_payload` the
-    `question` to ask. What can be approved or denied is a `call_id` with its `label`.
+    `question` to ask, with its `query` where the words alone could mean another. What can be
+    approved or denied is a `call_id` with its `label`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

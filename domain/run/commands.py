@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from msgspec import UNSET, UnsetType
+
 from domain.json import JsonMap
+from domain.query.followed import Followed
 from domain.run.events import RunEvent
 from domain.run.facts import Flag, Origin, Patches, RunOptions
 from domain.run.lifecycle import Stage
@@ -19,6 +22,7 @@ class RequestRun:
     idempotency_key: str | None = None
     origin: Origin = field(default_factory=Origin)
     engine_version: str | None = None
+    followed: Followed | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)

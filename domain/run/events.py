@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from domain.aggregate.aggregate import StreamEntry
 from domain.estate.looked_up import LookedUp
+from domain.query.followed import Followed
 from domain.run.approval_events import CallApproved, CallDenied, RunWaiting
 from domain.run.asset_events import AssetApplied
 from domain.run.call_events import CallEvent
@@ -41,7 +42,8 @@ class RunRequested(RunEventData, frozen=True, kw_only=True):
     """Somebody asked.
 
     With `plan_output` there is nothing left to plan. `origin` says whether the run comes from
-    another one; `engine_version` is that of the opstrail which took the request.
+    another one; `engine_version` is that of the opstrail which took the request. `followed`,
+    stored only of a follow-up question, is what it builds on.
     """
 
     stored_as = "run-requested"
@@ -49,7 +51,10 @@ class RunRequested(RunEventData, frozen=True, kw_only=True):
     comes_by = Asked("RequestRun", is_outside=False)
     on_timeline = OnTimeline.NOTHING
     says = "somebody asks: {0.question}"
-    personal = ("question", "plan_output", "asset_overrides", "idempotency_key", "origin")
+    personal = (
+        *("question", "plan_output", "asset_overrides", "idempotency_key", "origin"),
+        "followed",
+    )
 
     question: str
     plan_output: StoredMap | None = None
@@ -58,11 +63,17 @@ class RunRequested(RunEventData, frozen=True, kw_only=True):
     idempotency_key: str | None = None
     origin: Origin = Origin()
     engine_version: str | None = None
+    followed: Followed | UnsetType = UNSET
 
     @property
     def is_what_if(self) -> bool:
         """See `Origin`."""
         return self.origin.is_what_if
+
+    @property
+    def builds_on(self) -> Followed | None:
+        """What a follow-up question builds on, if it is one."""
+        return None if self.followed is UNSET else self.followed
 
 
 class PlanProduced(RunEventData, frozen=True, kw_only=True):

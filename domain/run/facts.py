@@ -147,12 +147,14 @@ def with_patches(before: Patches, later: Patches) -> Patches:
 class Origin(Fact, frozen=True, kw_only=True):
     """Where a run comes from: from nowhere (new), or from the parent's record up to a version.
 
+    A follow-up asks something new about what its parent answered, and has nothing else of it.
+
     `is_blocked` says that what is not on the record is refused, not called; `is_retrying`, stored
     only where it is true, that what failed there is asked again; `blocks_effects`, stored
     likewise, that what a person would have to allow is refused.
     """
 
-    kind: Literal["new", "fork", "rerun"] = "new"
+    kind: Literal["new", "fork", "rerun", "follow_up"] = "new"
     parent_run_id: str | None = None
     parent_version: int | None = None
     reason: str | None = None
@@ -160,6 +162,11 @@ class Origin(Fact, frozen=True, kw_only=True):
     is_blocked: bool = False
     is_retrying: bool | UnsetType = UNSET
     blocks_effects: bool | UnsetType = UNSET
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether the run does again what its parent did."""
+        return self.kind in ("fork", "rerun")
 
     @property
     def is_what_if(self) -> bool:

@@ -169,6 +169,7 @@ def _requested(command: RequestRun) -> RunRequested:
         idempotency_key=command.idempotency_key,
         origin=command.origin,
         engine_version=command.engine_version,
+        followed=command.followed,
     )
 
 

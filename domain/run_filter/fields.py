@@ -91,7 +91,7 @@ RUN_FIELDS: Final = _table(
     Field(
         name="origin",
         kind=Kind.WORD,
-        words=("new", "fork", "rerun"),
+        words=("new", "fork", "rerun", "follow_up"),
         about="whether the run comes from another one",
     ),
     Field(name="parent", kind=Kind.TEXT, is_optional=True, about="the run that it comes from"),

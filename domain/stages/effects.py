@@ -184,7 +184,7 @@ class EffectGuard:
         if approvals == {Approval.NEVER}:
             return None
         why = self.made.why_repeated(request.call_id)
-        if why is None and self.origin.kind != "new":
+        if why is None and self.origin.is_replay:
             why = f"a {self.origin.kind} of {self.origin.parent_run_id} may do again what that did"
         if why is None and Approval.REQUIRED in approvals:
             return f"the policy of {request.tool}.{request.operation} requires an approval"

@@ -19,7 +19,8 @@ from domain.json import JsonMap
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.look_ups import EstateLookUps
 from domain.plan.plan import Plan, PlanOutput
-from domain.plan.planner import Planner, PlanningContext, QuestionNotUnderstood
+from domain.plan.planner import Nearest, Planner, PlanningContext, QuestionNotUnderstood
+from domain.query.followed import Followed
 from domain.run.events import RunRequested
 from domain.run.facts import RunOptions
 from domain.stages.asset_use import versions_of
@@ -152,9 +153,11 @@ class LivePlanning:
         tenant_id: str,
         now: datetime,
         words: AppliedAsset | None,
+        followed: Followed | None = None,
     ) -> None:
         """Ask this question about a tenant's estate; relative times count back from `now`."""
         self._workshop, self._question, self.words = workshop, question, words
+        self._followed = followed
         self._tenant_id, self._now = tenant_id, now
         self.planner, self.version = workshop.planner.name, workshop.planner.version
         self._look_ups: EstateLookUps | None = None
@@ -168,8 +171,8 @@ class LivePlanning:
         """See `Planning`."""
         vocabulary = await in_thread(self._workshop.estate.vocabulary, self._tenant_id)
         self._look_ups = EstateLookUps(vocabulary, self._question)
-        words = meanings(self.words)
-        context = PlanningContext(self._tenant_id, self._look_ups, self._now, words)
+        words, followed = meanings(self.words), self._followed
+        context = PlanningContext(self._tenant_id, self._look_ups, self._now, words, followed)
         return await planned(self._workshop.planner, self._question, context)
 
 
@@ -181,9 +184,16 @@ async def planned(planner: Planner, question: str, context: PlanningContext) -> 
     try:
         return await planner.plan(question, context)
     except QuestionNotUnderstood as error:
-        examples: list[JsonValue] = list(error.examples)
+        facts: dict[str, JsonValue] = {"examples": list(error.examples)}
+        if error.nearest:
+            facts["nearest"] = [_nearest(each) for each in error.nearest]
         code = FaultCode.QUESTION_NOT_UNDERSTOOD
-        raise stage_fault(code, str(error), examples=examples) from error
+        raise stage_fault(code, str(error), **facts) from error
+
+
+def _nearest(nearest: Nearest) -> JsonMap:
+    said: JsonMap = {"question": nearest.question, "reading": nearest.reading}
+    return said if nearest.query is None else {**said, "query": nearest.query}
 
 
 class GivenPlan:
@@ -222,4 +232,11 @@ def live_planning(
     if request.plan_output is not None:
         return GivenPlan(request.plan_output)
     words = assets.words(request.question, versions_of(request).get(WORDS))
-    return LivePlanning(workshop, request.question, tenant_id=tenant_id, now=now, words=words)
+    return LivePlanning(
+        workshop,
+        request.question,
+        tenant_id=tenant_id,
+        now=now,
+        words=words,
+        followed=request.builds_on,
+    )

@@ -66,8 +66,15 @@ def _question(question: str) -> NextAction:
     return NextAction(type="copy_payload", label=question, payload={"question": question})
 
 
+def _understood(nearest: JsonMap) -> NextAction:
+    """Return the action of asking a question that is understood, as it is read."""
+    payload = {name: value for name, value in nearest.items() if name != "reading"}
+    return NextAction(type="copy_payload", label=as_text(nearest["reading"]), payload=payload)
+
+
 def _nearest(history: History, error: Fault) -> Iterator[NextAction]:
     """Yield the questions that would be understood, or the plan without what is wrong with it."""
+    yield from map(_understood, as_maps(error.details.get("nearest")))
     yield from map(_question, as_texts(error.details.get("examples")))
     problems = as_maps(error.details.get("problems"))
     produced = [e.event for e in history.entries if isinstance(e.event, PlanProduced)]

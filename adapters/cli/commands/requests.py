@@ -57,6 +57,17 @@ def ask(
     key: Key = None,
     asset: AssetVersions = None,
     *,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show how the question is read, and run nothing.")
+    ] = False,
+    after: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RUN",
+            help='Follow a run up: "and in zone-b?", "who owns them".',
+            autocompletion=complete_run,
+        ),
+    ] = None,
     query: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Ask this query, as JSON; `-` is standard input."),
@@ -71,7 +82,14 @@ def ask(
         question=_asked(question, query),
         query=None if query is None else object_of(query, option="--query"),
         anchor=anchor,
+        after=after,
     )
+    if explain:
+        from adapters.cli.text.explanation import show_explanation
+        from domain.operations.explaining import EXPLAIN_QUESTION
+
+        session_of(context).show(EXPLAIN_QUESTION, asked, output, as_text=show_explanation)
+        return
     if plan_only:
         session = session_of(context)
         session.screen.show_json(session.call(PLAN_QUESTION, asked))

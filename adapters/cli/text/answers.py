@@ -40,7 +40,7 @@ def show_answer(screen: Screen, response: RunResponse) -> None:
     actions = list(_actions(screen, response))
     if actions:
         title = Text("Next", style="bold", no_wrap=True)
-        if any(map(_patch_of, response["next_actions"])):
+        if any(map(_can_be_taken, response["next_actions"])):
             fork = screen.pasteable(f"opstrail run fork {short_id(response['run_id'])}")
             taking = f"  (take one: {fork} --action NUMBER --reason WHY)"
             title.append(taking, style="not bold dim")
@@ -104,18 +104,15 @@ def _show_choices(screen: Screen, details: JsonMap) -> None:
 def _actions(screen: Screen, response: RunResponse) -> Iterator[Text]:
     for number, action in enumerate(response["next_actions"], start=1):
         how = _how(action, response["run_id"])
-        mark = f"{number}." if _patch_of(action) else "-"
-        is_question = how.endswith(shlex.quote(str(action["label"])))  # it is not told twice
-        line = f"  {mark} {how[2:]}" if is_question else f"  {mark} {action['label']}{how}"
-        line = printable(screen.pasteable(line))
+        mark = f"{number}." if _can_be_taken(action) else "-"
+        line = printable(screen.pasteable(f"  {mark} {_label(action)}{how}"))
         yield Text(line, no_wrap=how.startswith(":"))  # a command is pasted whole
 
 
 def _how(action: Mapping[str, JsonValue], run_id: str) -> str:
     payload = action.get("payload")
-    question = payload.get("question") if isinstance(payload, dict) else None
-    if isinstance(question, str):
-        return f": opstrail ask {shlex.quote(question)}"
+    if (question := _question_of(action)) is not None:
+        return "" if question == action["label"] else f" (read as: {action['label']})"
     if action.get("type") in _DECISIONS and isinstance(payload, dict):
         call = shlex.quote(str(payload["call_id"]))
         decide = f"opstrail run {action['type']} {short_id(run_id)} {call}"
@@ -128,8 +125,25 @@ def _how(action: Mapping[str, JsonValue], run_id: str) -> str:
     return f" ({', '.join(told)})" if told else ""
 
 
+def _label(action: Mapping[str, JsonValue]) -> str:
+    """Return what an action is called: one that asks, by the question."""
+    question = _question_of(action)
+    return str(action["label"]) if question is None else question
+
+
+def _can_be_taken(action: Mapping[str, JsonValue]) -> bool:
+    """Return whether a fork takes it: it changes the plan, or asks a question."""
+    return bool(_patch_of(action)) or _question_of(action) is not None
+
+
+def _question_of(action: Mapping[str, JsonValue]) -> str | None:
+    payload = action.get("payload")
+    question = payload.get("question") if isinstance(payload, dict) else None
+    return question if isinstance(question, str) else None
+
+
 def _patch_of(action: Mapping[str, JsonValue]) -> JsonMap:
-    """Return how the action changes the plan: only one that does can be taken by a fork."""
+    """Return how the action changes the plan: one that does can be taken by a fork."""
     payload = action.get("payload")
     patch = payload.get("patch") if isinstance(payload, dict) else None
     return patch if isinstance(patch, dict) else {}

@@ -37,6 +37,7 @@ class SeveralMeanings(Exception):
 
     def __init__(self, meanings: Sequence[Meaning]) -> None:
         """Keep the meanings, of which there are at least two."""
+        self.meanings = [*meanings]
         self.readings = [", ".join([in_words(each.query), *each.notes]) for each in meanings]
         super().__init__(" or ".join(self.readings))
 
@@ -46,21 +47,25 @@ def chosen(edges: Iterable[Edge], look_ups: LookUps, now: datetime) -> Meaning |
 
     Raises `CannotBe` and `SeveralMeanings`.
     """
-    meanings = sorted(_weighed(_distinct(edges), look_ups), key=lambda each: each.cost)
-    if not meanings:
+    return best(_distinct(edges), look_ups, now)
+
+
+def best(meanings: Iterable[Meaning], look_ups: LookUps, now: datetime) -> Meaning | None:
+    """Return the best of some meanings; see `chosen`."""
+    weighed = sorted(_weighed(meanings, look_ups), key=lambda each: each.cost)
+    if not weighed:
         return None
-    best = meanings[0]
-    alike = [each for each in meanings if each.cost - best.cost < _ALIKE]
+    alike = [each for each in weighed if each.cost - weighed[0].cost < _ALIKE]
     if len(alike) > 1:
         raise SeveralMeanings(alike)
-    _require_past(best.query, now)
-    return best
+    _require_past(weighed[0].query, now)
+    return weighed[0]
 
 
 def _distinct(edges: Iterable[Edge]) -> Iterator[Meaning]:
     seen: set[Query] = set()
     for edge in edges:
-        query, notes = _timed(Query(asks=tuple(each.ask() for each in edge.value)))
+        query, notes = timed_of(Query(asks=tuple(each.ask() for each in edge.value)))
         if query not in seen and len(seen) < _MOST:
             seen.add(query)
             if not checks(query):
@@ -74,7 +79,7 @@ def _weighed(meanings: Iterable[Meaning], look_ups: LookUps) -> Iterator[Meaning
         yield Meaning(each.query, each.cost + plausible.cost(each.query), each.notes)
 
 
-def _timed(query: Query) -> tuple[Query, tuple[str, ...]]:
+def timed_of(query: Query) -> tuple[Query, tuple[str, ...]]:
     """Return the query with the usual time for metrics of which no time was said."""
     asks = tuple(map(_with_time, query.asks))
     return (query, ()) if asks == query.asks else (Query(asks=asks), (_RECENT_NOTE,))

@@ -1,48 +1,88 @@
 """Why a question was not understood, and what comes nearest."""
 
+from collections.abc import Iterable, Sequence
+
 from adapters.planners.reader.chart import TooManyMeanings
 from adapters.planners.reader.choosing import SeveralMeanings
+from adapters.planners.reader.examples import examples
+from adapters.planners.reader.ground import Ground
+from adapters.planners.reader.nearest import Near, Search, text_of
 from adapters.planners.reader.reading import Reading
-from adapters.planners.reader.spelling import near_words
-from adapters.planners.reader.words import words_of
-from adapters.planners.rules.misunderstanding import _fitting_examples, _is_empty
+from adapters.planners.reader.tokens import Token
+from adapters.planners.reader.words import Words
 from domain.estate.errors import FILLED_BY
-from domain.plan.look_ups import LookUps
-from domain.plan.planner import QuestionNotUnderstood
+from domain.estate.fields import RecordKind
+from domain.plan.look_ups import ITEM, METRIC, LookUps, source_of
+from domain.plan.planner import Nearest, QuestionNotUnderstood
+
+_EVENT_TYPE = source_of(RecordKind.EVENT_LOG, "event_type")
+_DOCUMENT = source_of(RecordKind.DOCUMENT, "category")
 
 
 def misread(
-    question: str,
-    look_ups: LookUps,
-    *,
-    reading: Reading | None = None,
-    because: Exception | None = None,
+    question: str, reading: Reading, ground: Ground, *, is_after: bool = False
 ) -> QuestionNotUnderstood:
-    """Return the refusal of a question."""
-    examples = _fitting_examples(look_ups)
+    """Return the refusal of a question that nothing is meant by, after another or not."""
+    look_ups, words = ground.look_ups, ground.words
+    if not reading.tokens:
+        shown = examples(question, look_ups)
+        return QuestionNotUnderstood(question, why="The question is empty", examples=shown)
     if _is_empty(look_ups):
         why = f"The estate is empty: {FILLED_BY}"
         return QuestionNotUnderstood(question, why=why, examples=[])
-    why = _because(because) if because else _why(reading, look_ups)
-    return QuestionNotUnderstood(question, why=why, examples=examples)
+    near = Search(ground).near(reading)
+    why = f"{_why(reading, near, words, is_after=is_after)}{_did_you_mean(near)}"
+    shown = [] if near else examples(question, look_ups)
+    nearest = [each.nearest for each in near]
+    return QuestionNotUnderstood(question, why=why, examples=shown, nearest=nearest)
 
 
-def _because(error: Exception) -> str:
-    if isinstance(error, SeveralMeanings):
-        return f"This can be read as {' or as '.join(map(repr, error.readings))}; say which"
+def ambiguous(question: str, several: SeveralMeanings) -> QuestionNotUnderstood:
+    """Return the refusal of a question that means several things: each can be asked."""
+    readings = several.readings
+    why = f"This can be read as {' or as '.join(map(repr, readings))}; say which"
+    nearest = [
+        Nearest(question, reading, meaning.query.model_dump(mode="json", exclude_defaults=True))
+        for reading, meaning in zip(readings, several.meanings, strict=True)
+    ]
+    return QuestionNotUnderstood(question, why=why, examples=[], nearest=nearest)
+
+
+def impossible(question: str, error: Exception) -> QuestionNotUnderstood:
+    """Return the refusal of a question that is understood, and cannot be answered."""
+    why = str(error).rstrip(".")
     if isinstance(error, TooManyMeanings):
-        return "The question says too much at once; ask for less"
-    return str(error)
+        why = "The question says too much at once; ask for less"
+    return QuestionNotUnderstood(question, why=why, examples=[])
 
 
-def _why(reading: Reading | None, look_ups: LookUps) -> str:
-    if reading is None or not reading.tokens:
-        return "The question is empty"
+def _is_empty(look_ups: LookUps) -> bool:
+    """Return whether the estate has nothing to name, as far as that was looked up."""
+    return not any(map(look_ups.first, (ITEM, _EVENT_TYPE, METRIC, _DOCUMENT)))
+
+
+def _why(reading: Reading, near: Sequence[Near], words: Words, *, is_after: bool) -> str:
+    said = f" {' '.join(token.word for token in reading.tokens)} "
+    for phrase, why in words.refusals.items():
+        if f" {phrase} " in said:
+            return why
+    pronouns = [t for t in reading.tokens if words.follow_ups.get(t.word) in ("it", "them")]
+    if pronouns and not is_after:
+        told = "ask it after that run with --after RUN, where `latest` is the newest"
+        return f"{pronouns[0].text!r} stands for something that was asked before: {told}"
     unknown = [reading.tokens[at] for at in reading.unknown()]
-    if not unknown:
-        return "I know these words, but not what they ask together"
-    said = ", ".join(repr(token.text) for token in unknown)
-    words = words_of("en")
-    near = [each for token in unknown for each in near_words(token.word, look_ups, words)]
-    meant = f" (did you mean {' or '.join(dict.fromkeys(near))}?)" if near else ""
-    return f"I do not understand {said}{meant}"
+    if unknown:
+        return f"I do not understand {_quoted(unknown)}"
+    left_out = near[0].left_out if near else ()
+    if left_out and len(left_out) < len(reading.tokens) / 2:
+        return f"I know these words, but not what {text_of(left_out)!r} means here"
+    return "I know these words, but not what they ask together"
+
+
+def _quoted(tokens: Iterable[Token]) -> str:
+    return ", ".join(dict.fromkeys(repr(token.text) for token in tokens))
+
+
+def _did_you_mean(near: Sequence[Near]) -> str:
+    meant = [f'"{each.nearest.question}"' for each in near]
+    return f"; did you mean {' or '.join(meant)}?" if meant else ""

@@ -1,6 +1,7 @@
 """The planner that reads questions into queries."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -9,14 +10,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from adapters.planners.reader.alternatives import of_both
 from adapters.planners.reader.chart import TooManyMeanings
-from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings, chosen
-from adapters.planners.reader.misread import misread
+from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings
+from adapters.planners.reader.direct_answers import refusal, small_talk, without_politeness
+from adapters.planners.reader.following import follow_up
+from adapters.planners.reader.ground import Ground
+from adapters.planners.reader.misread import ambiguous, impossible, misread
 from adapters.planners.reader.reading import Reading, read
 from adapters.planners.reader.spelling import respelt
+from adapters.planners.reader.used_words import used_words
 from adapters.planners.reader.words import with_own, words_of
-from adapters.planners.rules.direct_answers import refusal, small_talk, without_politeness
-from adapters.planners.rules.planner import RulesPlanner
 from domain.estate.phrases import normalised
 from domain.plan.compiled import NoPlan, plan_of
 from domain.plan.intent import PlanOutputKind
@@ -31,12 +35,6 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 _LANGUAGE: Final = "en"
-_BY_RULES: Final = frozenset(
-    {"distribution", "distribution and list", "health", "separately", "summary", "simulation"}
-    | {"path", "parts with metric", "overview", "kinds and one", "success rate", "state check"}
-    | {"latest and item", "graphs of items with history", "history and host"}
-)
-"""The kinds of questions that rules still plan: those that no query says."""
 _SURE, _DOUBTED, _LEAST = 1.0, 0.9, 0.5
 _CHOSEN_COST = 0.05
 
@@ -50,10 +48,6 @@ class ReaderPlanner:
 
     name = "reader"
 
-    def __init__(self) -> None:
-        """Plan by rules what the grammar does not read yet."""
-        self._rules = RulesPlanner()
-
     @property
     def version(self) -> str:
         """A digest of the grammar and its words: another reading is another version."""
@@ -61,26 +55,15 @@ class ReaderPlanner:
 
     async def plan(self, question: str, context: PlanningContext) -> PlanOutput:
         """See `Planner`."""
-        try:
-            # In a thread of its own, as it looks up words in the estate.
-            return await in_thread(planned, question, context)
-        except QuestionNotUnderstood as refused:
-            if context.words:  # the rules do not know what they stand for
-                raise
-            try:
-                output = await self._rules.plan(question, context)
-            except QuestionNotUnderstood:
-                raise refused from None
-            if output.kind is PlanOutputKind.PLAN and output.metadata["kind"] not in _BY_RULES:
-                raise refused from None
-            return output
+        # In a thread of its own, as it looks up words in the estate.
+        return await in_thread(planned, question, context)
 
 
 @cache
 def _version() -> str:
     digest = sha256()
     for path in sorted(Path(__file__).parent.rglob("*.*")):
-        if path.suffix in (".py", ".toml"):
+        if path.suffix in (".py", ".rules", ".toml"):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -88,12 +71,60 @@ def _version() -> str:
 def planned(question: str, context: PlanningContext) -> PlanOutput:
     """Return the plan, answer or refusal for a question. Raises `QuestionNotUnderstood`."""
     text = normalised(without_marks(question))
-    if answer := small_talk(text):
+    if answer := small_talk(text) or _several_small_talk(question):
         return _direct(answer)
     if refused := refusal(without_politeness(text), items=_Items(context.look_ups)):
         return _rejected(refused.policy, refused.reason)
-    meaning = meant(without_marks(question), context.look_ups, context.now, context.words)
-    return _output(question, meaning)
+    words = with_own(words_of(_LANGUAGE), context.words)
+    ground = Ground(context.look_ups, context.now, words)
+    return _read(without_marks(question), context, ground)
+
+
+def _read(question: str, context: PlanningContext, ground: Ground) -> PlanOutput:
+    meaning = _meant(question, context, ground)
+    output = _output(question, meaning)
+    if not context.explains:
+        return output
+    used = _words_used(question, meaning, ground)
+    return output.model_copy(update={"metadata": {**output.metadata, "words": used}})
+
+
+def _words_used(question: str, meaning: Meaning, ground: Ground) -> "list[JsonValue]":
+    at = (ground.look_ups, ground.now, ground.words)
+    for reading, _ in respelt(read(question, *at), *at):
+        if used := used_words(reading, meaning.query):
+            return [[*each] for each in used]
+    return []
+
+
+def _meant(question: str, context: PlanningContext, ground: Ground) -> Meaning:
+    if context.followed is None:
+        return _whole(question, ground)
+    with _refusing(question):
+        found, reading = follow_up(question, context.followed, ground)
+    if found is not None:
+        return found
+    try:
+        return _whole(question, ground)
+    except QuestionNotUnderstood as error:
+        if any(each.query for each in error.nearest):  # it has several meanings
+            raise
+        raise misread(question, reading, ground, is_after=True) from error
+
+
+@contextmanager
+def _refusing(question: str) -> Iterator[None]:
+    try:
+        yield
+    except SeveralMeanings as error:
+        raise ambiguous(question, error) from error
+    except (CannotBe, TooManyMeanings) as error:
+        raise impossible(question, error) from error
+
+
+def _several_small_talk(question: str) -> str | None:
+    answers = [small_talk(normalised(part)) for part in question.split(" / ")]
+    return answers[0] if all(answers) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +142,26 @@ class _Items:
 def meant(
     question: str, look_ups: LookUps, now: datetime, own: Mapping[str, str] = MappingProxyType({})
 ) -> Meaning:
-    """Return what a question means, given own words. Raises `QuestionNotUnderstood`."""
-    words = with_own(words_of(_LANGUAGE), own)
-    try:
-        first = read(question, look_ups, now, words)
-        for reading, notes in respelt(first, look_ups, now, words):
-            meaning = chosen(reading.meanings(), look_ups, now)
+    """Return what a question means, where a tenant has own words.
+
+    Raises `QuestionNotUnderstood`.
+    """
+    return _whole(question, Ground(look_ups, now, with_own(words_of(_LANGUAGE), own)))
+
+
+def _whole(question: str, ground: Ground) -> Meaning:
+    at = (ground.look_ups, ground.now, ground.words)
+    if both := of_both(
+        question, lambda text: _whole(text, ground), lambda text: read(text, *at)
+    ):
+        return both
+    with _refusing(question):
+        first = read(question, *at)
+        for reading, notes in respelt(first, *at):
+            meaning = ground.chosen(reading)
             if meaning is not None:
                 return Meaning(meaning.query, meaning.cost, (*notes, *meaning.notes))
-    except (SeveralMeanings, CannotBe, TooManyMeanings) as error:
-        raise misread(question, look_ups, because=error) from error
-    raise misread(question, look_ups, reading=first)
+        raise misread(question, first, ground)
 
 
 def _output(question: str, meaning: Meaning) -> PlanOutput:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from itertools import zip_longest
 from math import fsum
 
 from adapters.planners.reader.chart import Chart, Edge, Grammar
@@ -12,6 +13,7 @@ from adapters.planners.reader.grammar import rules
 from adapters.planners.reader.languages import in_english
 from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.senses import FILLER, Sense
+from adapters.planners.reader.spreading import spread
 from adapters.planners.reader.times import times_of
 from adapters.planners.reader.tokens import Token, tokens_of
 from adapters.planners.reader.words import OWN, Words, form_of
@@ -31,6 +33,8 @@ class Reading:
     senses: Sequence[Sense]
     chart: Chart
     fillers: Sequence[bool]
+    bare: Sequence[Sense]
+    """The senses without the fillers beside them."""
 
     def meanings(self) -> list[Edge]:
         """Return what the whole question means, the cheapest first."""
@@ -54,8 +58,15 @@ def read(question: str, look_ups: LookUps, now: datetime, words: Words) -> Readi
     """Return all that a question may mean."""
     own = {*words.candidates.get(OWN, ()), *words.noise}
     said = in_english(tokens_of(question, words.contractions), look_ups, own)
-    tokens = without_noise(said, words)
-    return read_tokens(tokens, look_ups, now, words)
+    tokens = [*_once_and(without_noise(said, words))]
+    return read_tokens(spread(tokens), look_ups, now, words)
+
+
+def _once_and(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens without a comma before "and" or "or", which says the same."""
+    for token, after in zip_longest(tokens, tokens[1:]):
+        if token.word != "," or after is None or after.word not in ("and", "or"):
+            yield token
 
 
 def without_noise(tokens: Sequence[Token], words: Words) -> list[Token]:
@@ -88,18 +99,28 @@ def _without_marks(tokens: list[Token]) -> list[Token]:
 
 
 def read_tokens(
-    tokens: Sequence[Token], look_ups: LookUps, now: datetime, words: Words
+    tokens: Sequence[Token],
+    look_ups: LookUps,
+    now: datetime,
+    words: Words,
+    *,
+    extra: Sequence[Sense] = (),
 ) -> Reading:
-    """Return all that tokens may mean."""
+    """Return all that tokens may mean, with these senses of some besides."""
     fillers = [token.kind == "word" and token.word in words.fillers for token in tokens]
     estate = [*EstateSenses(tokens, look_ups, words).senses()]
     said = [*_word_senses(tokens, words), *times_of(tokens, now, words).senses()]
     found = [*_doubled(said, estate, "N0"), *_doubled(estate, said, "COND", by_grammar=True)]
     found += _texts(tokens, found)
-    senses = [*dict.fromkeys(_without_fillers(found, fillers))]
+    return combined(tokens, [*found, *extra], fillers)
+
+
+def combined(tokens: Sequence[Token], bare: Sequence[Sense], fillers: Sequence[bool]) -> Reading:
+    """Return what tokens with these senses mean together."""
+    senses = [*dict.fromkeys(_without_fillers(bare, fillers))]
     chart = Chart(_grammar(), len(tokens))
     chart.fill(senses)
-    return Reading(tokens, senses, chart, fillers)
+    return Reading(tokens, senses, chart, fillers, bare)
 
 
 def _doubled(

@@ -8,7 +8,7 @@ from functools import cache
 from adapters.planners.reader.reading import Reading, read_tokens
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import Words, form_of
-from domain.estate.misspellings import nearest
+from domain.estate.misspellings import is_slip, nearest
 from domain.plan.look_ups import LookUps
 
 _SHORTEST, _MOST = 4, 3
@@ -24,9 +24,10 @@ def respelt(
         return
     tokens, notes = list(first.tokens), list[str]()
     for at in unknown:
-        near = near_words(tokens[at].word, look_ups, words)
-        if len(near) != 1:
-            return
+        word = tokens[at].word
+        near = near_words(word, look_ups, words)
+        if len(near) != 1 or not (word.isalpha() or is_slip(word, near[0])):
+            return  # zone-b is no slip of zone-a
         notes.append(f"{tokens[at].text!r} is read as {near[0]!r}")
         tokens[at] = replace(tokens[at], word=near[0])
     yield read_tokens(_apart(tokens), look_ups, now, words), tuple(notes)

@@ -24,6 +24,7 @@ _TABLES: Final = {
     "units": "UNIT",
     "records": "RECORD",
     "happenings": "HAPPENED",
+    "overview_parts": "OVERPART",
 }
 """Tables of a value with its phrases, and the categories of these."""
 _NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
@@ -71,6 +72,10 @@ class Words:
     halves: Mapping[str, int]
     time_phrases: Mapping[str, frozenset[str]]
     time_beginnings: Mapping[str, Mapping[str, Sequence[tuple[str, ...]]]]
+    refusals: Mapping[str, str]
+    offers: Mapping[str, str]
+    follow_ups: Mapping[str, str]
+    """What phrases do in a follow-up question: see its table."""
 
     def phrase_at(self, tokens: Sequence[Token], at: int, kind: str) -> int:
         """Return where the longest time phrase of a kind ends that begins here; 0 for none."""
@@ -158,6 +163,13 @@ def words_of(language: str) -> Words:
         halves=named["halves"],
         time_phrases={kind: frozenset(each) for kind, each in phrases.items()},
         time_beginnings={kind: _by_first_word(each) for kind, each in phrases.items()},
+        follow_ups=_reversed(table["follow_ups"]),
+        offers=table["offers"],
+        refusals={
+            phrase: each["says"]
+            for each in table["refusals"]
+            for phrase in _split(each["phrases"])
+        },
     )
 
 

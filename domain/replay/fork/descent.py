@@ -8,10 +8,10 @@ from msgspec.structs import replace
 from pydantic import Field
 
 from domain.errors import NoSuchVersion, ReplayRefused
-from domain.json import JsonMap
+from domain.json import JsonMap, as_map, as_text
 from domain.replay.fork.run_sources import inherited
 from domain.replay.record.changes import Changes, NoSuchCall, fitting_patches
-from domain.replay.record.recording import recording_of
+from domain.replay.record.recording import recording_of, request_of
 from domain.replay.record.terms import pending_plan_patch, terms_of
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped, ToolCallStarted
 from domain.run.commands import RequestRun
@@ -30,7 +30,7 @@ class Fork(Changes):
     """How a run is forked: what of its record is used, with which changes, and why.
 
     `action` is the number of a next action of the run's response: the fork has its changes, too,
-    under those of the patches.
+    under those of the patches; of one that is a question, that is asked as a follow-up instead.
     """
 
     at: int | None = Field(
@@ -43,7 +43,9 @@ class Fork(Changes):
         default=False, description="Ask the calls again that have failed on the record."
     )
     action: int | None = Field(
-        default=None, ge=1, description="Change the plan as this next action of the answer does."
+        default=None,
+        ge=1,
+        description="Take this next action of the answer: change the plan so, or ask this.",
     )
     is_blocked: bool = Field(
         default=False, description="Refuse every call that is not on the record."
@@ -65,6 +67,8 @@ def fork_request(parent: Sequence[HistoryEntry], fork: Fork, tools: KnownTools) 
 
     Raises `NoSuchVersion`, and `ReplayRefused` for a change that does not fit the run.
     """
+    if fork.action is not None and (asked := _question_of(parent, fork.action)):
+        return _asking(parent, fork, asked)
     at = _version(parent, fork.at) if fork.from_call is None else _begin_of(parent, fork)
     origin = Origin(
         kind="fork",
@@ -127,6 +131,28 @@ def _check_one_failed(until: Sequence[HistoryEntry]) -> None:
         raise ReplayRefused(until[0].envelope.stream_id, why=why)
 
 
+def _asking(parent: Sequence[HistoryEntry], fork: Fork, asked: JsonMap) -> RequestRun:
+    """Return the request for a question that a run offers instead of its own."""
+    origin = Origin(
+        kind="follow_up",
+        parent_run_id=parent[0].envelope.stream_id,
+        parent_version=len(parent),
+        reason=fork.reason,
+    )
+    query, plan_output = asked.get("query"), None
+    if isinstance(query, dict):
+        from domain.stages.given_query import planned  # noqa: PLC0415 - few actions are queries
+
+        plan_output = planned(query)
+    return RequestRun(
+        question=as_text(asked["question"]),
+        plan_output=plan_output,
+        options=terms_of(parent).options,
+        origin=origin,
+        followed=request_of(parent).followed if query is None else UNSET,
+    )
+
+
 def _with_action(parent: Sequence[HistoryEntry], fork: Fork) -> Fork:
     if fork.action is None:
         return fork
@@ -137,21 +163,26 @@ def _with_action(parent: Sequence[HistoryEntry], fork: Fork) -> Fork:
 def _patch_of_action(parent: Sequence[HistoryEntry], number: int) -> JsonMap:
     """Return the patch of the plan that a next action stands for; they are numbered from 1.
 
-    Raises `ReplayRefused` when there is no such action, or it changes no plan.
+    Raises `ReplayRefused` when there is no such action, or it changes no plan and asks nothing.
     """
-    actions = enumerate(run_response(parent)["next_actions"], start=1)
-    patches = {place: patch for place, action in actions if (patch := _action_patch(action))}
-    if number not in patches:
-        possible = ", ".join(map(str, patches)) or "none"
-        why = f"next action {number} changes no plan; those that do: {possible}"
+    payloads = dict(enumerate(_payloads(parent), start=1))
+    patch = as_map(payloads.get(number, {}).get("patch"))
+    if not patch:
+        known = [n for n, each in payloads.items() if each.get("patch") or each.get("question")]
+        possible = ", ".join(map(str, known)) or "none"
+        why = f"next action {number} cannot be taken; those that can: {possible}"
         raise ReplayRefused(parent[0].envelope.stream_id, why=why)
-    return patches[number]
+    return patch
 
 
-def _action_patch(action: JsonMap) -> JsonMap | None:
-    payload = action.get("payload")
-    patch = payload.get("patch") if isinstance(payload, dict) else None
-    return patch if isinstance(patch, dict) else None
+def _question_of(parent: Sequence[HistoryEntry], number: int) -> JsonMap | None:
+    """Return what a next action asks, None where it asks nothing."""
+    asked = dict(enumerate(_payloads(parent), start=1)).get(number, {})
+    return asked if "question" in asked else None
+
+
+def _payloads(parent: Sequence[HistoryEntry]) -> list[JsonMap]:
+    return [as_map(action.get("payload")) for action in run_response(parent)["next_actions"]]
 
 
 def _request(
@@ -172,6 +203,7 @@ def _request(
         options=replace(terms.options, call_timeout_ms=timeout_ms),
         asset_overrides=terms.asset_overrides,
         origin=replace(origin, patches=patches),
+        followed=terms.followed,
     )
 
 

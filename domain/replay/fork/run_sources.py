@@ -52,10 +52,10 @@ def inherited(origin: Origin, parent: Sequence[HistoryEntry]) -> Inheritance:
     """Return what a run of this origin has from its parent's history.
 
     A fork has the plan, the instant and the answers up to the version it parts at, a rerun the
-    plan alone, and a new run nothing.
+    plan alone, and a new run or a follow-up nothing.
     """
     match origin.kind:
-        case "new":
+        case "new" | "follow_up":
             return Inheritance()
         case "rerun":
             return Inheritance(planned=recording_of(parent[: origin.parent_version]).planned)
@@ -114,7 +114,7 @@ def sources_of(
 def _is_first_time(entries: Sequence[HistoryEntry]) -> bool:
     """Return whether a run is new, and was not taken up again: what replays ask, they ask anew."""
     is_taken_up = any(isinstance(entry.event, RunResumed | RunRecovered) for entry in entries)
-    return request_of(entries).origin.kind == "new" and not is_taken_up
+    return not request_of(entries).origin.is_replay and not is_taken_up
 
 
 def _now(

@@ -86,7 +86,7 @@ def recorded_planning(before: Sequence[HistoryEntry], recording: Recording) -> P
     A caller's plan is read again, unless it was read before.
     """
     request, is_planned = request_of(before), recording_of(before).planned is not None
-    if request.plan_output is not None and request.origin.kind == "new" and not is_planned:
+    if request.plan_output is not None and not (request.origin.is_replay or is_planned):
         return GivenPlan(request.plan_output)
     if recording.planned is None:
         return FailedPlanning(recording.unplanned)

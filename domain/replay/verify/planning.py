@@ -86,7 +86,7 @@ def _why_not(
     """Return why the planner cannot be driven, or None."""
     if planner is None:
         return "no planner is given here"
-    if asked is None and request.origin.kind != "new":
+    if asked is None and request.origin.is_replay:
         return f"the plan was taken over from {request.origin.parent_run_id}"
     if asked is None and request.plan_output is not None:
         return "the plan came with the request"
@@ -109,7 +109,7 @@ async def _outcome(
     look_ups = RecordedLookUps(asked.looked_up, request.question)
     now = datetime.fromisoformat(asked.anchored_at).astimezone(request.options.zone)
     words = RunAssets(entry.event for entry in before).recorded_words()
-    context = PlanningContext(tenant_id, look_ups, now, meanings(words))
+    context = PlanningContext(tenant_id, look_ups, now, meanings(words), request.builds_on)
     try:
         outcome: Outcome = await planned(planner, request.question, context)
         if isinstance(outcome, PlanOutput) and (patch := pending_plan_patch(before)):

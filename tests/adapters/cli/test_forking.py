@@ -124,7 +124,7 @@ def test_a_rerun_says_how_it_differs(asked: Command) -> None:
         (("--result", "graph"), "write CALL=FILE, CALL=empty or CALL=error[:CODE]"),
         (("--result", "moon=empty"), "there is no call 'moon'; calls: graph, primary"),
         (("--result", "graph=error:OOPS"), "'OOPS' is no error code of a tool; allowed: POLICY"),
-        (("--action", "99"), "next action 99 changes no plan; those that do: 1"),
+        (("--action", "99"), "next action 99 cannot be taken; those that can: 1"),
     ],
 )
 def test_a_change_that_does_not_fit_is_a_wrong_argument(

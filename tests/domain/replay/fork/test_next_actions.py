@@ -26,7 +26,7 @@ def test_a_patch_goes_before_what_a_next_action_changes() -> None:
     assert fork.one(PlanProduced).plan_output["plan"]["metric"]["agg"] == "min"
 
 
-def test_an_action_that_changes_no_plan_is_refused_with_those_that_do() -> None:
+def test_an_action_that_cannot_be_taken_is_refused_with_those_that_can() -> None:
     parent = Parent()
-    with pytest.raises(ReplayRefused, match="action 99 changes no plan; those that do: 1, 2"):
+    with pytest.raises(ReplayRefused, match="action 99 cannot be taken; those that can: 1, 2"):
         parent.fork(action=99)
