@@ -199,7 +199,7 @@ def _overview(noun: Noun) -> Asked | None:
 
 
 def _count_so(noun: Noun, said: Post, posts: tuple[Post, ...] | None = None) -> Costly | None:
-    """Return "how many servers hosting apps were rebooted": what the verb says is of the servers."""
+    """Return "how many servers hosting apps were rebooted": which the servers were."""
     return _count_there(noun, (said, *(posts or ())))
 
 
