@@ -33,7 +33,10 @@ class Planner(Protocol):
     """Turns a question into a plan, a direct answer or a refusal."""
 
     name: str
-    version: str
+
+    @property
+    def version(self) -> str:
+        """Another where it may plan otherwise."""
 
     async def plan(self, question: str, context: PlanningContext) -> PlanOutput:
         """Return the plan, answer or refusal for exactly this question.
