@@ -11,6 +11,7 @@ from adapters.planners.reader.meaning import ITEM, Noun, Period, at_time, having
 from domain.query.model import DistributionWant, MeasureWant, SimulateWant
 from domain.query.sets import (
     AnyOf,
+    Condition,
     FieldCondition,
     Function,
     Measure,
