@@ -48,12 +48,13 @@ def ambiguous(question: str, several: SeveralMeanings) -> QuestionNotUnderstood:
     return QuestionNotUnderstood(question, why=why, examples=[], nearest=nearest)
 
 
-def impossible(question: str, error: Exception) -> QuestionNotUnderstood:
+def impossible(question: str, error: Exception, ground: Ground) -> QuestionNotUnderstood:
     """Return the refusal of a question that is understood, and cannot be answered."""
     why = str(error).rstrip(".")
     if isinstance(error, TooManyMeanings):
         why = "The question says too much at once; ask for less"
-    return QuestionNotUnderstood(question, why=why, examples=[])
+    shown = examples(question, ground.look_ups)
+    return QuestionNotUnderstood(question, why=why, examples=shown)
 
 
 def _is_empty(look_ups: LookUps) -> bool:
@@ -71,6 +72,8 @@ def _why(reading: Reading, near: Sequence[Near], words: Words, *, is_after: bool
         told = "ask it after that run with --after RUN, where `latest` is the newest"
         return f"{pronouns[0].text!r} stands for something that was asked before: {told}"
     unknown = [reading.tokens[at] for at in reading.unknown()]
+    if unknown and all(token.kind == "code" for token in unknown):
+        return f"There is no {_quoted(unknown)} here"
     if unknown:
         return f"I do not understand {_quoted(unknown)}"
     left_out = near[0].left_out if near else ()

@@ -105,7 +105,8 @@ def planned(question: str, context: PlanningContext) -> PlanOutput:
 
 def _read(question: str, context: PlanningContext, ground: Ground) -> PlanOutput:
     meaning = _meant(question, context, ground)
-    output = _output(question, meaning)
+    with _refusing(question, ground):
+        output = _output(question, meaning)
     if not context.explains:
         return output
     used = _words_used(question, meaning, ground)
@@ -123,26 +124,26 @@ def _words_used(question: str, meaning: Meaning, ground: Ground) -> "list[JsonVa
 def _meant(question: str, context: PlanningContext, ground: Ground) -> Meaning:
     if context.followed is None:
         return _whole(question, ground)
-    with _refusing(question):
+    with _refusing(question, ground):
         found, reading = follow_up(question, context.followed, ground)
     if found is not None:
         return found
     try:
         return _whole(question, ground)
     except QuestionNotUnderstood as error:
-        if any(each.query for each in error.nearest):  # it has several meanings
+        if error.__cause__ is not None:  # it was understood, and is ambiguous or impossible
             raise
         raise misread(question, reading, ground, is_after=True) from error
 
 
 @contextmanager
-def _refusing(question: str) -> Iterator[None]:
+def _refusing(question: str, ground: Ground) -> Iterator[None]:
     try:
         yield
     except SeveralMeanings as error:
         raise ambiguous(question, error) from error
-    except (CannotBe, TooManyMeanings) as error:
-        raise impossible(question, error) from error
+    except (CannotBe, NoPlan, TooManyMeanings) as error:
+        raise impossible(question, error, ground) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def meant(
 
 def _whole(question: str, ground: Ground) -> Meaning:
     at = (ground.look_ups, ground.now, ground.words)
-    with _refusing(question):
+    with _refusing(question, ground):
         first = read(question, *at)
         for reading, notes in respelt(first, *at):
             meaning = ground.chosen(reading)
@@ -180,10 +181,7 @@ def _whole(question: str, ground: Ground) -> Meaning:
 
 def _output(question: str, meaning: Meaning) -> PlanOutput:
     reading = in_words(meaning.query)
-    try:
-        plan = plan_of(meaning.query)
-    except NoPlan as error:
-        raise QuestionNotUnderstood(question, why=str(error), examples=()) from error
+    plan = plan_of(meaning.query)
     notes = list(dict.fromkeys(meaning.notes))
     return PlanOutput(
         kind=PlanOutputKind.PLAN,
