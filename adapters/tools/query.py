@@ -21,7 +21,7 @@ class QueryTool(EstateTool):
 
     TYPE = CommonToolTypes.QUERY
 
-    @operation("select", SelectParams, "ci_search", "ci_aggregate", "history_search")
+    @operation("select", SelectParams, "query_select")
     def _select(self, context: ToolContext, params: SelectParams) -> ToolResult:
         """Count, list, measure and compare sets of records, of which every condition holds."""
         from adapters.tools.query_answer import answered  # noqa: PLC0415 - not all ask so

@@ -33,6 +33,7 @@ from domain.query.model import (
     TopWant,
 )
 from domain.query.sets import (
+    COUNT,
     AnyOf,
     Condition,
     During,
@@ -88,6 +89,10 @@ class _Checks:
             yield Problem("claim.value", "null", "a value, unless two sets are compared")
 
     def members(self, members: Set) -> Iterator[Problem]:
+        if members.kind is SetKind.RUN:
+            kinds = ", ".join(each for each in SetKind if each is not SetKind.RUN)
+            yield Problem("kind", members.kind, f"{kinds}; `opstrail run list` shows runs")
+            return
         for condition in members.where:
             yield from self.condition(members.kind, condition)
         if members.time is not None and members.kind not in TIME_FIELDS:
@@ -180,6 +185,8 @@ class _Checks:
                 yield from self.condition(kind, condition)
             case TopWant(by=measure, group=group):
                 yield from self.fields(kind, *group)
+                if not group and measure == COUNT and kind not in OF_ITEMS - {SetKind.RELATION}:
+                    yield Problem("group", "empty", f"a field of the kind {kind} to count by")
                 yield from self.measure(kind, measure)
             case MeasureWant(measures=measures, group=group):
                 yield from self.fields(kind, *group)

@@ -16,7 +16,10 @@ def describe_invalid(error: ValidationError, *, subject: str) -> str:
 
     Each problem names the field's path, the rule broken and the value given.
     """
-    said = [f"{field}: {message}" for field, _, message in problems_of(error)]
+    problems = problems_of(error)
+    # A list that lost its wrong parts is not too short of itself.
+    own = [each for each in problems if each[1] != "too_short"] or problems
+    said = [f"{field}: {message}" for field, _, message in own]
     return f"{subject}: " + "; ".join(said)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from domain.query.selection import Selection
-from tests.query.truth import AT, Json, Row, Truth, moment, shown
+from tests.query.estate_rows import Json, Row, moment
+from tests.query.truth import AT, Truth, shown
 
 Plain = dict[str, Json]
 

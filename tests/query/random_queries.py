@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Final
 
-from tests.query.truth import AT, INSTANTS, Json, Truth, moment
+from tests.query.estate_rows import Json, moment
+from tests.query.truth import AT, INSTANTS, Truth
 
 _OF_ITEMS = ("event", "work", "maintenance", "work_and_maintenance", "point")
 FIELDS: Final = {

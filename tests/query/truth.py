@@ -6,25 +6,14 @@ worked out here.
 
 import json
 import re
-import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import fmean, median
-from typing import Any, TypeAlias
 
-Json: TypeAlias = Any
-Row: TypeAlias = dict[str, Json]
+from tests.query.estate_rows import Json, Row, micros, moment, records_in
 
-TABLES = {
-    "item": ("cis", "ci_code"),
-    "event": ("event_log", "entry_id"),
-    "work": ("work_history", "work_id"),
-    "maintenance": ("maintenance_history", "maintenance_id"),
-    "document": ("documents", "document_id"),
-    "rule": ("cep_rules", "rule_id"),
-}
 INSTANTS = ("created_at", "updated_at", "occurred_at", "started_at", "ended_at", "measured_at")
 AT = {
     "item": "created_at",
@@ -54,60 +43,12 @@ _NOT = {"!=": "=", "not in": "in", "not contains": "contains", "is not": "is"}
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
-def micros(at: datetime) -> int:
-    return round((at - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1))
-
-
-def moment(value: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=value)
-
-
 class Truth:
     """The records of one tenant, and what queries answer of them as of one instant."""
 
     def __init__(self, file: Path, tenant_id: str, now: datetime) -> None:
         self.now, self._known = now, dict[str, Json]()
-        connection = sqlite3.connect(file)
-        connection.row_factory = sqlite3.Row
-
-        def read(sql: str) -> list[Row]:
-            return [dict(row) for row in connection.execute(sql, (tenant_id,))]
-
-        self.records: dict[str, list[Row]] = {
-            kind: read(f"SELECT * FROM {table} WHERE tenant_id = ?")  # noqa: S608 - a constant
-            for kind, (table, _) in TABLES.items()
-        }
-        items = {row["ci_id"]: row for row in self.records["item"]}
-        self.relations = read("SELECT * FROM relations WHERE tenant_id = ?")
-        self.records["relation"] = [
-            {**row, "_source": items[row["source_id"]], "_target": items[row["target_id"]]}
-            for row in self.relations
-        ]
-        points = read(
-            "SELECT p.*, s.ci_id, s.metric_name AS metric FROM metric_points p"
-            " JOIN metric_series s USING (series_id) WHERE s.tenant_id = ?"
-        )
-        words = ("good", "noisy", "bad")
-        self.records["point"] = [{**row, "quality": words[row["quality"]]} for row in points]
-        self.records["work_and_maintenance"] = [*self._both()]
-        for kind in ("event", "work", "maintenance", "work_and_maintenance", "point"):
-            for row in self.records[kind]:
-                row["_item"] = items[row["ci_id"]]
-                row["ci_code"] = row["_item"]["ci_code"]
-        for row in self.records["relation"]:
-            row |= {end: row[f"_{end}"]["ci_code"] for end in ("source", "target")}
-        for row in [*self.records["item"], *self.records["event"]]:
-            row |= {name: json.loads(row[name]) for name in ("tags", "attributes") if name in row}
-        self.records["item"] = [row for row in items.values() if row["deleted_at"] is None]
-        connection.close()
-
-    def _both(self) -> Iterator[Row]:
-        names = {"work": ("work_id", "work_type", "requested_by")}
-        names["maintenance"] = ("maintenance_id", "maint_type", "performer")
-        for kind, (key, type_, person) in names.items():
-            for row in self.records[kind]:
-                shared = {"record_id": row[key], "type": row[type_], "person": row[person]}
-                yield {**row, **shared, "source": f"{kind}_history"}
+        self.records, self.relations = records_in(file, tenant_id)
 
     def members(self, asked: Json) -> list[Row]:
         """Return the records of a set; a set within a set is worked out once."""

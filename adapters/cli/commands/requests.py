@@ -108,7 +108,7 @@ def _asked(question: str | None, query: Path | None) -> str:
     if question is not None:
         return question
     if query is None:
-        message = "a question, or --query FILE, is missing"
+        message = "Missing argument 'QUESTION', or --query FILE."
         raise typer.BadParameter(message, param_hint="QUESTION")
     return f"The query in {replaced(query.name)}"
 

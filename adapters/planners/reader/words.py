@@ -91,13 +91,12 @@ class Words:
         senses = {category for category, _ in self.phrases.get(form_of(word), ())}
         if not word.isalpha() or senses - {"REL", "RELATED", "adjective"}:
             return []
-        found = [
+        return [
             f"{word.removesuffix(end)}{noun}"
             for end, nouns in self.verb_endings.items()
             if word.endswith(end) and len(word) > len(end) + 2
             for noun in nouns
         ]
-        return found
 
     def skip(self, tokens: Sequence[Token], at: int, kind: str) -> int:
         """Return the place after all words of a kind of time phrases that stand here."""

@@ -1,32 +1,30 @@
 """The members of a set together: counts, measures, shares, in all and by group."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from pydantic import JsonValue
 
-from domain.figures import figure, whole_sum
-from domain.query.model import CountWant, DistributionWant, MeasureWant, ShareWant, TopWant
+from domain.figures import figure
+from domain.query.model import CountWant, MeasureWant, TopWant
 from domain.query.selection import Selection
 from domain.query.set_words import measure_column
-from domain.query.sets import COUNT, Measure, Set, SetKind
+from domain.query.sets import Measure, Set
 from infrastructure.estate.record_pages import plain
 from infrastructure.estate.selection.measures import (
     COUNTERS,
     computed,
     helped,
     measured_value,
-    newest_first,
     per_item,
     risen,
     value_of,
 )
-from infrastructure.estate.selection.sources import Element, Members
+from infrastructure.estate.selection.sources import Claim, Element, Members, computed_once
 from infrastructure.estate.selection.where import Where
 
-_MOST_GROUPS = 500
+MOST_GROUPS = 500
 
 
 def counted(where: Where, members: Set, want: CountWant) -> Selection:
@@ -48,72 +46,24 @@ def counted(where: Where, members: Set, want: CountWant) -> Selection:
 def measured(where: Where, members: Set, want: MeasureWant) -> Selection:
     """Return the measures of all members, or of each group, the highest first."""
     found = where.members(members)
-    statement = grouped(where, found, _values(found, want.group), want.measures)
+    each = _with_totals(grouped(where, found, group_values(found, want.group), want.measures))
     columns = [*want.group, *map(measure_column, want.measures)]
-    order = [statement.c.m0.desc().nulls_last(), *_groups(statement, want.group)]
-    return _selected(where, statement, columns, sa.select(statement).order_by(*order))
+    order = [each.c.m0.desc().nulls_last(), *_groups(each, want.group)]
+    return _selected(where, found, columns, sa.select(each).order_by(*order))
 
 
 def first_groups(where: Where, members: Set, want: TopWant) -> Selection:
     """Return the groups, or items, of the highest measures, with all that share a place."""
     group = want.group or ("ci_code",)
     found = where.members(members)
-    statement = grouped(where, found, _values(found, group), (want.by,))
-    order = statement.c.m0.asc() if want.ascending else statement.c.m0.desc()
+    each = _with_totals(grouped(where, found, group_values(found, group), (want.by,)))
+    order = each.c.m0.asc() if want.ascending else each.c.m0.desc()
     place = sa.func.rank().over(order_by=order).label("place")
-    ranked = sa.select(statement, place).where(statement.c.m0.is_not(None)).subquery()
+    ranked = sa.select(each, place).where(each.c.m0.is_not(None)).subquery()
     shown = [each for each in ranked.c if each.name != "place"]
     first = sa.select(*shown).where(ranked.c.place <= want.n)
     first = first.order_by(ranked.c.place, *_groups(ranked, group))
-    return _selected(where, statement, [*group, measure_column(want.by)], first)
-
-
-def shared(where: Where, members: Set, want: ShareWant) -> Selection:
-    """Return how many of the members, or of each group, meet a condition."""
-    found = where.members(members)
-    meets = sa.func.coalesce(where.claim(found.source, want.condition), sa.false())
-    groups = _values(found, want.group)
-    inner = found.select(*_labelled("g", groups), sa.case((meets, 1), else_=0).label("met"))
-    each = inner.subquery()
-    part, total = sa.func.coalesce(sa.func.sum(each.c.met), 0), sa.func.count()
-    keys = [each.c[f"g{n}"] for n in range(len(groups))]
-    statement = sa.select(*keys, part.label("part"), total.label("total")).group_by(*keys)
-    ordered = statement.order_by(total.desc(), *(key.asc().nulls_last() for key in keys))
-    rows = [
-        [*map(plain, row[:-2]), int(row[-2]), row[-1], _percent(row[-2], row[-1])]
-        for row in where.connection.execute(ordered.limit(_MOST_GROUPS))
-    ]
-    parts, totals = (whole_sum(int(str(row[n])) for row in rows) for n in (-3, -2))
-    return Selection(
-        columns=[*want.group, "part", "total", "percent"],
-        rows=rows,
-        total=totals,
-        part=parts,
-        value=None if want.group else rows[0][-1],
-        total_groups=len(rows) if want.group else None,
-    )
-
-
-def distributed(where: Where, members: Set, want: DistributionWant) -> Selection:
-    """Return how many members there are of each value, and which part of the whole that is."""
-    found = measured(where, members, MeasureWant(measures=(COUNT,), group=want.group))
-    rows = [[*row, _percent(row[-1], found.total)] for row in found.rows]
-    return Selection(
-        columns=[*found.columns, "percent"],
-        rows=rows,
-        total=found.total,
-        total_groups=found.total_groups,
-        newest_at=found.newest_at,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Base:
-    """What is grouped: rows with the values to measure, and their order from the newest on."""
-
-    rows: sa.FromClause
-    values: list[Element]
-    newest: list[Element]
+    return _selected(where, found, [*group, measure_column(want.by)], first)
 
 
 def grouped(
@@ -125,30 +75,24 @@ def grouped(
     """
     if measures[0].function in COUNTERS and measures[0].of is None:
         return _risen_groups(found, groups, measures)
-    base = _base(where, found, measures)
+    base = _rows_to_group(where, found, groups, measures).subquery()
+    keys = [base.c[f"g{n}"] for n in range(len(groups))]
+    newest = [base.c["at"].desc(), *(each for each in base.c if each.name.startswith("k"))]
     helpers = [
-        helped(measure.function, value, base.newest, groups)
-        for measure, value in zip(measures, base.values, strict=True)
+        helped(measure.function, base.c[f"v{n}"], newest, keys)
+        for n, measure in enumerate(measures)
     ]
-    flat = [helper for each in helpers for helper in each]
-    inner = (
-        sa.select(*_labelled("g", groups), *_labelled("v", base.values), *_labelled("h", flat))
-        .add_columns(found.source.key[0].label("member"), _instant(found).label("instant"))
-        .select_from(base.rows)
-        .where(*found.where)
-        .correlate(None)
-    )
-    each = inner.subquery()
-    columns, used = list[Element](), 0
-    for n, measure in enumerate(measures):
-        own = [each.c[f"h{used + k}"] for k in range(len(helpers[n]))]
-        used += len(own)
-        columns.append(_total(measure, each.c[f"v{n}"], own))
+    named = [labelled(f"h{n}_", own) for n, own in enumerate(helpers)]
+    each = sa.select(base, *(each for own in named for each in own)).subquery()
+    columns = [
+        _total(measure, each.c[f"v{n}"], [each.c[own.name] for own in named[n]])
+        for n, measure in enumerate(measures)
+    ]
     keys = [each.c[f"g{n}"] for n in range(len(groups))]
     is_joined = measures[0].of is not None
     so_many = sa.func.count(sa.distinct(each.c.member)) if is_joined else sa.func.count()
     about = (so_many.label("members"), sa.func.max(each.c.instant).label("instant"))
-    return sa.select(*keys, *_labelled("m", columns), *about).group_by(*keys).subquery()
+    return sa.select(*keys, *labelled("m", columns), *about).group_by(*keys).subquery()
 
 
 def _total(measure: Measure, value: Element, helpers: Sequence[Element]) -> Element:
@@ -157,67 +101,100 @@ def _total(measure: Measure, value: Element, helpers: Sequence[Element]) -> Elem
     return computed(measure.function, value, helpers)
 
 
-def _base(where: Where, found: Members, measures: Sequence[Measure]) -> _Base:
-    of = measures[0].of
+def _rows_to_group(
+    where: Where, found: Members, groups: Sequence[Element], measures: Sequence[Measure]
+) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+    """Return the values of the members, or of their records: then each member also without any.
+
+    An outer join would say the same, but SQLite looks at all records for each item of one.
+    """
+    member = (found.source.key[0].label("member"), _instant(found).label("instant"))
+    shown, of = (*labelled("g", groups), *member), measures[0].of
     if of is None:
         values = [measured_value(found.source, measure) for measure in measures]
-        return _Base(found.source.rows, values, newest_first(found.source))
+        return found.select(*shown, *labelled("v", values), *_order(found))
     records = where.members(of)
+    parts = [
+        _of_members(found, shown, *_owned_values(records, owner, measures))
+        for owner in records.source.owners
+    ]
+    named = [each.name for each in parts[0].selected_columns]
+    empty = [sa.null().label(name) for name in named[len(shown) :]]
+    return sa.union_all(*parts, found.select(*shown, *empty))
+
+
+_Owned = tuple[sa.FromClause, Element, list[Claim], list[sa.Label[Any]]]
+"""Records: where from, the id of their item, their conditions, and what is taken of them."""
+
+
+def _owned_values(records: Members, owner: Element, measures: Sequence[Measure]) -> _Owned:
     if measures[0].function in COUNTERS:
-        inner = per_item(records, measures[0]).subquery()
-        values, newest = [inner.c.value], list[Element]()
-    else:
-        own = [measured_value(records.source, measure) for measure in measures]
-        owner = _owner(records)
-        key = _labelled("k", records.source.key)
-        at = _instant(records).label("at")
-        inner = records.select(owner.label("ci_id"), *_labelled("v", own), *key, at).subquery()
-        values = [inner.c[f"v{n}"] for n in range(len(own))]
-        newest = [inner.c["at"].desc(), *(inner.c[f"k{n}"] for n in range(len(key)))]
-    joined = found.source.rows.outerjoin(inner, inner.c.ci_id == found.source.ci_id)
-    return _Base(joined, values, newest)
+        each = computed_once(per_item(records, measures[0]))
+        taken = [each.c.value.label("v0"), sa.null().label("at")]
+        return each, each.c.ci_id, [], taken
+    values = [measured_value(records.source, measure) for measure in measures]
+    taken = [*labelled("v", values), *_order(records)]
+    return records.rows_for(*taken), owner, records.where, taken
 
 
-def _owner(records: Members) -> Element:
-    if records.source.kind is SetKind.RELATION:
-        return records.source.columns["source_id"]
-    return records.source.ci_id
+def _of_members(
+    found: Members,
+    shown: Sequence[Element],
+    rows: sa.FromClause,
+    owner: Element,
+    where: Sequence[Claim],
+    taken: Sequence[Element],
+) -> sa.Select[Any]:
+    joined = rows.join(found.rows_for(*shown), owner == found.source.ci_id)
+    chosen = sa.select(*shown, *taken).select_from(joined).where(*where, *found.where)
+    return chosen.correlate(None)
+
+
+def _order(members: Members) -> list[sa.Label[Any]]:
+    """Return what records are ordered by, from the newest on."""
+    return [_instant(members).label("at"), *labelled("k", members.source.key)]
 
 
 def _risen_groups(
     found: Members, groups: Sequence[Element], measures: Sequence[Measure]
 ) -> sa.Subquery:
-    each = risen(found, *_labelled("g", groups))
+    each = risen(found, *labelled("g", groups))
     keys = [each.c[f"g{n}"] for n in range(len(groups))]
     totals = [sa.func.sum(each.c[measure.function.value]) for measure in measures]
     about = (sa.func.sum(each.c.samples).label("members"), sa.func.max(each.c.last_at))
-    columns = (*_labelled("m", totals), about[0], about[1].label("instant"))
+    columns = (*labelled("m", totals), about[0], about[1].label("instant"))
     return sa.select(*keys, *columns).group_by(*keys).subquery()
 
 
-def _selected(
-    where: Where, groups: sa.Subquery, columns: list[str], statement: sa.Select[Any]
-) -> Selection:
-    whole = sa.select(
-        sa.func.count().label("groups"),
-        sa.func.coalesce(sa.func.sum(groups.c.members), 0).label("members"),
-        sa.func.max(groups.c.instant).label("instant"),
+def _with_totals(groups: sa.Subquery) -> sa.Subquery:
+    """Return the groups, each with how many there are and what they are together."""
+    return sa.select(
+        groups,
+        sa.func.count().over().label("groups"),
+        sa.cast(sa.func.sum(groups.c.members).over(), sa.BigInteger).label("total"),
+        sa.func.max(groups.c.instant).over().label("newest"),
     ).subquery()
-    so_many, total, newest_at = where.connection.execute(sa.select(whole)).one()
-    found = where.connection.execute(statement.limit(_MOST_GROUPS)).all()
-    rows = [[_figure(plain(value)) for value in row[: len(columns)]] for row in found]
+
+
+def _selected(
+    where: Where, found: Members, columns: list[str], statement: sa.Select[Any]
+) -> Selection:
+    chosen = where.connection.execute(statement.limit(MOST_GROUPS)).all()
+    rows = [[_figure(plain(value)) for value in row[: len(columns)]] for row in chosen]
     is_one = len(columns) == 1 and len(rows) == 1
+    none = 0 if chosen else where.connection.scalar(found.select(sa.func.count()))
     return Selection(
         columns=columns,
         rows=rows,
-        total=int(total),
-        total_groups=so_many,
+        total=chosen[0].total or 0 if chosen else none or 0,
+        total_groups=chosen[0].groups if chosen else 0,
         value=rows[0][0] if is_one else None,
-        newest_at=newest_at,
+        newest_at=chosen[0].newest if chosen else None,
     )
 
 
-def _values(found: Members, group: Sequence[str]) -> list[Element]:
+def group_values(found: Members, group: Sequence[str]) -> list[Element]:
+    """Return the values of fields that make the groups."""
     return [value_of(found.source.column(name)) for name in group]
 
 
@@ -234,15 +211,10 @@ def _newest(found: Members) -> Element:
     return sa.func.max(_instant(found))
 
 
-def _labelled(prefix: str, columns: Sequence[Element]) -> list[sa.Label[Any]]:
+def labelled(prefix: str, columns: Sequence[Element]) -> list[sa.Label[Any]]:
+    """Return the columns with numbered names: g0, g1."""
     return [column.label(f"{prefix}{number}") for number, column in enumerate(columns)]
 
 
 def _figure(value: JsonValue) -> JsonValue:
     return figure(value) if isinstance(value, float) else value
-
-
-def _percent(part: object, whole: object) -> float | None:
-    if not isinstance(whole, int) or not whole:
-        return None
-    return figure(float(str(part)) * 100 / whole)

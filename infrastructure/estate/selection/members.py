@@ -17,6 +17,7 @@ from infrastructure.estate.selection.where import Where
 
 _FEW = 20
 _FIRST = {SetKind.ITEM: "ci_code", SetKind.DOCUMENT: "title", SetKind.RULE: "rule_name"}
+_BY_ENDS = "source"
 
 
 def listed(where: Where, members: Set, want: ListWant) -> Selection:
@@ -37,7 +38,7 @@ def listed(where: Where, members: Set, want: ListWant) -> Selection:
 def nth(where: Where, members: Set, want: NthWant) -> Selection:
     """Return members at a place of an order; those without a value in it have none."""
     found = where.members(members)
-    by = want.by or TIME_FIELDS.get(members.kind) or _FIRST[members.kind]
+    by = want.by or TIME_FIELDS.get(members.kind) or _FIRST.get(members.kind, _BY_ENDS)
     names = list(dict.fromkeys((*shown_fields(members.kind, want.fields), by)))
     has_place = value_of(found.source.column(by)).is_not(None)
     order = _order(found.source, by, descending=want.descending)

@@ -24,13 +24,12 @@ from domain.query.selection import Selection
 from domain.query.sets import Function, Set
 from infrastructure.estate.selection.groups import (
     counted,
-    distributed,
     first_groups,
     measured,
-    shared,
 )
 from infrastructure.estate.selection.members import listed, nth, quantified, top
 from infrastructure.estate.selection.open_fields import require_known
+from infrastructure.estate.selection.shares import distributed, shared
 from infrastructure.estate.selection.where import Where
 
 _FEW = 10

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.sql.visitors import iterate
 
 from domain.estate.fields import KEYWORD_FIELDS, OPEN_FIELDS, FieldType
 from domain.query.fields import KIND_FIELDS, OF_ITEMS, RECORD_KINDS, TIME_FIELDS, field_of
@@ -27,7 +28,8 @@ class Source:
     """Records of one kind: where they come from, their own columns, and those of their items.
 
     `visible` keeps to the tenant's records that can be seen. Each source has aliases of its own,
-    so that one can stand within another.
+    so that one can stand within another. `bare` are the rows without the items, of which each has
+    one.
     """
 
     kind: SetKind
@@ -36,11 +38,19 @@ class Source:
     key: tuple[Element, ...]
     visible: tuple[Claim, ...]
     items: Mapping[str, sa.FromClause] = field(default_factory=dict)
+    bare: sa.FromClause | None = None
 
     @property
     def ci_id(self) -> Element:
         """The id of the item that a record is, or belongs to."""
         return self.columns["ci_id"]
+
+    @property
+    def owners(self) -> list[Element]:
+        """The ids of the items that a record belongs to: those of both ends of a relation."""
+        is_relation = self.kind is SetKind.RELATION
+        names = ("source_id", "target_id") if is_relation else ("ci_id",)
+        return [self.columns[name] for name in names]
 
     @property
     def instant(self) -> Element | None:
@@ -75,8 +85,20 @@ class Members:
 
     def select(self, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
         """Return a selection of columns of the members."""
-        chosen = sa.select(*columns).select_from(self.source.rows).where(*self.where)
+        chosen = sa.select(*columns).select_from(self.rows_for(*columns)).where(*self.where)
         return chosen.correlate(None)
+
+    def rows_for(self, *columns: Element) -> sa.FromClause:
+        """Return what those columns are selected from: without the items, if they need none.
+
+        SQLite skips no join where records are counted, though it finds one item for each.
+        """
+        if self.source.bare is None:
+            return self.source.rows
+        parts = (part for each in (*columns, *self.where) for part in iterate(each))
+        items = [*self.source.items.values()]
+        uses = any(isinstance(each, sa.Column) and each.table in items for each in parts)
+        return self.source.rows if uses else self.source.bare
 
 
 def computed_once(statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> sa.CTE:
@@ -116,7 +138,7 @@ def _records(kind: SetKind, tenant_id: str) -> Source:
     item = CIS.alias()
     rows = table.outerjoin(item, item_of(item, table.c.ci_id, tenant_id))
     columns = {**own, "ci_code": item.c.ci_code}
-    return Source(kind, rows, columns, key, visible, {"item": item})
+    return Source(kind, rows, columns, key, visible, {"item": item}, table)
 
 
 def _points(kind: SetKind, tenant_id: str) -> Source:

@@ -107,17 +107,13 @@ class Where:
         items = self.members(of)
         found = computed_once(items.select(items.source.ci_id.label("ci_id")))
         ids = sa.select(found.c.ci_id)
-        if source.kind is not SetKind.RELATION:
-            return source.ci_id.in_(ids)
-        return sa.or_(*(source.columns[end].in_(ids) for end in ("source_id", "target_id")))
+        return sa.or_(*(owner.in_(ids) for owner in source.owners))
 
     def _owners(self, records: Set) -> sa.CTE:
         """Return the id of the item of each record: of a relation those of both ends."""
         found = self.members(records)
-        if records.kind is not SetKind.RELATION:
-            return computed_once(found.select(found.source.ci_id.label("ci_id")))
-        ends = (found.source.columns[end].label("ci_id") for end in ("source_id", "target_id"))
-        return computed_once(sa.union_all(*(found.select(end) for end in ends)))
+        ids = [found.select(each.label("ci_id")) for each in found.source.owners]
+        return computed_once(sa.union_all(*ids) if ids[1:] else ids[0])
 
     def _measured(self, source: Source, condition: Measured) -> Claim:
         measured, of = condition.measure, condition.measure.of

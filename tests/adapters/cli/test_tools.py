@@ -15,7 +15,16 @@ def test_every_operation_is_listed(opstrail: Command) -> None:
 def test_the_list_as_json_describes_every_tool(opstrail: Command) -> None:
     names = [info["name"] for info in opstrail("tool", "list", "-o", "json").json]
     names_outside = ["sql", "http", "prometheus"]
-    assert names == ["ci", "graph", "metric", "history", "cep", "document", *names_outside]
+    assert names == [
+        "ci",
+        "graph",
+        "metric",
+        "history",
+        "cep",
+        "document",
+        "query",
+        *names_outside,
+    ]
 
 
 def test_a_description_names_parameters_types_and_defaults(opstrail: Command) -> None:

@@ -9,7 +9,7 @@ from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked
 from adapters.planners.reader.grammar.measures import figures
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.grammar.shares import is_base
-from adapters.planners.reader.meaning import Noun, Period
+from adapters.planners.reader.meaning import Noun, Period, at_time
 from domain.query.model import Want
 from domain.query.sets import SetKind
 
@@ -58,6 +58,12 @@ def _both(want: Want, one: Noun, other: Noun) -> tuple[Asked, ...] | None:
     is_other = one.kind is not other.kind or not {*one.classes} & {*other.classes}
     is_fit = one.is_headed and other.is_headed and not (one.is_one or other.is_one)
     return (asked(want, one), asked(want, other)) if is_other and is_fit else None
+
+
+def _then(period: Period, found: Asked) -> Asked | None:
+    """Return "today, how many events happened"."""
+    timed = [at_time(noun, period.label) for noun in found.of]
+    return replace(found, of=tuple(each for each in timed if each)) if all(timed) else None
 
 
 def _elliptic_time(first: Asked, period: Period) -> tuple[Asked, ...] | None:

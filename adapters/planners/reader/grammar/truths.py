@@ -30,10 +30,15 @@ from adapters.planners.reader.meaning import (
     having,
     of_items,
 )
-from domain.query.model import Claim, QuantifiedWant
+from domain.query.model import Claim, FieldWant, QuantifiedWant
 from domain.query.sets import Condition, EveryOf, FieldCondition, Operator, SetKind
 
 _BARE, _UNSAID, _LOOSE = 1.0, 0.5, 1.5
+
+
+def _is_up(name: Noun) -> Costly:
+    """Return "is srv-1 up": its status says so."""
+    return Costly(asked(FieldWant(fields=("status",)), name), 0.0, ("told by its status",))
 
 
 def _is_of_class(name: Noun, of_class: Noun) -> Asked | None:

@@ -1,0 +1,69 @@
+"""Times as people type them, as labels of the one time-range grammar."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.planners.reader.times import times_of
+from adapters.planners.reader.tokens import tokens_of
+from adapters.planners.reader.words import words_of
+
+NOW = datetime(2026, 11, 26, 10, 17, tzinfo=UTC)  # a Thursday
+
+
+def labels(text: str) -> set[str]:
+    """The times that a whole text means."""
+    words = words_of("en")
+    tokens = tokens_of(text, words.contractions)
+    found = times_of(tokens, NOW, words).senses()
+    return {
+        each.value.label
+        for each in found
+        if (each.category, each.start, each.end) == ("TIME", 0, len(tokens))
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("today", "2026-11-26"),
+        ("yesterday", "2026-11-25"),
+        ("in the last 24 hours", "last_24h"),
+        ("in the past 2 weeks", "last_2w"),
+        ("last 90 minutes", "last_90m"),
+        ("this week", "2026-11-23..2026-11-29"),
+        ("last week", "2026-11-16..2026-11-22"),
+        ("this month", "2026-11"),
+        ("last month", "2026-10"),
+        ("in october", "2026-10"),
+        ("in december", "2025-12"),
+        ("last friday", "2026-11-20"),
+        ("on monday", "2026-11-23"),
+        ("3 days ago", "2026-11-23"),
+        ("on nov 12", "2026-11-12"),
+        ("12 november 2025", "2025-11-12"),
+        ("between nov 10 and nov 15", "2026-11-10..2026-11-15"),
+        ("yesterday between 8am and noon", "2026-11-25T08:00..2026-11-25T12:00"),
+        ("between 2 and 4pm yesterday", "2026-11-25T14:00..2026-11-25T16:00"),
+        ("yesterday from 10:00 to 11:00", "2026-11-25T10:00..2026-11-25T11:00"),
+        ("after 9am today", "2026-11-26T09:00..2026-11-26T10:17:00Z"),
+        ("today before 8:00", "2026-11-26T00:00..2026-11-26T08:00"),
+        ("since yesterday noon", "2026-11-25T12:00..2026-11-26T10:17:00Z"),
+        ("before november", "1970-01-01..2026-10-31"),
+        ("this morning", "2026-11-26T00:00..2026-11-26T12:00"),
+        ("in the first week of november", "2026-11-01..2026-11-07"),
+        ("last weekend", "2026-11-21..2026-11-22"),
+        ("in q3", "2026-07..2026-09"),
+    ],
+)
+def test_a_time_is_read_as_a_label(text: str, label: str) -> None:
+    assert label in labels(text)
+
+
+@pytest.mark.parametrize("text", ["february 30", "25:00 yesterday", "last blue moon", "13/13"])
+def test_an_impossible_time_is_none(text: str) -> None:
+    assert labels(text) == set()
+
+
+def test_a_day_with_slashes_may_be_two() -> None:
+    assert labels("11/12") == {"2026-11-12", "2025-12-11"}
