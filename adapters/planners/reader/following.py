@@ -12,8 +12,8 @@ from adapters.planners.reader.pronouns import Before, before_of, is_cut, senses,
 from adapters.planners.reader.reading import Reading, without_noise
 from adapters.planners.reader.tokens import Token, tokens_of
 from adapters.planners.reader.words import Words, form_of
+from domain.estate.looked_up import Followed
 from domain.plan.planner import Nearest, QuestionNotUnderstood
-from domain.query.followed import Followed
 from domain.query.in_words import in_words
 from domain.query.model import Ask, FieldWant, ListWant, Query
 from domain.query.sets import SetKind

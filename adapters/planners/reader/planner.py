@@ -12,13 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from adapters.planners.reader.chart import TooManyMeanings
 from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings
-from adapters.planners.reader.following import follow_up
 from adapters.planners.reader.ground import Ground
-from adapters.planners.reader.misread import ambiguous, impossible, misread
-from adapters.planners.reader.pronouns import stands_for
 from adapters.planners.reader.reading import Reading, read
 from adapters.planners.reader.spelling import respelt
-from adapters.planners.reader.used_words import used_words
 from adapters.planners.reader.words import with_own, words_of
 from adapters.planners.rules.direct_answers import refusal, small_talk, without_politeness
 from adapters.planners.rules.planner import RulesPlanner
@@ -70,6 +66,8 @@ class ReaderPlanner:
             # In a thread of its own, as it looks up words in the estate.
             return await in_thread(planned, question, context)
         except QuestionNotUnderstood as refused:
+            from adapters.planners.reader.pronouns import stands_for  # noqa: PLC0415 - when refused
+
             # The rules do not know what own words and pronouns stand for.
             if context.words or stands_for(question, words_of(_LANGUAGE)):
                 raise
@@ -114,6 +112,8 @@ def _read(question: str, context: PlanningContext, ground: Ground) -> PlanOutput
 
 
 def _words_used(question: str, meaning: Meaning, ground: Ground) -> "list[JsonValue]":
+    from adapters.planners.reader.used_words import used_words  # noqa: PLC0415 - few ask for it
+
     at = (ground.look_ups, ground.now, ground.words)
     for reading, _ in respelt(read(question, *at), *at):
         if used := used_words(reading, meaning.query):
@@ -124,6 +124,9 @@ def _words_used(question: str, meaning: Meaning, ground: Ground) -> "list[JsonVa
 def _meant(question: str, context: PlanningContext, ground: Ground) -> Meaning:
     if context.followed is None:
         return _whole(question, ground)
+    from adapters.planners.reader.following import follow_up  # noqa: PLC0415 - most follow nothing
+    from adapters.planners.reader.misread import misread  # noqa: PLC0415 - when refused
+
     with _refusing(question, ground):
         found, reading = follow_up(question, context.followed, ground)
     if found is not None:
@@ -140,10 +143,10 @@ def _meant(question: str, context: PlanningContext, ground: Ground) -> Meaning:
 def _refusing(question: str, ground: Ground) -> Iterator[None]:
     try:
         yield
-    except SeveralMeanings as error:
-        raise ambiguous(question, error) from error
-    except (CannotBe, NoPlan, TooManyMeanings) as error:
-        raise impossible(question, error, ground) from error
+    except (SeveralMeanings, CannotBe, NoPlan, TooManyMeanings) as error:
+        from adapters.planners.reader.misread import refused  # noqa: PLC0415 - when refused
+
+        raise refused(question, error, ground) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +179,9 @@ def _whole(question: str, ground: Ground) -> Meaning:
             meaning = ground.chosen(reading)
             if meaning is not None:
                 return Meaning(meaning.query, meaning.cost, (*notes, *meaning.notes))
-        raise misread(question, first, ground)
+    from adapters.planners.reader.misread import misread  # noqa: PLC0415 - when refused
+
+    raise misread(question, first, ground)
 
 
 def _output(question: str, meaning: Meaning) -> PlanOutput:

@@ -8,7 +8,7 @@ from adapters.planners.reader.meaning import ITEM, Noun, equals
 from adapters.planners.reader.senses import Sense
 from adapters.planners.reader.tokens import Token, tokens_of
 from adapters.planners.reader.words import Words
-from domain.query.followed import Followed
+from domain.estate.looked_up import Followed
 from domain.query.model import Ask, ListWant, Query
 from domain.query.set_words import set_in_words
 from domain.query.sets import FieldCondition, Set
