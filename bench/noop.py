@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from adapters.planners.rules.planner import RulesPlanner
+from adapters.planners.reader.planner import ReaderPlanner
 from bench.contenders.work import CALL_COUNT, RESULT
 from domain.aggregate.envelope import Actor
 from domain.ports import EventStore
@@ -111,7 +111,7 @@ def noop_bench(database_url: str, *, request_rides: bool = False) -> Iterator[Be
     registry, clock = ToolRegistry(), SystemClock()
     registry.register_dynamic(NoopTool())
     tracer = ExecutionTracer(_RANKED_CALLS, now=clock.now)
-    workshop = Workshop(RulesPlanner(), registry, SqlEstate(engine), tracer)
+    workshop = Workshop(ReaderPlanner(), registry, SqlEstate(engine), tracer)
     store = GroupCommit(_store(engine))
     service = RunService(
         store=store,

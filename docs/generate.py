@@ -17,10 +17,10 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from adapters.cli.app import whole_app
 from adapters.cli.bindings import commands_of
 from adapters.cli.exit_codes import MEANINGS, exit_code_of
-from adapters.planners.rules.catalogue import questions_page
 from adapters.tools.builtin import builtin_tools, outside_tools
 from docs.pages import fields, first_paragraph, page, table
 from docs.plan_page import plan_file, plan_page
+from docs.question_kinds import questions_page
 from docs.redaction_page import REMOVED, redaction_page
 from docs.topic_pages import TOPIC_PAGES
 from domain.aggregates import AGGREGATES

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import dataclasses
 import importlib
+import importlib.util
 import io
 import json
 import os
@@ -36,11 +37,26 @@ try:
 except ImportError:  # as 693ce3c has it
     from domain.run.envelope import Actor  # type: ignore[import-not-found,no-redef]
 
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
 opstrail: Any = importlib.import_module("adapters.bootstrap")
 NEWEST_AT: Final = datetime(2020, 1, 20, 12, tzinfo=UTC)
 """The newest data of the estate; times of runs that are anchored at the data count from it."""
 TENANT, FALLS_BACK, STANDS_IN = "acme", "metric", "archive"
 _FOREVER_SECONDS: Final = 60
+_PLANNERS: Final = {
+    "ReaderPlanner": "adapters.planners.reader.planner",
+    "RulesPlanner": "adapters.planners.rules.planner",
+}
+_PLANNER: Final = next(name for name, module in _PLANNERS.items() if _is_there(module))
+"""The planner of the version that is driven, and its home; older ones planned by rules."""
 _JSON = Any
 _script: dict[str, _JSON] = {"is_real": False}
 _real, _made = dict[str, _JSON](), Counter[str]()
@@ -142,7 +158,7 @@ def _stand_in(registry: _JSON, name: str) -> str | None:
 
 
 def _planner() -> _JSON:
-    return _real["RulesPlanner"]() if _script["is_real"] else ScriptedPlanner()
+    return _real[_PLANNER]() if _script["is_real"] else ScriptedPlanner()
 
 
 def _tools(estate: object) -> list[BaseTool]:
@@ -158,7 +174,7 @@ def make_all(folder: Path, kinds: list[_JSON]) -> None:
     """Make the runs of each kind on a new database in a folder of its own."""
     for name, (double, module) in {
         "builtin_tools": (_tools, "adapters.tools.builtin"),
-        "RulesPlanner": (_planner, "adapters.planners.rules.planner"),
+        _PLANNER: (_planner, _PLANNERS[_PLANNER]),
         "SqlEstate": (_dated_estate, "infrastructure.estate.sql_estate"),
         "ToolRegistry": (_registry, "adapters.tools.builtin"),
     }.items():

@@ -1,18 +1,29 @@
 """From a query to the plan that answers it."""
 
 from collections.abc import Iterator
+from itertools import product
 
 from domain.estate.view_policy import View
 from domain.json import JsonMap
 from domain.plan.intent import Intent
 from domain.plan.plan import OwnCall, Plan, PlanStep
-from domain.plan.specs import GraphSpec, OutputSpec, PrimarySpec, SecondarySpec
+from domain.plan.specs import CepSpec, GraphSpec, OutputSpec, PrimarySpec, SecondarySpec
 from domain.query.checks import Problem
 from domain.query.in_words import ask_in_words
-from domain.query.model import Ask, CausesWant, GraphWant, PathWant, PerWant, Query
-from domain.query.sets import FieldCondition, Set
+from domain.query.model import (
+    Ask,
+    CausesWant,
+    GraphWant,
+    ListWant,
+    PathWant,
+    PerWant,
+    Query,
+    SimulateWant,
+)
+from domain.query.sets import FieldCondition, Set, SetKind
 
 _VIEWS = {"needs": View.DEPENDENCY, "impact": View.IMPACT}
+_TABLE = OutputSpec(primary="table")
 _NAMES = ("ci_code", "ci_name")
 
 
@@ -42,21 +53,30 @@ def plan_of(query: Query) -> Plan:
 
 def _parts(ask: Ask) -> Iterator[tuple[str, dict[str, object]]]:
     """Yield the parts of a plan that answer it, each with its title."""
+    _require_records_of_estate(ask)
     match ask.want:
         case GraphWant(do=do, hops=hops):
             graph = GraphSpec(view=_VIEWS[do], depth=hops, user_requested_depth=hops)
-            for name in _named(ask, *ask.of):
-                yield _walk(name, graph, ask)
+            yield from (_walk(name, graph, ask) for name in _named(ask, *ask.of))
         case PathWant(to=to):
-            for target in _named(ask, to):
-                for source in _named(ask, *ask.of):
-                    yield _path(source, target, ask)
+            ends = product(_named(ask, to), _named(ask, *ask.of))
+            yield from (_path(source, target, ask) for target, source in ends)
+        case SimulateWant(rule=rule):
+            yield from (_simulation(name, rule, ask) for name in _named(ask, *ask.of))
+        case ListWant(fields=(), by=None, offset=0) if name := _only_one(ask):
+            yield _look_up(name, ask)
         case CausesWant(do=do):
             params: JsonMap = {"items": [*_named(ask, *ask.of)], "time_range": ask.of[0].time}
             yield _call(ask, "causes", do, {key: value for key, value in params.items() if value})
         case _:
             asked: JsonMap = ask.model_dump(mode="json", exclude_defaults=True)
             yield _call(ask, "query", "select", asked)
+
+
+def _require_records_of_estate(ask: Ask) -> None:
+    if any(members.kind is SetKind.RUN for members in ask.of):
+        allowed = "records of the estate; `opstrail run list` shows runs"
+        raise NoPlan([Problem("kind", "run", allowed)])
 
 
 def _call(ask: Ask, tool: str, operation: str, params: JsonMap) -> tuple[str, dict[str, object]]:
@@ -68,6 +88,16 @@ def _call(ask: Ask, tool: str, operation: str, params: JsonMap) -> tuple[str, di
 def _walk(name: str, graph: GraphSpec, ask: Ask) -> tuple[str, dict[str, object]]:
     part = {"intent": Intent.EXPAND, "primary": PrimarySpec(keywords=[name]), "graph": graph}
     return ask_in_words(ask), {**part, "view": graph.view}
+
+
+def _look_up(name: str, ask: Ask) -> tuple[str, dict[str, object]]:
+    part = {"intent": Intent.LOOKUP, "primary": PrimarySpec(keywords=[name]), "output": _TABLE}
+    return ask_in_words(ask), part
+
+
+def _simulation(name: str, rule: str, ask: Ask) -> tuple[str, dict[str, object]]:
+    part = {"intent": Intent.LOOKUP, "primary": PrimarySpec(keywords=[name])}
+    return ask_in_words(ask), {**part, "cep": CepSpec(rule_id=rule), "output": _TABLE}
 
 
 def _path(source: str, target: str, ask: Ask) -> tuple[str, dict[str, object]]:
@@ -89,6 +119,14 @@ def _named(ask: Ask, *sets: Set) -> Iterator[str]:
             raise NoPlan([Problem(ask.want.do, "asked of other items", allowed)])
         for each in names:
             yield from each
+
+
+def _only_one(ask: Ask) -> str | None:
+    """Return the code of the one item that is asked for, and of which nothing else is said."""
+    conditions = ask.of[0].where if len(ask.of) == 1 and ask.of[0].kind is SetKind.ITEM else ()
+    only = conditions[0] if len(conditions) == 1 else None
+    is_code = isinstance(only, FieldCondition) and (only.field, only.op) == ("ci_code", "=")
+    return str(only.value) if isinstance(only, FieldCondition) and is_code else None
 
 
 def _names(condition: object) -> list[str]:

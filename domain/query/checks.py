@@ -30,6 +30,7 @@ from domain.query.model import (
     QuantifiedWant,
     Query,
     ShareWant,
+    SimulateWant,
     TopWant,
 )
 from domain.query.sets import (
@@ -204,7 +205,7 @@ class _Checks:
                 yield from _only_items(ask, kind, to.kind)
             case ExistsWant():
                 pass
-            case GraphWant() | CausesWant():
+            case GraphWant() | CausesWant() | SimulateWant():
                 yield from _only_items(ask, kind)
 
 

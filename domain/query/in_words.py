@@ -18,6 +18,7 @@ from domain.query.model import (
     QuantifiedWant,
     Query,
     ShareWant,
+    SimulateWant,
     TopWant,
     Want,
 )
@@ -88,6 +89,8 @@ def want_in_words(want: Want) -> str:  # noqa: C901, PLR0911, PLR0912 - one line
             return f"{what}{f', at most {want.hops} hops away' if want.hops else ''}"
         case CausesWant():
             return "what changed" if want.do == "changes" else "why they are so"
+        case SimulateWant():
+            return f"what the rule {want.rule} would do"
         case _:
             assert_never(want)
 

@@ -135,6 +135,13 @@ class CausesWant(WantPart):
     do: Literal["changes", "why"]
 
 
+class SimulateWant(WantPart):
+    """What a rule would do to the item; nothing is triggered."""
+
+    do: Literal["simulate"] = "simulate"
+    rule: str = Field(min_length=1, description="The id or the name of the rule.")
+
+
 Want = Annotated[
     CountWant
     | ListWant
@@ -149,7 +156,8 @@ Want = Annotated[
     | PerWant
     | PathWant
     | GraphWant
-    | CausesWant,
+    | CausesWant
+    | SimulateWant,
     Field(discriminator="do"),
 ]
 

@@ -64,6 +64,16 @@ class EstateSenses:
         for span, phrase in spans.items():
             yield from self._of_span(span, phrase, wanted[span], named)
         yield from self._of_owners(spans, named)
+        yield from self._of_rules(spans)
+
+    def _of_rules(self, spans: Mapping[Span, str]) -> Iterator[Sense]:
+        """Yield the rules that are named by their name or id."""
+        for name, id_ in self.look_ups.words().rules.items():
+            yield from (
+                Sense("RULE", *span, id_)
+                for span, phrase in spans.items()
+                if phrase in (name, id_.lower())
+            )
 
     def _spans(self) -> dict[Span, str]:
         found: dict[Span, str] = {}
@@ -148,6 +158,8 @@ class EstateSenses:
             if table == "done":
                 done = noun_of(each)
                 yield Sense("DONE", *span, done, _TOLD if done.kind is SetKind.EVENT else EXACT)
+                if self.words.is_verb(" ".join(t.word for t in self.tokens[slice(*span)])):
+                    continue
             yield from self._of_named(span, each, EXACT, named)
 
     def _of_named(

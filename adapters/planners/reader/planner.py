@@ -10,14 +10,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from adapters.planners.reader.alternatives import of_both
 from adapters.planners.reader.chart import TooManyMeanings
 from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings
+from adapters.planners.reader.direct_answers import refusal, small_talk, without_politeness
 from adapters.planners.reader.ground import Ground
 from adapters.planners.reader.reading import Reading, read
 from adapters.planners.reader.spelling import respelt
 from adapters.planners.reader.words import with_own, words_of
-from adapters.planners.rules.direct_answers import refusal, small_talk, without_politeness
-from adapters.planners.rules.planner import RulesPlanner
 from domain.estate.phrases import normalised
 from domain.plan.compiled import NoPlan, plan_of
 from domain.plan.intent import PlanOutputKind
@@ -32,12 +32,6 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 _LANGUAGE: Final = "en"
-_BY_RULES: Final = frozenset(
-    {"distribution", "distribution and list", "health", "separately", "summary", "simulation"}
-    | {"path", "parts with metric", "overview", "kinds and one", "success rate", "state check"}
-    | {"latest and item", "graphs of items with history", "history and host"}
-)
-"""The kinds of questions that rules still plan: those that no query says."""
 _SURE, _DOUBTED, _LEAST = 1.0, 0.9, 0.5
 _CHOSEN_COST = 0.05
 
@@ -51,10 +45,6 @@ class ReaderPlanner:
 
     name = "reader"
 
-    def __init__(self) -> None:
-        """Plan by rules what the grammar does not read yet."""
-        self._rules = RulesPlanner()
-
     @property
     def version(self) -> str:
         """A digest of the grammar and its words: another reading is another version."""
@@ -62,29 +52,15 @@ class ReaderPlanner:
 
     async def plan(self, question: str, context: PlanningContext) -> PlanOutput:
         """See `Planner`."""
-        try:
-            # In a thread of its own, as it looks up words in the estate.
-            return await in_thread(planned, question, context)
-        except QuestionNotUnderstood as refused:
-            from adapters.planners.reader.pronouns import stands_for  # noqa: PLC0415 - when refused
-
-            # The rules do not know what own words and pronouns stand for.
-            if context.words or stands_for(question, words_of(_LANGUAGE)):
-                raise
-            try:
-                output = await self._rules.plan(question, context)
-            except QuestionNotUnderstood:
-                raise refused from None
-            if output.kind is PlanOutputKind.PLAN and output.metadata["kind"] not in _BY_RULES:
-                raise refused from None
-            return output
+        # In a thread of its own, as it looks up words in the estate.
+        return await in_thread(planned, question, context)
 
 
 @cache
 def _version() -> str:
     digest = sha256()
     for path in sorted(Path(__file__).parent.rglob("*.*")):
-        if path.suffix in (".py", ".toml"):
+        if path.suffix in (".py", ".rules", ".toml"):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -92,7 +68,7 @@ def _version() -> str:
 def planned(question: str, context: PlanningContext) -> PlanOutput:
     """Return the plan, answer or refusal for a question. Raises `QuestionNotUnderstood`."""
     text = normalised(without_marks(question))
-    if answer := small_talk(text):
+    if answer := small_talk(text) or _several_small_talk(question):
         return _direct(answer)
     if refused := refusal(without_politeness(text), items=_Items(context.look_ups)):
         return _rejected(refused.policy, refused.reason)
@@ -149,6 +125,11 @@ def _refusing(question: str, ground: Ground) -> Iterator[None]:
         raise refused(question, error, ground) from error
 
 
+def _several_small_talk(question: str) -> str | None:
+    answers = [small_talk(normalised(part)) for part in question.split(" / ")]
+    return answers[0] if all(answers) else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Items:
     """The names of the items of an estate; looked up only where they matter."""
@@ -173,6 +154,8 @@ def meant(
 
 def _whole(question: str, ground: Ground) -> Meaning:
     at = (ground.look_ups, ground.now, ground.words)
+    if both := of_both(question, lambda text: _whole(text, ground), lambda text: read(text, *at)):
+        return both
     with _refusing(question, ground):
         first = read(question, *at)
         for reading, notes in respelt(first, *at):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from itertools import zip_longest
 from math import fsum
 
 from adapters.planners.reader.chart import Chart, Edge, Grammar
@@ -12,6 +13,7 @@ from adapters.planners.reader.grammar import rules
 from adapters.planners.reader.languages import in_english
 from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.senses import FILLER, Sense
+from adapters.planners.reader.spreading import spread
 from adapters.planners.reader.times import times_of
 from adapters.planners.reader.tokens import Token, tokens_of
 from adapters.planners.reader.words import OWN, Words, form_of
@@ -56,8 +58,15 @@ def read(question: str, look_ups: LookUps, now: datetime, words: Words) -> Readi
     """Return all that a question may mean."""
     own = {*words.candidates.get(OWN, ()), *words.noise}
     said = in_english(tokens_of(question, words.contractions), look_ups, own)
-    tokens = without_noise(said, words)
-    return read_tokens(tokens, look_ups, now, words)
+    tokens = [*_once_and(without_noise(said, words))]
+    return read_tokens(spread(tokens), look_ups, now, words)
+
+
+def _once_and(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens without a comma before "and" or "or", which says the same."""
+    for token, after in zip_longest(tokens, tokens[1:]):
+        if token.word != "," or after is None or after.word not in ("and", "or"):
+            yield token
 
 
 def without_noise(tokens: Sequence[Token], words: Words) -> list[Token]:

@@ -24,6 +24,7 @@ _TABLES: Final = {
     "units": "UNIT",
     "records": "RECORD",
     "happenings": "HAPPENED",
+    "overview_parts": "OVERPART",
 }
 """Tables of a value with its phrases, and the categories of these."""
 _NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
@@ -85,6 +86,10 @@ class Words:
             if tuple(token.word for token in tokens[at:end]) == phrase:
                 return end
         return 0
+
+    def is_verb(self, word: str) -> bool:
+        """Return whether a word for what was done is a verb, and no noun."""
+        return word.endswith(tuple(self.verb_endings))
 
     def deeds(self, word: str) -> list[str]:
         """Return the nouns that an estate may have for what a verb says was done."""

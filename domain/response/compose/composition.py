@@ -214,7 +214,7 @@ def _blocks(
     for block in section.blocks:
         seen[block.type] += 1
         number = f"-{seen[block.type]}" if seen[block.type] > 1 else ""
-        title = " - ".join(text for text in (step, block.title) if text)
+        title = " - ".join(dict.fromkeys(text for text in (step, block.title) if text))
         title += f" ({turn})" if turn else ""
         update = {
             "id": block.id or f"{call.call_id}-{block.type}{number}",

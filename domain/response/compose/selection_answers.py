@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from domain.json import JsonMap, as_count, as_list, as_number, as_text, as_texts
 from domain.query.fields import NAMING
-from domain.query.model import Ask, CountWant, MeasureWant, PerWant, ShareWant
+from domain.query.model import Ask, CountWant, ListWant, MeasureWant, PerWant, ShareWant
 from domain.query.set_words import (
     condition_in_words,
     field_in_words,
@@ -94,7 +94,7 @@ def blocks_of(ask: Ask, answers: Sequence[SetAnswer], call: CallResult) -> list[
     """Return numbers for single values, a table for what has rows, and a line over time."""
     numbers = [block for answer in answers for block in _numbers(ask, answer)]
     is_told = len(ask.of) == _IS_ONE and isinstance(ask.want, CountWant)
-    return [*numbers, *([] if is_told else [_table(call)]), *_over_time(ask, answers)]
+    return [*numbers, *([] if is_told else [_table(ask, call)]), *_over_time(ask, answers)]
 
 
 def _numbers(ask: Ask, answer: SetAnswer) -> list[Block]:
@@ -123,11 +123,13 @@ def _numbers(ask: Ask, answer: SetAnswer) -> list[Block]:
             return []
 
 
-def _table(call: CallResult) -> Block:
+def _table(ask: Ask, call: CallResult) -> Block:
     facts = call.facts
     rows = [[as_cell(value) for value in as_list(row)] for row in as_list(facts.get("rows"))]
     names = ("total", "total_groups", "part", "unit", "totals")
     meta: JsonMap = {name: facts[name] for name in names if name in facts}
+    if isinstance(ask.want, ListWant) and rows:
+        meta["shown"] = [ask.want.offset + 1, ask.want.offset + len(rows)]
     reading = as_text(facts.get("reading"))
     return TableBlock(title=reading, columns=as_texts(facts.get("columns")), rows=rows, meta=meta)
 

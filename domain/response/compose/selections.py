@@ -21,6 +21,7 @@ from domain.query.model import (
     PerWant,
     QuantifiedWant,
     ShareWant,
+    SimulateWant,
     TopWant,
 )
 from domain.query.set_words import (
@@ -101,7 +102,7 @@ def _said(ask: Ask, answer: SetAnswer) -> str:  # noqa: C901, PLR0911 - one line
             return f"{answer.counted()} by {by}: {_groups(answer, len(group), [None, '%'])}"
         case PerWant(bucket=bucket, measure=measure):
             return _per(answer, bucket, measure)
-        case PathWant() | GraphWant() | CausesWant():
+        case PathWant() | GraphWant() | CausesWant() | SimulateWant():
             return answer.counted()
         case _:
             assert_never(ask.want)

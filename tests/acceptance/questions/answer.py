@@ -64,6 +64,10 @@ class Answer:
         (block,) = [block for block in self._shown(NumberBlock, titled) if label in block.label]
         return block.value
 
+    def numbers(self) -> list[float | None]:
+        """Return the values of all number blocks, in their order."""
+        return [block.value for block in self._shown(NumberBlock)]
+
     def table(self, *columns: str, titled: str = "") -> list[list[Cell]]:
         """Return these columns of the only table that has them all."""
         block = self._table(columns, titled)

@@ -18,7 +18,7 @@ def test_all_recorded_events_are_counted(ask: Ask, tables: Tables) -> None:
 def test_the_event_type_that_occurs_most_often_comes_first(ask: Ask, tables: Tables) -> None:
     answer = ask("Which event type occurs most often?")
     expected = tables.rows(PER_TYPE)
-    assert answer.table("event_type", "count") == expected
+    assert answer.table("event_type", "count") == expected[:1]
     assert answer.says(int(str(expected[0][1])))
 
 
@@ -26,7 +26,6 @@ def test_three_of_the_event_types_are_the_most_common(ask: Ask, tables: Tables) 
     answer = ask("Name the three most common event types.")
     expected = tables.rows(PER_TYPE)
     assert answer.table("event_type", "count") == expected[:3]
-    assert answer.table_meta("event_type")["total_groups"] == len(expected)
 
 
 @pytest.mark.parametrize("severity", [1, 5])
@@ -68,10 +67,9 @@ SEVERE_ON_ONE_SERVER = (
 
 def test_a_summary_of_events_lists_the_newest_of_them(ask: Ask, tables: Tables) -> None:
     answer = ask(SEVERE_ON_ONE_SERVER)
-    columns = ("occurred_at", "ci_code", "event_type", "severity", "title", "message")
-    shown = answer.table(*columns)
+    shown = answer.table("occurred_at", "ci_code", "event_type", "severity", "title")
     assert shown == tables.rows(
-        "select at, ci_code, event_type, severity, title, message from events"
+        "select at, ci_code, event_type, severity, title from events"
         " where ci_code = 'srv-erp-01' and severity >= 2 and hours_ago < 30 * 24"
         " order by occurred_at desc limit ?",
         len(shown),
@@ -90,19 +88,31 @@ def test_a_summary_of_events_counts_all_of_them(ask: Ask, tables: Tables) -> Non
 
 def test_a_summary_of_events_counts_them_by_type_and_severity(ask: Ask, tables: Tables) -> None:
     answer = ask(SEVERE_ON_ONE_SERVER)
-    by_type = tables.rows(
-        "select event_type, count(*) from events"
-        " where ci_code = 'srv-erp-01' and severity >= 2 and hours_ago < 30 * 24"
-        " group by 1 order by 2 desc, 1"
+    shown = answer.table("event_type", "severity", "count")
+    expected = tables.rows(
+        "select event_type, severity, count(*) from events"
+        " where ci_code = 'srv-erp-01' and severity >= 2 and hours_ago < 30 * 24 group by 1, 2"
     )
-    by_severity = tables.rows(
-        "select severity, count(*) from events"
-        " where ci_code = 'srv-erp-01' and severity >= 2 and hours_ago < 30 * 24"
-        " group by 1 order by 2 desc, 1"
-    )
-    assert answer.table_meta("occurred_at")["counts"] == {
-        "event_log": {
-            "event_type": [{"value": value, "count": count} for value, count in by_type],
-            "severity": [{"value": value, "count": count} for value, count in by_severity],
-        }
-    }
+    assert sorted(map(str, shown)) == sorted(map(str, expected))
+
+
+@pytest.mark.parametrize(
+    ("question", "conditions"),
+    [
+        ("How many events have severity 5 (or 1)?", ("severity = 5", "severity = 1")),
+        (
+            "How many events happened in the last 24 hours / today?",
+            (
+                "hours_ago < 24",
+                "substr(at, 1, 10) = (select substr(max(at), 1, 10) from events)",
+            ),
+        ),
+    ],
+)
+def test_two_counts_are_answered_apart(
+    ask: Ask, tables: Tables, question: str, conditions: tuple[str, str]
+) -> None:
+    answer = ask(question)
+    query = "select count(*) from events where "
+    expected = [tables.count(query + each) for each in conditions]
+    assert answer.numbers() == expected

@@ -22,20 +22,13 @@ from tests.acceptance.demo import DEMO
 QUESTIONS = (
     "Tell me the state and basic facts of srv-erp-01.",
     "What is affected if srv-erp-01 fails?",
-    "What does ERP System consist of?",
-    "List everything related to ERP.",
-    "Show how CI states are distributed.",
-    "Rank the number of events by severity.",
-    "How many events happened in the last 24 hours?",
-    "Which five servers have the highest CPU usage?",
-    "Which CIs had failed work and what is their state now?",
-    "Show active servers, then only those with CPU of 80 % or more.",
-    "Show the components of ERP System with their CPU.",
-    "Find the path from ERP System to a database server.",
-    "Show the state of srv-erp-99.",
+    "List all applications.",
+    "Show deployments of srv-erp-01 in the last 1 hour.",
 )
 MOST_OF_A_KIND = 2
 """So many forks of one question change the same fields of its plan."""
+OF_GRAPH = ("path_view", "graph_depth")
+"""Decisions that put a graph within the bounds of its view."""
 BY = Authorship(DEMO, Actor("person", "alice"))
 
 
@@ -71,7 +64,7 @@ def test_a_fork_with_what_is_offered_completes_and_asks_otherwise(
         fork = Fork(reason="to see", action=place)
         made = done(opstrail, fork_request(parent, fork, declared_tools()))
         (validated,) = [e.event for e in made if isinstance(e.event, PlanValidated)]
-        assert [each.rule for each in validated.decisions if each.rule != "path_view"] == []
+        assert [each.rule for each in validated.decisions if each.rule not in OF_GRAPH] == []
         assert isinstance(made[-1].event, RunCompleted), patch
         assert asked_by(made) != asked_by(parent)
 

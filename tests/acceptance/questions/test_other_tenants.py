@@ -41,10 +41,8 @@ def test_an_item_of_the_demo_estate_does_not_exist_for_another_tenant(
     assert ask(question).status == "success"
     answer = other_asker.ask(question)
     assert answer.status == "failed"
-    assert answer.error["code"] == "DATA_NOT_FOUND"
-    details = answer.error["details"]
-    assert isinstance(details, dict)
-    assert details["suggestions"] == []
+    assert answer.error["code"] == "QUESTION_NOT_UNDERSTOOD"
+    assert answer.error["details"] == {"examples": []}
 
 
 @pytest.mark.parametrize(

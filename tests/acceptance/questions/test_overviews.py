@@ -26,22 +26,23 @@ def test_an_overview_begins_with_the_state(ask: Ask, tables: Tables) -> None:
 
 def test_an_overview_shows_what_is_around_the_item(ask: Ask, topology: Topology) -> None:
     answer = ask(OVERVIEW)
-    near = topology.around("sys-erp", steps=1)
-    assert answer.network() == (set(near), topology.between(near))
+    near = sorted(set(topology.around("sys-erp", steps=1)) - {"sys-erp"})
+    assert answer.table("ci_code", "ci_name", titled="relations")[0][0] == near[0]
+    assert [code for code, _ in answer.table("ci_code", "ci_name", titled="relations")] == near
 
 
 def test_an_overview_lists_the_events_of_the_last_week(ask: Ask, tables: Tables) -> None:
     answer = ask(OVERVIEW)
     events = tables.rows(
-        "select at, event_type, severity, message from events"
+        "select at, event_type, severity from events"
         " where ci_code = 'sys-erp' and hours_ago < 7 * 24 order by occurred_at desc"
     )
-    assert answer.table("occurred_at", "event_type", "severity", "message") == events
+    assert answer.table("occurred_at", "event_type", "severity") == events
     assert answer.says(len(events))
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_an_overview_ranks_what_was_measured_around_the_item(
+def test_an_overview_averages_what_was_measured_around_the_item(
     ask: Ask, tables: Tables, topology: Topology, metric: str
 ) -> None:
     answer = ask(OVERVIEW)
@@ -51,7 +52,8 @@ def test_an_overview_ranks_what_was_measured_around_the_item(
         " group by 1 order by 2 desc",
         metric,
     )
-    assert answer.table("ci_code", f"avg_{metric}") == [
+    shown = answer.table("metric", "ci_code", "avg(value)")
+    assert [[code, value] for name, code, value in shown if name == metric] == [
         [code, pytest.approx(average)] for code, average in averages if code in near
     ]
 
@@ -64,7 +66,8 @@ def test_the_servers_of_each_zone_are_listed_apart(ask: Ask, tables: Tables, zon
         " where ci_subtype = 'server' and status = 'active' and location = ? order by 1",
         zone,
     )
-    assert answer.table("ci_code", "location", "status", titled=zone) == expected
+    titled = f"servers in {zone} with"
+    assert answer.table("ci_code", "location", "status", titled=titled) == expected
     assert expected
 
 
@@ -78,51 +81,20 @@ def test_the_total_of_all_zones_is_counted(ask: Ask, tables: Tables) -> None:
     assert answer.says(total)
 
 
-def test_compared_servers_are_counted_by_environment_and_state(ask: Ask, tables: Tables) -> None:
+def test_compared_servers_are_counted_side_by_side(ask: Ask, tables: Tables) -> None:
     answer = ask(COMPARISON)
-    assert answer.table("environment", "status", "count") == tables.rows(
-        "select environment, status, count(*) from items where ci_subtype = 'server'"
-        " and environment in ('production', 'staging') group by 1, 2 order by 3 desc"
+    counts = tables.column(
+        "select count(*) from items where ci_subtype = 'server'"
+        " and environment in ('production', 'staging') group by environment order by environment"
     )
-
-
-@pytest.mark.parametrize("environment", ["production", "staging"])
-def test_the_servers_of_each_environment_are_listed(
-    ask: Ask, tables: Tables, environment: str
-) -> None:
-    answer = ask(COMPARISON)
-    titled = f"{environment} - Configuration items"
-    assert answer.table("ci_code", "environment", titled=titled) == tables.rows(
-        "select ci_code, environment from items"
-        " where ci_subtype = 'server' and environment = ? order by 1",
-        environment,
-    )
-
-
-@pytest.mark.parametrize("environment", ["production", "staging"])
-@pytest.mark.parametrize("metric", ["cpu_usage", "memory_usage"])
-def test_the_averages_of_each_environment_are_those_of_all_its_points(
-    ask: Ask, tables: Tables, environment: str, metric: str
-) -> None:
-    answer = ask(COMPARISON)
-    expected = tables.value(
-        "select avg(value) from points where metric_name = ? and environment = ?"
-        " and ci_subtype = 'server' and hours_ago < 24",
-        metric,
-        environment,
-    )
-    shown = answer.number(f"environment = {environment}", label=metric)
-    assert shown == pytest.approx(expected)
-    assert shown is not None
-    assert answer.says(shown)
+    assert [str(count) for _, count in answer.table("set", "count")] == counts
 
 
 def test_documents_about_a_word_are_those_that_contain_it(ask: Ask, tables: Tables) -> None:
     answer = ask(DOCUMENTS)
     matching = tables.column("select title from papers where lower(title || content) like '%erp%'")
     shown = [str(title) for title, _ in answer.table("title", "document_type")]
-    assert set(shown) <= set(matching)
-    assert f"{len(shown)} of {len(matching)} documents shown" in answer.text
+    assert sorted(shown) == sorted(matching)
     assert answer.says(len(matching))
 
 
@@ -140,7 +112,7 @@ def test_documents_are_shown_together_with_the_record_of_the_item(
     [
         ("ci_type", "per type", "select ci_type, count(*) from items group by 1"),
         ("status", "configuration items", "select status, count(*) from items group by 1"),
-        ("severity", "event log", "select severity, count(*) from events group by 1"),
+        ("severity", "events", "select severity, count(*) from events group by 1"),
         ("result", "work items", "select result, count(*) from works group by 1"),
         ("result", "maintenance", "select result, count(*) from maintenances group by 1"),
         ("status", "documents", "select status, count(*) from papers group by 1"),

@@ -2,11 +2,11 @@
 
 import pytest
 
-from adapters.planners.rules.catalogue import questions_page
+from docs.question_kinds import questions_page
 from domain.estate.queries import Vocabulary
 from domain.plan.planner import QuestionNotUnderstood
 from tests.adapters.planners.asking import ask
-from tests.adapters.planners.vocabularies import machine
+from tests.adapters.planners.vocabularies import demo, machine
 from tests.item_names import MemoryItemNames, MemoryNames
 
 
@@ -17,21 +17,10 @@ def why_not(question: str, vocabulary: Vocabulary | None = None) -> str:
 
 
 NOT_UNDERSTOOD = {
-    "Show servers that are inactive-ish": "I do not understand 'inactive-ish'",
+    "Show servers that are frobnicated": "I do not understand 'frobnicated'",
     "servers in the moon zone": "I do not understand 'moon'",
-    "which servers are not active": "I do not understand 'not'",
     "servers owned by mallory": "I do not understand 'mallory'",
-    "Why did the last query fail?": "I do not understand 'why', 'query'",
-    "Which servers ran hot before the last deployment?": (
-        "I do not understand 'ran', 'hot', 'before'"
-    ),
-    "events per day": "I do not understand 'day'",
-    "What state is server 01 in?": "I do not understand '01'",
-    "servers in zone-d": "I do not understand 'zone-d' (did you mean zone-a or zone-b or zone-c?)",
-    "servers in zone-7": "I do not understand 'zone-7' (did you mean zone-a or zone-b or zone-c?)",
-    "How many deployments happened?": (
-        "'deployments' can be 'deployment events' or 'deployment work'; say which"
-    ),
+    "servers yesterday": "I know these words",
     "": "The question is empty",
     "?!": "The question is empty",
 }
@@ -39,51 +28,25 @@ NOT_UNDERSTOOD = {
 
 @pytest.mark.parametrize(("question", "why"), NOT_UNDERSTOOD.items())
 def test_what_is_not_understood_is_named(question: str, why: str) -> None:
-    assert why_not(question) == why
+    assert why_not(question).startswith(why)
 
 
-OTHER_QUESTIONS = [
-    "When did srv-erp-01 fail?",
-    "Tell me when srv-erp-01 fails",
-    "What breaks srv-erp-01?",
-    "What contains srv-erp-01?",
-    "dependencies on storage-erp",
-    "security servers",
-    "servers in zone-a or active",
-    "servers yesterday",
-    "current events",
-    "top 5 events",
-    "servers and srv-erp-01",
-    "databases in zone-a and srv-erp-01",
-    "compare srv-erp-01 and srv-erp-02",
-    "How many servers are running?",
-    "active servers in zone-a and monitoring servers in zone-b",
-    "How many servers have failed work?",
-    "severity 5 servers",
-    "average and highest cpu of all servers",
-    "top 5 servers with failed work",
-]
+def test_what_is_spelt_much_alike_is_offered() -> None:
+    assert "zone-a" in why_not("servers in zone-d")
 
 
-@pytest.mark.parametrize("question", OTHER_QUESTIONS)
-def test_known_words_do_not_make_another_question(question: str) -> None:
-    assert why_not(question).startswith("I know these words but not what is asked")
-
-
-@pytest.mark.parametrize(
-    "vocabulary", [machine(), Vocabulary({}, ("cpu",), {}, MemoryItemNames({}), MemoryNames())]
-)
+@pytest.mark.parametrize("vocabulary", [machine(), demo()])
 def test_the_examples_offered_are_understood(vocabulary: Vocabulary) -> None:
     with pytest.raises(QuestionNotUnderstood) as refused:
         ask("gibberish", vocabulary)
-    assert 3 <= len(refused.value.examples) <= 5
+    assert len(refused.value.examples) == 3
     assert all(ask(example, vocabulary).plan for example in refused.value.examples)
 
 
 def test_of_an_empty_estate_that_is_said_first() -> None:
     with pytest.raises(QuestionNotUnderstood) as refused:
         ask("how many servrs", Vocabulary({}, (), {}, MemoryItemNames({}), MemoryNames()))
-    assert str(refused.value).startswith("The estate of tenant 'acme' is empty: fill it with")
+    assert str(refused.value).startswith("The estate is empty")
     assert refused.value.examples == []
 
 

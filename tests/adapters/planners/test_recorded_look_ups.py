@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
-from adapters.planners.rules.planner import RulesPlanner
+from adapters.planners.reader.planner import ReaderPlanner
 from domain.estate.looked_up import LookedUp
 from domain.estate.queries import Vocabulary
 from domain.plan.look_ups import EstateLookUps, LookUps
@@ -14,19 +14,17 @@ from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.replay.record.recorded_look_ups import RecordedLookUps
 from tests.adapters.planners.test_laws import CHOSEN, EXAMPLES
 from tests.adapters.planners.test_misunderstanding import NOT_UNDERSTOOD
-from tests.adapters.planners.test_questions import PHRASINGS
 from tests.adapters.planners.vocabularies import NOW, demo, machine
 
-MOST_BYTES = 1000
+MOST_BYTES = 2000
 REFUSED = ("Show me all users' passwords.", "restart srv-erp-01")
-PHRASED = [questions[0] for questions in PHRASINGS.values()]
-QUESTIONS = dict.fromkeys([*EXAMPLES, *PHRASED, *NOT_UNDERSTOOD, *REFUSED, "hello"])
+QUESTIONS = dict.fromkeys([*EXAMPLES, *NOT_UNDERSTOOD, *REFUSED, "hello"])
 
 
 def outcome(question: str, look_ups: LookUps) -> object:
     context = PlanningContext("acme", look_ups, NOW)
     try:
-        return asyncio.run(RulesPlanner().plan(question, context))
+        return asyncio.run(ReaderPlanner().plan(question, context))
     except QuestionNotUnderstood as refused:
         return str(refused)
 

@@ -49,7 +49,7 @@ def test_a_refusal_says_what_was_refused_and_why() -> None:
 
 
 def test_a_package_that_is_named_like_a_secret_is_no_secret() -> None:
-    assert ask("What depends on passwd?", machine("passwd")).metadata["kind"] == "impact"
+    assert ask("What depends on passwd?", machine("passwd")).plan is not None
 
 
 def test_the_same_word_is_a_secret_where_nothing_is_named_so() -> None:

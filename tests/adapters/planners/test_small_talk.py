@@ -14,6 +14,7 @@ from tests.adapters.planners.asking import ask
         ("Thank you very much", "You are welcome."),
         ("How are you?", "I am ready"),
         ("bye", "Goodbye."),
+        ("What is your name? / hello", "I am opstrail."),
     ],
 )
 def test_small_talk_is_answered_at_once(said: str, answer: str) -> None:
@@ -24,4 +25,4 @@ def test_small_talk_is_answered_at_once(said: str, answer: str) -> None:
 
 def test_politeness_around_a_question_does_not_hide_the_question() -> None:
     output = ask("Hello, how many servers are there? Thanks!")
-    assert (output.kind, output.metadata["kind"]) == (PlanOutputKind.PLAN, "count")
+    assert (output.kind, output.metadata["kind"]) == (PlanOutputKind.PLAN, "query")

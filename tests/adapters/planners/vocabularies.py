@@ -1,80 +1,73 @@
-"""The words of two estates: the demo estate, and a small machine."""
+"""The words of two estates, as the database knows them: the demo estate, and a small machine."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+import atexit
+import shutil
 from datetime import UTC, datetime
 from functools import cache
-
-from pydantic import BaseModel
+from tempfile import mkdtemp
 
 from adapters.estates.demo.dataset import demo_estate
-from domain.estate.fields import FIELDS, WORD_FIELDS, FieldType, RecordKind
-from domain.estate.named import Named
+from domain.estate.port import EstateDataset
 from domain.estate.queries import Vocabulary
-from domain.plan.look_ups import source_of
-from tests.item_names import MemoryItemNames, MemoryNames
+from domain.estate.records import (
+    ConfigurationItem,
+    EventLogEntry,
+    MetricDefinition,
+    MetricPoint,
+    Relation,
+    RelationType,
+)
+from infrastructure.database.engine import create_engine
+from infrastructure.estate.sql_estate import SqlEstate
+from infrastructure.estate.sql_estate_writer import SqlEstateWriter
+from tests.estate_fixture import make_tables
 
-Values = Mapping[RecordKind, Mapping[str, tuple[str, ...]]]
 NOW = datetime(2026, 1, 1, 9, tzinfo=UTC)
+TENANT = "acme"
 
 
 @cache
 def demo() -> Vocabulary:
     """Return the words of the demo estate as they are one day after its beginning."""
-    estate = demo_estate(anchor=NOW, days=1)
-    records: dict[RecordKind, Iterable[BaseModel]] = {
-        RecordKind.CI: estate.cis,
-        RecordKind.EVENT_LOG: estate.event_log,
-        RecordKind.WORK: estate.work,
-        RecordKind.MAINTENANCE: estate.maintenance,
-        RecordKind.DOCUMENT: estate.documents,
-        RecordKind.CEP_RULE: estate.cep_rules,
-    }
-    values = {kind: _values(kind, found) for kind, found in records.items()}
-    return Vocabulary(
-        values=values,
-        metrics=tuple(metric.metric_name for metric in estate.metrics),
-        cep_rules={rule.rule_name.lower(): rule.rule_id for rule in estate.cep_rules},
-        items=MemoryItemNames({item.ci_code: item.ci_name for item in estate.cis}),
-        names=_names(values),
-    )
+    return vocabulary_of(demo_estate(anchor=NOW, days=1))
 
 
-def _values(kind: RecordKind, records: Iterable[BaseModel]) -> dict[str, tuple[str, ...]]:
-    texts = [field for field, type_ in FIELDS[kind].items() if type_ is FieldType.TEXT]
-    return {
-        field: tuple(
-            sorted({value for record in records if (value := getattr(record, field, ""))})
-        )
-        for field in texts
-    }
-
-
-def _names(values: Values) -> MemoryNames:
-    things: dict[str, list[Named]] = defaultdict(list)
-    for kind, fields in values.items():
-        for field in WORD_FIELDS[kind]:
-            for value in fields.get(field, ()):
-                source = source_of(kind, field)
-                things[value].append(Named(kind="value", source=source, value=value, count=1))
-    return MemoryNames(things)
-
-
+@cache
 def machine(*more_codes: str) -> Vocabulary:
     """Return the words of a machine whose packages have names such as "file" and "patch"."""
-    codes = ("web01", "bash", "libc6", "libssl3", "file", "patch", "nginx-812", "tcp-443")
-    values: Values = {
-        RecordKind.CI: {
-            "ci_type": ("HW", "SW"),
-            "ci_subtype": ("package", "process", "port", "disk", "interface", "host"),
-            "status": ("active", "inactive"),
-        },
-        RecordKind.EVENT_LOG: {"event_type": ("install", "upgrade", "remove")},
-    }
-    return Vocabulary(
-        values=values,
-        metrics=("cpu_usage", "memory_usage", "memory_rss", "disk_usage", "network_in"),
-        cep_rules={},
-        items=MemoryItemNames({code: code for code in (*codes, *more_codes)}),
-        names=_names(values),
+    packages = ("bash", "libc6", "libssl3", "file", "patch", *more_codes)
+    items = [_item("web01", "HW", "host"), _item("nginx-812", "SW", "process")]
+    items += [_item("sda1", "HW", "disk"), _item("eth0", "HW", "interface")]
+    items += [_item("tcp-443", "SW", "port"), *(_item(code, "SW", "package") for code in packages)]
+    installed = [
+        EventLogEntry(
+            entry_id=f"e-{code}", ci_id=f"id-{code}", event_type="install", severity=1,
+            source="dpkg", title=f"{code} installed", occurred_at=NOW,
+        )
+        for code in packages
+    ]  # fmt: skip
+    needs = Relation(source_id="id-bash", target_id="id-libc6", rel_type=RelationType.DEPENDS_ON)
+    metric = MetricDefinition(metric_name="cpu_usage", unit="%")
+    point = MetricPoint(metric_name="cpu_usage", ci_id="id-web01", measured_at=NOW, value=5.0)
+    estate = EstateDataset(
+        source="test",
+        cis=items, relations=[needs], event_log=installed, metrics=[metric],
+        metric_points=[point],
+    )  # fmt: skip
+    return vocabulary_of(estate)
+
+
+def vocabulary_of(estate: EstateDataset) -> Vocabulary:
+    """Return the words of an estate in a database of its own."""
+    folder = mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    engine = create_engine(f"sqlite:///{folder}/estate.db")
+    make_tables(engine)
+    SqlEstateWriter(engine).load(TENANT, estate, mode="replace", at=NOW)
+    return SqlEstate(engine).vocabulary(TENANT)
+
+
+def _item(code: str, ci_type: str, subtype: str) -> ConfigurationItem:
+    return ConfigurationItem(
+        ci_id=f"id-{code}", ci_code=code, ci_name=code, ci_type=ci_type, ci_subtype=subtype
     )

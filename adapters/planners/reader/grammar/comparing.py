@@ -18,6 +18,7 @@ from adapters.planners.reader.meaning import (
     either,
     filtered,
     of_items,
+    ordered,
 )
 from domain.query.model import Claim, DistributionWant, MeasureWant
 from domain.query.sets import FieldCondition
@@ -42,6 +43,18 @@ def _pair(first: Noun, second: Noun) -> Pair | None:
     if second.time and not first.time:
         first = replace(first, time=second.time)
     return Pair(first, second)
+
+
+def _as_first(first: Noun, second: Noun) -> Noun | None:
+    """Return "servers of production and staging": servers both, with other values."""
+    fields = {each.field for each in second.where if isinstance(each, FieldCondition)}
+    kept = tuple(
+        each
+        for each in first.where
+        if not isinstance(each, FieldCondition) or each.field not in fields
+    )
+    is_other = len(kept) < len(first.where) and len(fields) == len(second.where)
+    return replace(first, where=ordered((*kept, *second.where))) if is_other else None
 
 
 def _times(noun: Noun, one: Period, other: Period) -> Pair | None:

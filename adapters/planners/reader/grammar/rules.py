@@ -10,9 +10,11 @@ from adapters.planners.reader.grammar import (
     frequent,
     graphs,
     happening,
+    later,
     measures,
     nouns,
     ordered,
+    overviews,
     predicates,
     quantities,
     rankings,
@@ -42,4 +44,6 @@ RULES: Final[Sequence[Rule]] = (
     *comparing.RULES,
     *graphs.RULES,
     *several.RULES,
+    *overviews.RULES,
+    *later.RULES,
 )

@@ -13,15 +13,19 @@ from adapters.planners.reader.meaning import Noun, Period, at_time
 from domain.query.model import Want
 from domain.query.sets import SetKind
 
-_APART = 0.3
+_APART, _ONE_KIND = 0.3, 0.1
 
 
 def _one(first: Asked) -> tuple[Asked, ...]:
     return (first,)
 
 
-def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | None:
-    return None if any(map(_is_of_all, first.of)) else (first, *others)
+def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | Costly | None:
+    """Return both; what is said of one kind of records all through is meant before other kinds."""
+    if any(map(_is_of_all, first.of)):
+        return None
+    kinds = {noun.kind for each in (first, *others) for noun in each.of}
+    return Costly((first, *others), -_ONE_KIND if len(kinds) == 1 else 0.0)
 
 
 def _is_of_all(noun: Noun) -> bool:

@@ -1,0 +1,35 @@
+"""Letters that share a word: zones a, b and c."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from adapters.planners.reader.tokens import Token
+
+_LINKS: Final = frozenset({",", "and", "or", "&"})
+_LONGER: Final = 3
+"""A word before letters has more letters than this."""
+
+
+def spread(tokens: Sequence[Token]) -> list[Token]:
+    """Return the tokens with a word in the plural said for each letter: zones a, b and c."""
+    found, word = list[Token](), None
+    for at, token in enumerate(tokens):
+        is_letter = token.kind == "word" and len(token.word) == 1
+        if not is_letter and token.word not in _LINKS:
+            word = token if _is_shared(tokens, at) else None
+        if word is not None and token is word:
+            found.append(replace(token, word=token.word.removesuffix("s")))
+            continue
+        if word is not None and is_letter and found[-1].word in _LINKS:
+            found.append(replace(word, word=word.word.removesuffix("s")))
+        found.append(token)
+    return found
+
+
+def _is_shared(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a plural stands here before at least two letters."""
+    words = [token.word for token in tokens[at : at + 4]]
+    is_plural = len(words[0]) > _LONGER and words[0].endswith("s") and tokens[at].kind == "word"
+    letters = [word for word in words[1:] if len(word) == 1 and word.isalpha()]
+    return is_plural and len(words) > 1 and len(words[1]) == 1 and len(letters) > 1

@@ -1,0 +1,107 @@
+"""The page of questions: what can be asked, with examples that tests ask."""
+
+from typing import Final
+
+_HEAD: Final = """\
+# Questions
+
+`opstrail` reads a question into a query: which records, with which conditions, and what is asked
+of them. Kinds of questions are no fixed list, for the parts combine: conditions on any field or
+attribute, relations to other items, records that items have, times, and what is asked of it all.
+It reads word by word, with the names, states, places, kinds of events and metrics of your estate,
+and answers exactly this question or none: when a word is unknown, or would not be used, it says so
+and offers the nearest questions that it understands. `opstrail` only reads; requests to change
+something are refused, and so are questions for secrets.
+
+- which items: `active servers in zone-a`, `owned by erp-platform`, `with criticality 5`
+- any field: `status=active`, `with more than 16 cores`, `without an owner`
+- by their records: `with failed work in the last 7 days`, `that were never rebooted`
+- by their relations: `that depend on srv-erp-01`, `of ERP System`, `on servers in zone-a`
+- which events: `of severity 2 and above`, `security alerts`
+- when: `in the last 24 hours`, `today`, `last week` (Monday to Sunday), `in December 2025`,
+  `between 2025-12-01 and 2025-12-31`, `since yesterday`
+- several at once: `..., and their owners`, `... (or ...)`
+
+Without a time, history is counted from its beginning, and metrics over the last 24 hours. How a
+question was read stands in the answer wherever there was a choice, and in `opstrail run show`.
+"""
+
+EXAMPLES: Final = {
+    "Counts": (
+        "How many configuration items are there in total?",
+        "How many active servers are in zone-a?",
+        "How many different CI names exist?",
+        "How many events of severity 5 happened in the last 7 days?",
+    ),
+    "Lists": (
+        "List active servers in zone-a.",
+        "Which servers had failed work?",
+        "Which applications run on srv-erp-01?",
+        "Show the last 5 failed work items.",
+    ),
+    "One item": (
+        "What state is ERP System in?",
+        "Who owns srv-erp-01?",
+        "Tell me the state and basic facts of srv-erp-01.",
+        "Overview of ERP System: state, related CIs, recent events, metrics.",
+    ),
+    "Yes or no": (
+        "Is srv-erp-01 active?",
+        "Is any CI inactive?",
+        "Are all servers in zone-a active?",
+    ),
+    "The first, the last, the most": (
+        "Show the latest event.",
+        "Which event type occurs most often?",
+        "Which five servers have the highest CPU usage?",
+    ),
+    "Figures": (
+        "What is the average memory usage of all servers?",
+        "What is the average duration of maintenance?",
+        "Success rate of maintenance; which kind is the best?",
+    ),
+    "Shares and distributions": (
+        "What percentage of servers is in monitoring?",
+        "Show how CI types are distributed.",
+        "How many servers are there per zone?",
+        "How many events per day in the last 7 days?",
+    ),
+    "Side by side": (
+        "Compare the servers of production and staging.",
+        "Active servers of zones a, b and c separately, and the total.",
+    ),
+    "The graph": (
+        "What is affected if srv-erp-01 fails?",
+        "What does srv-erp-01 need?",
+        "What does ERP System consist of?",
+        "How are app-erp-order-01-1 and storage-erp connected?",
+    ),
+    "Changes and causes": (
+        "What changed on srv-erp-01 in the last 7 days?",
+        "Why is srv-erp-01 slow?",
+    ),
+    "Rules": ("Simulate rule rule-high-cpu for srv-erp-01.",),
+    "Documents": (
+        "Show documents about backup.",
+        "Show documents about ERP together with the ERP System record.",
+    ),
+    "Several at once": (
+        "Show the components of ERP System with their CPU.",
+        "Which kinds of maintenance were done; how many reboots?",
+        "How many events have severity 5 (or 1)?",
+        "Summarise the overall system state.",
+    ),
+}
+"""What can be asked, by what is asked."""
+_TALK: Final = {"Talk": ("What can you do?", "What is your name?")}
+
+
+def questions_page() -> str:
+    """Return the reference page of questions as Markdown."""
+    sections = {**EXAMPLES, **_TALK}
+    return "\n".join((_HEAD, *(_section(*section) for section in sections.items())))
+
+
+def _section(title: str, examples: tuple[str, ...]) -> str:
+    lines = "\n".join(f"- {example}" for example in examples)
+    return f"## {title}\n\n{lines}\n"
