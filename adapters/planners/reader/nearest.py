@@ -141,7 +141,13 @@ def _parts(reading: Reading, words: Words) -> Iterator[Near]:
 
 
 def text_of(tokens: Iterable[Token]) -> str:
-    """Return tokens as a text; those that were written together stay so."""
+    """Return tokens as a text; those that were written together stay so.
+
+    What was said in another language is a text in English.
+    """
+    tokens = [*tokens]
+    if any(token.word.isascii() and not token.text.isascii() for token in tokens):
+        return " ".join(token.word for token in tokens)
     text, last = "", -1
     for token in tokens:
         if token.start < last:  # a contraction is several tokens

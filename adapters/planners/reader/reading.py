@@ -56,10 +56,14 @@ def _grammar() -> Grammar:
 
 def read(question: str, look_ups: LookUps, now: datetime, words: Words) -> Reading:
     """Return all that a question may mean."""
-    own = {*words.candidates.get(OWN, ()), *words.noise}
-    said = in_english(tokens_of(question, words.contractions), look_ups, own)
-    tokens = [*_once_and(without_noise(said, words))]
+    tokens = [*_once_and(without_noise(said_in_english(question, look_ups, words), words))]
     return read_tokens(spread(tokens), look_ups, now, words)
+
+
+def said_in_english(question: str, look_ups: LookUps, words: Words) -> list[Token]:
+    """Return the tokens of a question, those of another language by their English words."""
+    own = {*words.candidates.get(OWN, ()), *words.noise}
+    return in_english(tokens_of(question, words.contractions), look_ups, own)
 
 
 def _once_and(tokens: Sequence[Token]) -> Iterator[Token]:
