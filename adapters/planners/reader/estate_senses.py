@@ -23,6 +23,7 @@ from domain.plan.look_ups import LookUps
 from domain.query.sets import SetKind
 
 _LONGEST: Final = 6
+_SIMULATED: Final = ("simulate", None)
 _MOST_CLASSES: Final = 5
 """So many classes are told of a value; there may be more then."""
 _NOUN_FIELDS: Final = (*TYPE_FIELDS, "document_type")
@@ -67,7 +68,10 @@ class EstateSenses:
         yield from self._of_rules(spans)
 
     def _of_rules(self, spans: Mapping[Span, str]) -> Iterator[Sense]:
-        """Yield the rules that are named by their name or id."""
+        """Yield the rules that are named by their name or id, where one is to be simulated."""
+        said = (self.words.phrases.get(form_of(phrase), ()) for phrase in spans.values())
+        if not any(entry == _SIMULATED for entries in said for entry in entries):
+            return
         for name, id_ in self.look_ups.words().rules.items():
             yield from (
                 Sense("RULE", *span, id_)

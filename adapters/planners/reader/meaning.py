@@ -55,8 +55,7 @@ class Noun:
 class Filter:
     """Conditions on records of one kind; with a time only, on those of any kind that has one.
 
-    `classes` are those of which some items meet them, where all such classes are known;
-    `has_field` says that the field was named.
+    `classes` are those of which items meet them, where all are known; `has_field`: it was named.
     """
 
     kind: SetKind | None

@@ -10,7 +10,6 @@ from math import fsum
 from adapters.planners.reader.chart import Chart, Edge, Grammar
 from adapters.planners.reader.estate_senses import EstateSenses
 from adapters.planners.reader.grammar import rules
-from adapters.planners.reader.languages import in_english
 from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.senses import FILLER, Sense
 from adapters.planners.reader.spreading import spread
@@ -62,8 +61,12 @@ def read(question: str, look_ups: LookUps, now: datetime, words: Words) -> Readi
 
 def said_in_english(question: str, look_ups: LookUps, words: Words) -> list[Token]:
     """Return the tokens of a question, those of another language by their English words."""
-    own = {*words.candidates.get(OWN, ()), *words.noise}
-    return in_english(tokens_of(question, words.contractions), look_ups, own)
+    said = tokens_of(question, words.contractions)
+    if question.isascii():
+        return said
+    from adapters.planners.reader.languages import in_english  # noqa: PLC0415 - few need it
+
+    return in_english(said, look_ups, {*words.candidates.get(OWN, ()), *words.noise})
 
 
 def _once_and(tokens: Sequence[Token]) -> Iterator[Token]:

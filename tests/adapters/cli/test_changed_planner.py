@@ -7,7 +7,7 @@ import pytest
 from tests.adapters.cli.command import Command
 
 TOP = "Top 5 servers by cpu usage"
-CHANGED = "the planner makes another plan: metric.time_range"
+CHANGED = "the planner makes another plan: calls[0].params.want.by.of.time"
 ALL = ("replay", "start", "--mode", "verify", "-q", "started > -1h", "--reason", "to see")
 
 
@@ -30,7 +30,7 @@ def given(asked: Command, tmp_path: Path) -> Command:
 @pytest.fixture
 def changed(asked: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
     """The planner looks at another time since then."""
-    monkeypatch.setattr("adapters.planners.rules.rankings.LAST_DAY", "last_7d")
+    monkeypatch.setattr("adapters.planners.reader.choosing._RECENT", "last_7d")
     return asked
 
 
@@ -48,7 +48,8 @@ def test_as_json_both_plans_are_there(changed: Command) -> None:
     verdict = changed("run", "verify", "latest", "-o", "json").json
     (found,) = verdict["divergences"]
     plans = [found[side]["data"]["plan_output"]["plan"] for side in ("expected", "actual")]
-    assert [plan["metric"]["time_range"] for plan in plans] == ["last_24h", "last_7d"]
+    wants = [plan["query"]["asks"][0]["want"] for plan in plans]
+    assert [want["by"]["of"]["time"] for want in wants] == ["last_24h", "last_7d"]
     assert (found["kind"], verdict["planning"], verdict["has_same_answer"]) == (
         "plan",
         "driven",
@@ -100,9 +101,10 @@ def test_every_run_is_listed_with_why_its_plan_is_not_driven(given: Command) -> 
 def test_a_question_that_was_not_understood_is_asked_again_too(
     opstrail: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert opstrail("ask", "How many boxes are there?").code == 2
+    assert opstrail("ask", "How many gizmos are there?").code == 2
     assert opstrail("run", "verify", "latest").lines[1] == "  planning: driven"
-    monkeypatch.setattr("adapters.planners.rules.misunderstanding._MOST", 2)
+    monkeypatch.setattr("adapters.planners.reader.examples._MOST", 2)
+    monkeypatch.setattr("adapters.planners.reader.nearest.MOST", 1)
     ended = opstrail("run", "verify", "latest")
     assert ended.code == 1
     assert ended.lines[0].startswith("diverged (plan)")

@@ -61,11 +61,6 @@ def test_a_path_to_a_class_is_refused_for_one_of_it_has_to_be_named() -> None:
         ask("Find the path from ERP System to a database server.")
 
 
-def test_runs_are_not_asked_about_in_words() -> None:
-    with pytest.raises(QuestionNotUnderstood, match="opstrail run list"):
-        ask("how many runs failed today")
-
-
 OF_A_MACHINE = {
     "How many packages are installed?": "packages; how many",
     "List the disks": "disks; which",

@@ -8,9 +8,10 @@ from adapters.planners.reader.grammar.applying import relations
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.quantities import SPANS
 from adapters.planners.reader.meaning import ITEM, Noun, Period, at_time, having, of_items
-from domain.query.model import DistributionWant, MeasureWant, NthWant, SimulateWant
+from domain.query.model import DistributionWant, MeasureWant, SimulateWant
 from domain.query.sets import (
     AnyOf,
+    Condition,
     FieldCondition,
     Function,
     Measure,
@@ -99,7 +100,7 @@ def _apart(noun: Noun) -> Asks | None:
     )
 
 
-def _in_place(noun: Noun, listed: FieldCondition, value: object) -> tuple[object, ...]:
+def _in_place(noun: Noun, listed: FieldCondition, value: object) -> tuple[Condition, ...]:
     one = FieldCondition.model_validate({"field": listed.field, "op": "=", "value": value})
     return tuple(one if each is listed else each for each in noun.where)
 
@@ -139,16 +140,6 @@ def _in_time(asks: Asks, period: Period) -> Asks | None:
 
 def _same(asks: Asks) -> Asks:
     return asks
-
-
-def _last_run(order: str, noun: Noun) -> Asks | None:
-    """Return "why did the last query fail": the last run that failed, with its error."""
-    if noun.kind is not SetKind.RUN or order != "last":
-        return None
-    failed = FieldCondition(field="status", op="=", value="failed")
-    fields = ("question", "status", "error")
-    want = NthWant(by="started", descending=True, fields=fields)
-    return (asked(want, having(noun, failed)),)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -14,6 +14,7 @@ from adapters.planners.reader.grammar.asked import (
     LISTED,
     Asked,
     asked,
+    is_named,
     is_one,
 )
 from adapters.planners.reader.meaning import (
@@ -97,7 +98,7 @@ def _field(field: Field, noun: Noun) -> Asked | Costly | None:
         return None
     found = asked(FieldWant(fields=(name,)), noun)
     has_none = field.classes and noun.classes and not {*field.classes} & {*noun.classes}
-    return Costly(found, _LOOSE * bool(has_none) + (0.0 if is_one(noun) else _UNSAID))
+    return Costly(found, _LOOSE * bool(has_none) + (0.0 if is_named(noun) else _UNSAID))
 
 
 def _fields(first: Field, second: Field, noun: Noun) -> Asked | None:

@@ -1,23 +1,22 @@
-"""Runs that the rules plan over the demo estate, to be planned again from their record."""
+"""Runs that the reader plans over the demo estate, to be planned again from their record."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from adapters.planners.rules.planner import RulesPlanner
+from adapters.planners.reader.planner import ReaderPlanner
 from domain.estate.queries import Vocabulary
 from domain.replay.verify.planning import DrivenPlanning, drive_planner
 from domain.replay.verify.verifier import Verifier
 from domain.run.events import HistoryEntry
 from domain.views.verdict import Divergence
 from tests.adapters.planners.vocabularies import demo
-from tests.domain.stages.running import Running, finish
-from tests.fakes import Empty, ScriptedTool, answering
+from tests.domain.stages.running import Running, ci, finish
+from tests.fakes import Empty
 
 if TYPE_CHECKING:
     from domain.estate.port import Estate
 
-NOTHING = answering({"rows": [], "total": 0})
-VERIFIER = Verifier(planner=RulesPlanner())
+VERIFIER = Verifier(planner=ReaderPlanner())
 
 
 class Demo(Empty):
@@ -28,9 +27,8 @@ class Demo(Empty):
 
 
 def running() -> Running:
-    """A service with tools for history alone: what else is planned fails, which is no matter."""
-    history = ScriptedTool("history", work=NOTHING, event_log=NOTHING)
-    return Running(history, planner=RulesPlanner(), estate=cast("Estate", Demo()))
+    """A service that looks up one item: what else is planned fails, which is no matter."""
+    return Running(ci(), planner=ReaderPlanner(), estate=cast("Estate", Demo()))
 
 
 def asked(question: str, **request: object) -> list[HistoryEntry]:

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from msgspec import UNSET, structs
 
-from adapters.planners.rules import histories, planner
-from adapters.planners.rules.planner import RulesPlanner
+from adapters.planners.reader import planner
+from adapters.planners.reader.planner import ReaderPlanner
 from domain.aggregate.aggregate import StreamEntry
 from domain.replay.fork.descent import Fork, Rerun
 from domain.replay.resume.resumption import Resumption
@@ -23,12 +23,12 @@ from tests.domain.replay.verify.planning import VERIFIER, asked, driven, running
 from tests.domain.stages.running import BY, finish
 from tests.fakes import NOON
 
-LIST = "Show the last 5 failed work items."
+LIST = "Tell me about srv-erp-01."
 SAME = DrivenPlanning()
 
 
-class Newer(RulesPlanner):
-    version = "2"
+class Other(ReaderPlanner):
+    name = "other"
 
 
 def without_look_ups(history: Sequence[HistoryEntry]) -> list[HistoryEntry]:
@@ -96,20 +96,20 @@ def test_no_estate_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(type(demo().items), "known", refuse)
+    monkeypatch.setattr(type(demo().names), "named", refuse)
     assert driven(history) == SAME
 
 
 def test_the_plan_of_a_fork_is_driven_with_its_patch() -> None:
-    assert driven(forked(Patches(plan={"history.limit": 7}))) == SAME
-    assert driven(forked(Patches(plan={"history.limit": 7}), at=1)) == SAME
+    assert driven(forked(Patches(plan={"primary.limit": 7}))) == SAME
+    assert driven(forked(Patches(plan={"primary.limit": 7}), at=1)) == SAME
 
 
 def test_the_plan_of_a_fork_of_a_patched_fork_is_taken_over() -> None:
     service = running()
     parent = service.request(question=LIST)
     service.carry_out(parent)
-    patched = Fork(reason="r", patches=Patches(plan={"history.limit": 7}))
+    patched = Fork(reason="r", patches=Patches(plan={"primary.limit": 7}))
     first = service.replays.fork(parent, patched, BY).run_id
     service.carry_out(first)
     second = service.replays.fork(first, Fork(reason="r"), BY).run_id
@@ -131,7 +131,7 @@ def test_what_follows_is_verified_by_the_recorded_plan(monkeypatch: pytest.Monke
     service = running()
     run_id = service.request(question=LIST)
     service.carry_out(run_id)
-    monkeypatch.setattr(histories, "_SOURCES", dict.fromkeys(histories._SOURCES, "event_log"))
+    monkeypatch.setattr(planner, "_SURE", 0.5)
     monkeypatch.setattr(call_facts, "call_label", lambda *_: "other")
     monkeypatch.setattr(call_making, "call_label", lambda *_: "other")
     found = finish(verify(service.history(run_id), service.registry, VERIFIER))
@@ -146,8 +146,7 @@ def test_a_planner_that_crashed_and_no_longer_does_is_another_one() -> None:
         patch.setattr(planner, "refusal", None)
         history = asked(LIST)
     said = the_one(driven(history)).sentence
-    assert "now makes a plan (newest work items" in said
-    assert "on the record it gives no plan: INTERNAL_ERROR: TypeError" in said
+    assert "now looks up" in said
 
 
 def test_every_attempt_at_a_plan_is_driven_and_a_plan_made_once() -> None:
@@ -169,7 +168,7 @@ def test_a_plan_that_is_patched_when_the_run_goes_on_is_driven_with_the_patch() 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(planner, "refusal", None)
         service.carry_out(run_id)
-    patched = Resumption(reason="fewer", patches=Patches(plan={"history.limit": 2}))
+    patched = Resumption(reason="fewer", patches=Patches(plan={"primary.limit": 2}))
     service.service.resume(run_id, patched, BY)
     service.carry_out(run_id)
     found = driven(service.history(run_id))
@@ -177,10 +176,14 @@ def test_a_plan_that_is_patched_when_the_run_goes_on_is_driven_with_the_patch() 
     assert [each.version for each in found.divergences] == [3]
 
 
+VERSION = ReaderPlanner().version
 GIVEN = {"kind": "direct", "direct_answer": {"answer": "Hello."}}
 NOT_DRIVEN = {
     "no planner is given here": (asked(LIST), Verifier()),
-    "it was planned by rules 1, and here plans rules 2": (asked(LIST), Verifier(planner=Newer())),
+    f"it was planned by reader {VERSION}, and here plans other {VERSION}": (
+        asked(LIST),
+        Verifier(planner=Other()),
+    ),
     "the plan came with the request": (asked(LIST, plan_output=GIVEN), VERIFIER),
     "the record ends before there is a plan": (asked(LIST)[:2], VERIFIER),
     "an older opstrail made the plan, and did not record what it looked up": (
