@@ -1,4 +1,6 @@
-"""What a planner looked up in an estate for one question, as it is stored."""
+"""What a planner is given for one question beside its words, as it is stored."""
+
+from typing import Any
 
 from domain.aggregate.fact import Fact
 from domain.estate.named import Key, Named, Related
@@ -37,3 +39,15 @@ class LookedUp(Fact, frozen=True, kw_only=True, omit_defaults=True):
     named: dict[str, list[Named]] = {}
     keys: dict[str, list[Key]] = {}
     relations: dict[str, list[Related]] = {}
+
+
+class Followed(Fact, frozen=True, kw_only=True):
+    """What a follow-up question builds on.
+
+    That is the query of the run before, and the codes of the items that its answer shows, in
+    order. `is_whole` says whether all that the answer shows are among these.
+    """
+
+    query: dict[str, Any]
+    shown: list[str] = []
+    is_whole: bool = True

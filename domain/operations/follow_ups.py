@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from domain.errors import CannotBeFollowed
+from domain.estate.looked_up import Followed
 from domain.json import JsonMap, as_list, as_map, as_text
-from domain.query.followed import Followed
 from domain.run.events import HistoryEntry, PlanValidated
 from domain.run.facts import Origin
 from domain.run.lifecycle import ENDED_STATES

@@ -18,13 +18,13 @@ from domain.errors import (
     TakenOver,
     WrongExpectedVersion,
 )
+from domain.estate.looked_up import Followed
 from domain.json import JsonMap
 from domain.operations.one_run import NOT_THERE, RunAndReason, details_told
 from domain.operations.operation import Access, Caller, Params, Scope, command, read
 from domain.operations.services import Services
 from domain.plan.look_ups import EstateLookUps
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
-from domain.query.followed import Followed
 from domain.response.edition import NEWEST
 from domain.run.commands import RequestRun
 from domain.run.facts import Anchor, CallTimeoutMs, Origin, RunOptions

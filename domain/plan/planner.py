@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from domain.estate.looked_up import Followed
 from domain.json import JsonMap
 from domain.plan.look_ups import LookUps
 from domain.plan.plan import PlanOutput
-from domain.query.followed import Followed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from msgspec import UNSET, UnsetType
 
+from domain.estate.looked_up import Followed
 from domain.json import JsonMap
-from domain.query.followed import Followed
 from domain.run.events import RunEvent
 from domain.run.facts import Flag, Origin, Patches, RunOptions
 from domain.run.lifecycle import Stage

@@ -8,8 +8,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from domain.aggregate.aggregate import StreamEntry
-from domain.estate.looked_up import LookedUp
-from domain.query.followed import Followed
+from domain.estate.looked_up import Followed, LookedUp
 from domain.run.approval_events import CallApproved, CallDenied, RunWaiting
 from domain.run.asset_events import AssetApplied
 from domain.run.call_events import CallEvent

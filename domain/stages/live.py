@@ -14,13 +14,12 @@ from pydantic import JsonValue, ValidationError
 from domain.assets.applied import AppliedAsset
 from domain.assets.names import WORDS
 from domain.assets.words import meanings
-from domain.estate.looked_up import LookedUp
+from domain.estate.looked_up import Followed, LookedUp
 from domain.json import JsonMap
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.look_ups import EstateLookUps
 from domain.plan.plan import Plan, PlanOutput
 from domain.plan.planner import Nearest, Planner, PlanningContext, QuestionNotUnderstood
-from domain.query.followed import Followed
 from domain.run.events import RunRequested
 from domain.run.facts import RunOptions
 from domain.stages.asset_use import versions_of

@@ -81,8 +81,11 @@ def resume(
 def fork(
     context: typer.Context,
     run: RunText,
-    reason: Reason,
     *,
+    reason: Annotated[
+        str | None,
+        typer.Option(help="Why; it is recorded with who did it. Only an action needs none."),
+    ] = None,
     at: ForkAt = None,
     from_call: FromCall = None,
     retry_failed: RetryFailed = False,
@@ -91,7 +94,7 @@ def fork(
     result: Result = None,
     action: Annotated[
         int | None,
-        typer.Option(min=1, help="Change the plan as this next action of the answer does."),
+        typer.Option(min=1, help="Take this next action: change the plan so, or ask this."),
     ] = None,
     blocked: Blocked = False,
     preview: Preview = False,
@@ -106,7 +109,7 @@ def fork(
 
     asked = ForkParams(
         run=run,
-        reason=reason,
+        reason=_reason(reason, action),
         at=at,
         from_call=from_call,
         retry_failed=retry_failed,
@@ -116,6 +119,13 @@ def fork(
         is_blocked=blocked,
     )
     _go_on(context, (FORK_RUN, FORK_PREVIEW), asked, output, is_preview=preview)
+
+
+def _reason(reason: str | None, action: int | None) -> str:
+    if reason is None and action is None:
+        message = "say why, or take an --action"
+        raise typer.BadParameter(message, param_hint="--reason")
+    return f"next action {action}" if reason is None else reason
 
 
 @app.command(

@@ -42,7 +42,7 @@ def show_answer(screen: Screen, response: RunResponse) -> None:
         title = Text("Next", style="bold", no_wrap=True)
         if any(map(_can_be_taken, response["next_actions"])):
             fork = screen.pasteable(f"opstrail run fork {short_id(response['run_id'])}")
-            taking = f"  (take one: {fork} --action NUMBER --reason WHY)"
+            taking = f"  (take one: {fork} --action NUMBER)"
             title.append(taking, style="not bold dim")
         screen.show("", title, *actions)
     meta = response["meta"]

@@ -9,11 +9,11 @@ from adapters.planners.reader.ground import Ground
 from adapters.planners.reader.nearest import MOST, text_of
 from adapters.planners.reader.other_wants import fields_of
 from adapters.planners.reader.pronouns import Before, before_of, is_cut, senses, them
-from adapters.planners.reader.reading import Reading, without_noise
-from adapters.planners.reader.tokens import Token, tokens_of
+from adapters.planners.reader.reading import Reading, said_in_english, without_noise
+from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import Words, form_of
+from domain.estate.looked_up import Followed
 from domain.plan.planner import Nearest, QuestionNotUnderstood
-from domain.query.followed import Followed
 from domain.query.in_words import in_words
 from domain.query.model import Ask, FieldWant, ListWant, Query
 from domain.query.sets import SetKind
@@ -34,7 +34,7 @@ def follow_up(question: str, followed: Followed, ground: Ground) -> tuple[Meanin
 
     Raises `QuestionNotUnderstood` for a pronoun that stands for nothing, and what `best` raises.
     """
-    before, said = before_of(followed), _said(question, ground.words)
+    before, said = before_of(followed), _said(question, ground)
     extra = [*senses(said.tokens, before, ground.words)]
     reading = ground.read(said.tokens, extra=extra)
     pronouns = {sense.note for sense in extra}
@@ -121,8 +121,10 @@ def _kept(query: Query, before: Before) -> Query | None:
     return Query(asks=tuple(asks))
 
 
-def _said(question: str, words: Words) -> _Said:
-    tokens, is_opened = _without(tokens_of(question, words.contractions), words, "opening")
+def _said(question: str, ground: Ground) -> _Said:
+    words = ground.words
+    english = said_in_english(question, ground.look_ups, words)
+    tokens, is_opened = _without(english, words, "opening")
     tokens, narrows = _without(tokens, words, "only")
     kept = without_noise(tokens, words) or tokens
     kept, by = _by_what(kept, words)

@@ -37,8 +37,18 @@ def misread(
     return QuestionNotUnderstood(question, why=why, examples=shown, nearest=nearest)
 
 
-def ambiguous(question: str, several: SeveralMeanings) -> QuestionNotUnderstood:
-    """Return the refusal of a question that means several things: each can be asked."""
+def refused(question: str, error: Exception, ground: Ground) -> QuestionNotUnderstood:
+    """Return the refusal of a question that is understood, and not answered because of that."""
+    if isinstance(error, SeveralMeanings):
+        return _ambiguous(question, error)
+    why = str(error).rstrip(".")
+    if isinstance(error, TooManyMeanings):
+        why = "The question says too much at once; ask for less"
+    shown = examples(question, ground.look_ups)
+    return QuestionNotUnderstood(question, why=why, examples=shown)
+
+
+def _ambiguous(question: str, several: SeveralMeanings) -> QuestionNotUnderstood:
     readings = several.readings
     why = f"This can be read as {' or as '.join(map(repr, readings))}; say which"
     nearest = [
@@ -46,14 +56,6 @@ def ambiguous(question: str, several: SeveralMeanings) -> QuestionNotUnderstood:
         for reading, meaning in zip(readings, several.meanings, strict=True)
     ]
     return QuestionNotUnderstood(question, why=why, examples=[], nearest=nearest)
-
-
-def impossible(question: str, error: Exception) -> QuestionNotUnderstood:
-    """Return the refusal of a question that is understood, and cannot be answered."""
-    why = str(error).rstrip(".")
-    if isinstance(error, TooManyMeanings):
-        why = "The question says too much at once; ask for less"
-    return QuestionNotUnderstood(question, why=why, examples=[])
 
 
 def _is_empty(look_ups: LookUps) -> bool:
@@ -66,13 +68,15 @@ def _why(reading: Reading, near: Sequence[Near], words: Words, *, is_after: bool
     for phrase, why in words.refusals.items():
         if f" {phrase} " in said:
             return why
+    unknown = [reading.tokens[at] for at in reading.unknown()]
+    if unknown and all(token.kind == "code" for token in unknown):
+        return f"There is no {_quoted(unknown)} here"
+    if unknown:
+        return f"I do not understand {_quoted(unknown)}"
     pronouns = [t for t in reading.tokens if words.follow_ups.get(t.word) in ("it", "them")]
     if pronouns and not is_after:
         told = "ask it after that run with --after RUN, where `latest` is the newest"
         return f"{pronouns[0].text!r} stands for something that was asked before: {told}"
-    unknown = [reading.tokens[at] for at in reading.unknown()]
-    if unknown:
-        return f"I do not understand {_quoted(unknown)}"
     left_out = near[0].left_out if near else ()
     if left_out and len(left_out) < len(reading.tokens) / 2:
         return f"I know these words, but not what {text_of(left_out)!r} means here"

@@ -20,7 +20,9 @@ from domain.query.in_words import in_words
 from domain.query.model import Ask, Query
 
 MOST: Final = 3
-_MOST_UNKNOWN, _MOST_TRIES, _FEWEST = 4, 24, 2
+_MOST_UNKNOWN, _FEWEST = 4, 2
+_MOST_READ: Final = 160
+"""So many tokens are read in all: the longer a question, the fewer shorter ones are tried."""
 _PARTS: Final = (LISTED, COUNTED)
 
 
@@ -74,18 +76,17 @@ class Search:
 
     def _shortened(self, reading: Reading, unknown: Sequence[int]) -> Iterator[Near]:
         """Yield the question without some words in a row, as few as will do."""
-        tokens, tries = reading.tokens, 0
+        tokens = reading.tokens
+        tries, found = _MOST_READ // max(len(tokens), 1), False
         for length in range(1, len(tokens) - _FEWEST + 1):
-            found = False
             for start in range(len(tokens) - length, -1, -1):
                 places = {*range(start, start + length), *unknown}
-                tries += 1
-                if tries > _MOST_TRIES or len(tokens) - len(places) < _FEWEST:
-                    continue
-                for each in self._without(reading, sorted(places)):
-                    found = True
-                    yield each
-            if found or tries > _MOST_TRIES:
+                if tries and len(tokens) - len(places) >= _FEWEST:
+                    tries -= 1
+                    for each in self._without(reading, sorted(places)):
+                        found = True
+                        yield each
+            if found or not tries:
                 return
 
     def _without(self, reading: Reading, places: Sequence[int]) -> Iterator[Near]:
@@ -140,7 +141,13 @@ def _parts(reading: Reading, words: Words) -> Iterator[Near]:
 
 
 def text_of(tokens: Iterable[Token]) -> str:
-    """Return tokens as a text; those that were written together stay so."""
+    """Return tokens as a text; those that were written together stay so.
+
+    What was said in another language is a text in English.
+    """
+    tokens = [*tokens]
+    if any(token.word.isascii() and not token.text.isascii() for token in tokens):
+        return " ".join(token.word for token in tokens)
     text, last = "", -1
     for token in tokens:
         if token.start < last:  # a contraction is several tokens

@@ -14,12 +14,9 @@ from adapters.planners.reader.alternatives import of_both
 from adapters.planners.reader.chart import TooManyMeanings
 from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings
 from adapters.planners.reader.direct_answers import refusal, small_talk, without_politeness
-from adapters.planners.reader.following import follow_up
 from adapters.planners.reader.ground import Ground
-from adapters.planners.reader.misread import ambiguous, impossible, misread
 from adapters.planners.reader.reading import Reading, read
 from adapters.planners.reader.spelling import respelt
-from adapters.planners.reader.used_words import used_words
 from adapters.planners.reader.words import with_own, words_of
 from domain.estate.phrases import normalised
 from domain.plan.compiled import NoPlan, plan_of
@@ -82,7 +79,8 @@ def planned(question: str, context: PlanningContext) -> PlanOutput:
 
 def _read(question: str, context: PlanningContext, ground: Ground) -> PlanOutput:
     meaning = _meant(question, context, ground)
-    output = _output(question, meaning)
+    with _refusing(question, ground):
+        output = _output(question, meaning)
     if not context.explains:
         return output
     used = _words_used(question, meaning, ground)
@@ -90,6 +88,8 @@ def _read(question: str, context: PlanningContext, ground: Ground) -> PlanOutput
 
 
 def _words_used(question: str, meaning: Meaning, ground: Ground) -> "list[JsonValue]":
+    from adapters.planners.reader.used_words import used_words  # noqa: PLC0415 - few ask for it
+
     at = (ground.look_ups, ground.now, ground.words)
     for reading, _ in respelt(read(question, *at), *at):
         if used := used_words(reading, meaning.query):
@@ -100,26 +100,29 @@ def _words_used(question: str, meaning: Meaning, ground: Ground) -> "list[JsonVa
 def _meant(question: str, context: PlanningContext, ground: Ground) -> Meaning:
     if context.followed is None:
         return _whole(question, ground)
-    with _refusing(question):
+    from adapters.planners.reader.following import follow_up  # noqa: PLC0415 - most follow nothing
+    from adapters.planners.reader.misread import misread  # noqa: PLC0415 - when refused
+
+    with _refusing(question, ground):
         found, reading = follow_up(question, context.followed, ground)
     if found is not None:
         return found
     try:
         return _whole(question, ground)
     except QuestionNotUnderstood as error:
-        if any(each.query for each in error.nearest):  # it has several meanings
+        if error.__cause__ is not None:  # it was understood, and is ambiguous or impossible
             raise
         raise misread(question, reading, ground, is_after=True) from error
 
 
 @contextmanager
-def _refusing(question: str) -> Iterator[None]:
+def _refusing(question: str, ground: Ground) -> Iterator[None]:
     try:
         yield
-    except SeveralMeanings as error:
-        raise ambiguous(question, error) from error
-    except (CannotBe, TooManyMeanings) as error:
-        raise impossible(question, error) from error
+    except (SeveralMeanings, CannotBe, NoPlan, TooManyMeanings) as error:
+        from adapters.planners.reader.misread import refused  # noqa: PLC0415 - when refused
+
+        raise refused(question, error, ground) from error
 
 
 def _several_small_talk(question: str) -> str | None:
@@ -153,21 +156,20 @@ def _whole(question: str, ground: Ground) -> Meaning:
     at = (ground.look_ups, ground.now, ground.words)
     if both := of_both(question, lambda text: _whole(text, ground), lambda text: read(text, *at)):
         return both
-    with _refusing(question):
+    with _refusing(question, ground):
         first = read(question, *at)
         for reading, notes in respelt(first, *at):
             meaning = ground.chosen(reading)
             if meaning is not None:
                 return Meaning(meaning.query, meaning.cost, (*notes, *meaning.notes))
-        raise misread(question, first, ground)
+    from adapters.planners.reader.misread import misread  # noqa: PLC0415 - when refused
+
+    raise misread(question, first, ground)
 
 
 def _output(question: str, meaning: Meaning) -> PlanOutput:
     reading = in_words(meaning.query)
-    try:
-        plan = plan_of(meaning.query)
-    except NoPlan as error:
-        raise QuestionNotUnderstood(question, why=str(error), examples=()) from error
+    plan = plan_of(meaning.query)
     notes = list(dict.fromkeys(meaning.notes))
     return PlanOutput(
         kind=PlanOutputKind.PLAN,

@@ -55,13 +55,18 @@ def _grammar() -> Grammar:
 
 def read(question: str, look_ups: LookUps, now: datetime, words: Words) -> Reading:
     """Return all that a question may mean."""
-    said = tokens_of(question, words.contractions)
-    if not question.isascii():
-        from adapters.planners.reader.languages import in_english  # noqa: PLC0415 - few need it
-
-        said = in_english(said, look_ups, {*words.candidates.get(OWN, ()), *words.noise})
-    tokens = [*_once_and(without_noise(said, words))]
+    tokens = [*_once_and(without_noise(said_in_english(question, look_ups, words), words))]
     return read_tokens(spread(tokens), look_ups, now, words)
+
+
+def said_in_english(question: str, look_ups: LookUps, words: Words) -> list[Token]:
+    """Return the tokens of a question, those of another language by their English words."""
+    said = tokens_of(question, words.contractions)
+    if question.isascii():
+        return said
+    from adapters.planners.reader.languages import in_english  # noqa: PLC0415 - few need it
+
+    return in_english(said, look_ups, {*words.candidates.get(OWN, ()), *words.noise})
 
 
 def _once_and(tokens: Sequence[Token]) -> Iterator[Token]:

@@ -146,6 +146,16 @@ def test_the_second_one_is_the_second_that_the_answer_shows(talk: Talk, items: l
     assert answer.text.endswith(f"{second}: owner {owner}.")
 
 
+def test_a_name_that_stands_in_two_places_is_asked_back(talk: Talk) -> None:
+    answer = talk.ask("path from srv-erp-01 to db-erp-01", "what about srv-erp-02")
+    assert [set(each) for each in actions(answer)] == [{"question", "query"}] * 2
+
+
+def test_a_fragment_in_korean_edits_the_query_too(talk: Talk, items: list[Item]) -> None:
+    answer = talk.ask("zone-a에 있는 서버 몇 대야", "zone-b는?")
+    assert answer.says(len(those(items, ci_subtype="server", location="zone-b")))
+
+
 def test_what_a_pronoun_is_taken_for_begins_the_answer(talk: Talk) -> None:
     answer = talk.ask("servers in zone-a", "how many of them are active")
     assert "'of them' is taken for servers in zone-a" in answer.text

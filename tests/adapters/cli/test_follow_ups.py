@@ -62,7 +62,7 @@ def test_a_run_of_another_tenant_cannot_be_followed_up(asked: Command) -> None:
 
 def test_questions_that_are_offered_are_numbered(opstrail: Command) -> None:
     out = opstrail("ask", "servers in zone-b").out
-    assert re.search(r"take one: opstrail run fork \w+ --action NUMBER --reason WHY", out)
+    assert re.search(r"take one: opstrail run fork \w+ --action NUMBER", out)
     assert "  1. servers in zone-a (read as: servers in zone-a; which)\n" in out
 
 
@@ -83,3 +83,13 @@ def test_an_explanation_as_json_has_the_query(asked: Command) -> None:
     told = asked("ask", "--after", "latest", "--explain", "and in zone-a?", "-o", "json").json
     where = [{"field": "ci_subtype", "value": "server"}, {"field": "location", "value": "zone-a"}]
     assert told["query"]["asks"][0]["of"] == [{"kind": "item", "where": where}]
+
+
+def test_taking_an_action_needs_no_reason_of_its_own(opstrail: Command) -> None:
+    opstrail("ask", "servers in zone-b")
+    assert opstrail("run", "fork", "latest", "--action", "1").code == 0
+    assert "because: next action 1" in opstrail("run", "lineage", "latest").out
+
+
+def test_a_fork_that_takes_no_action_needs_a_reason(asked: Command) -> None:
+    assert "--reason: say why" in asked("run", "fork", "latest").err

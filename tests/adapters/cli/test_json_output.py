@@ -33,7 +33,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     **dict.fromkeys(("run resume", "run resume --preview"), (("@failed", *WHY),)),
     "run fork": (("@good", *WHY), ("@good", *WHY, "--result", "graph=error")),
     **dict.fromkeys(("run rerun", "run rerun --preview"), (("@good", *WHY),)),
-    "ask --plan-only": ((IMPACT,),),
+    **dict.fromkeys(("ask --plan-only", "ask --explain"), ((IMPACT,),)),
     "run annotate": (("@good", "seen"),),
     **dict.fromkeys(("run erase", "run erase --preview"), (("@large", "a", *WHY),)),
     **dict.fromkeys(("run approve", "run deny"), (("@asking", "a", *WHY),)),
