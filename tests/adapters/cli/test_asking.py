@@ -11,6 +11,8 @@ from domain.writer import Authorship
 from tests.adapters.cli.command import Command
 from tests.adapters.site import IMPACT
 
+pytestmark = pytest.mark.usefixtures("planned_by_hand")
+
 HOW_MANY = "How many configuration items are there?"
 
 

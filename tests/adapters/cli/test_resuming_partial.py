@@ -9,6 +9,8 @@ import pytest
 from infrastructure.estate.sql_estate import SqlEstate
 from tests.adapters.cli.command import Command
 
+pytestmark = pytest.mark.usefixtures("planned_by_hand")
+
 OVERVIEW = "Overview of Web App: state, related CIs, recent events, metrics."
 WHY = ("--reason", "the metrics are back")
 ANSWERED = {"succeeded", "reused"}

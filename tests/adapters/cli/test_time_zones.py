@@ -18,6 +18,8 @@ from infrastructure.clock import SystemClock
 from tests.adapters.cli.command import Command
 from tests.adapters.site import IMPACT
 
+pytestmark = pytest.mark.usefixtures("planned_by_hand")
+
 EVENTS = "How many events happened today?"
 NOW = datetime(2026, 3, 1, 20, tzinfo=UTC)
 TOKYO = "Asia/Tokyo"  # there it is the next morning
