@@ -108,7 +108,7 @@ def test_next_actions_have_a_number_where_it_can_be_taken_and_all_of_those(
     asked = opstrail("ask", "What is the state of Twin?")
     numbered = re.findall(r"(?m)^  (\d+)\. ", asked.out)
     fork = ("run", "fork", "latest", "--reason", "r", "--action", "99")
-    assert f"those that do: {', '.join(numbered)}\n" in opstrail(*fork).err
+    assert f"those that can: {', '.join(numbered)}\n" in opstrail(*fork).err
     assert (numbered, "  - Trace details" in asked.out) == (["1", "2"], True)
 
 
@@ -191,7 +191,7 @@ def test_an_empty_estate_is_said_first(fresh: Command, opstrail: Command) -> Non
 
 def test_nothing_is_offered_to_be_taken_where_there_is_nothing(opstrail: Command) -> None:
     assert "take one" in opstrail("ask", IMPACT).out
-    nothing = opstrail("ask", "How many servers fly?")
+    nothing = opstrail("ask", "Delete srv-01")
     assert nothing.code == 2
     assert "Trace details" in nothing.out
     assert "take one" not in nothing.out

@@ -125,7 +125,7 @@ def test_a_plan_that_is_yet_to_be_made_has_calls_that_nobody_knows(opstrail: Com
     asked = ("run", "resume", "latest", *WHY, "--preview")
     preview = opstrail(*asked, "-o", "json").json
     assert (preview["outside_calls"], preview["calls"]) == (None, [])
-    assert preview["planner"].startswith("rules ")
+    assert preview["planner"].startswith("reader ")
     assert opstrail(*asked).lines == [
         f"Planner {preview['planner']} will be asked for a plan. "
         "Its calls are not known beforehand.",
