@@ -10,6 +10,7 @@ from typing import Final
 
 from bench import (
     appends,
+    causes,
     estates,
     load,
     overhead,
@@ -55,6 +56,7 @@ TABLES: Final[dict[str, tuple[Callable[[Options], Table], str]]] = {
     "verify": (verify_runs.table, "Bulk verification"),
     "load": (load.table, "Load"),
     "estates": (estates.table, "Estates"),
+    "causes": (causes.table, "Causes"),
     "policies": (policies.table, "Policies"),
     "start": (starting.table, "Start and overhead"),
 }

@@ -11,6 +11,7 @@ OpstrailError
 │   ├── NotEnded             a run that has not ended is to be judged, or to lose a result
 │   ├── NotFlaggedWrong      a run is to be kept as a wrong one that nobody flagged as wrong
 │   ├── NotWaiting           a call that is to be decided on does not wait, or with other params
+│   ├── DecidedElsewhere     a run that waits was imported; it may be decided on at its origin
 │   ├── ErasedResult         a result that is needed was erased
 │   ├── NothingToErase       a call has no large result that could be erased
 │   ├── ReplayRefused        a replay whose changes do not fit the run
@@ -145,6 +146,18 @@ class NotWaiting(Refused):
         self.run_id, self.why, self.waiting = run_id, why, list(waiting)
         waits = f"; waiting: {', '.join(self.waiting)}" if self.waiting else ""
         super().__init__(f"run {run_id}: {why}{waits}")
+
+
+class DecidedElsewhere(Refused):
+    """A run that waits came by an import: what is allowed here may happen at its origin, too."""
+
+    def __init__(self, run_id: str, *, worker: str) -> None:
+        self.run_id, self.worker = run_id, worker
+        super().__init__(
+            f"run {run_id} was imported, and nothing of it was decided: worker {worker} had it,"
+            " and there it can be decided on, too; what both allow happens twice. Decide where it"
+            " comes from; or here, with --imported, if nobody will there"
+        )
 
 
 class ErasedResult(Refused):

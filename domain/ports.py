@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from msgspec import Struct
+
 from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
 from domain.payloads import KeptPayloads, Payloads
 from domain.run.lifecycle import ENDED_STATES
@@ -26,8 +28,7 @@ class IdempotencyKey:
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class StreamHead:
+class StreamHead(Struct, frozen=True):
     """How far a stream has come.
 
     A stream that does not exist is at version 0 with the genesis hash.

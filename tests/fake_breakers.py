@@ -52,11 +52,12 @@ class MemoryBreakers:
             row, now = self._rows.get(circuit), self.now()
             if row is None or row.opened_at is None:
                 return False
-            is_due = not row.opened_at <= now < row.opened_at + reset_ms / 1000
-            until = row.probe_until
-            is_free = until is None or not now < until <= now + term_ms / 1000
+            is_set_back, due = row.opened_at > now, now - reset_ms / 1000
+            is_due = row.opened_at <= due or is_set_back
+            is_free = row.probe_until is None or row.probe_until <= now or is_set_back
             if is_due and is_free:
                 row.probe_until = now + term_ms / 1000
+                row.opened_at = due if is_set_back else row.opened_at
             return is_due and is_free
 
     def give_back(self, circuit: Circuit) -> None:

@@ -45,12 +45,11 @@ _HOSTING: Final = (RelationType.RUNS_ON, RelationType.DEPLOYED_ON)
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """Items with their distances, nearest first, and how many more there would have been."""
+    """Items with their distances, nearest first, and all relations between them."""
 
     items: Mapping[str, ConfigurationItem]
     distances: Mapping[str, int]
     relations: Sequence[StoredRelation]
-    left_out: int
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -104,7 +103,7 @@ class CauseReads:
         between = self.estate.relations_between(
             self.tenant_id, list(distances), rel_types=_ALL_TYPES
         )
-        return Neighbourhood(known, distances, sorted(between), left_out)
+        return Neighbourhood(known, distances, sorted(between))
 
     def changes(self, near: Neighbourhood | None, window: Window) -> list[Change]:
         """Return what was changed of the items, or of all that there are, in a window."""

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from adapters.tools.references import record_references
 from domain.causes.changes import Change
+from domain.estate.differences import RecordChange
 from domain.estate.fields import INSTANT_FIELD, RecordKind
 from domain.estate.queries import Row
 from domain.estate.recorded import RecordedChange
@@ -61,7 +62,7 @@ def recorded_change(recorded: RecordedChange, near: Mapping[str, Place] | None) 
         ci_code=code,
         at=datetime.fromisoformat(at),
         kind=f"{noun} {record.change}",
-        what=" ".join(record.key) if record.kind == "relations" else _difference(recorded),
+        what=_relation(record) if record.kind == "relations" else _difference(record),
         reference=reference,
         distance=place.distance if place else None,
     )
@@ -81,9 +82,13 @@ def _change(kind: RecordKind, row: Row, distances: Mapping[str, int] | None) -> 
     )
 
 
-def _difference(recorded: RecordedChange) -> str:
+def _relation(record: RecordChange) -> str:
+    """Return it by the codes of its ends: "app-1 USES db-1"."""
+    return f" {record.key[1]} ".join(record.items)
+
+
+def _difference(record: RecordChange) -> str:
     """Return the fields that differ: "status: active -> failed"."""
-    record = recorded.record
     if record.change != "changed":
         return ""
     names = [name for name in record.after if name != "updated_at"] or [*record.after]

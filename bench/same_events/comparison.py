@@ -51,11 +51,12 @@ CHANGES: Final = (
 _NEWS: Final = re.compile(
     r',"(?:looked_up|asked)":\{.*\}(?=\}$)|,"why_not_driven":"[^"]*"(?=\}[,\]])'
     r'|,"calls_in_flight":\[[^\]]*\](?=\}$)|,"newest":"[^"]*"(?=\}$)|,"deduction":[\d.]+(?=\})'
+    r'|,"fallback":"[^"]*"(?=\}$)'
 )
 """The fields that events of 693ce3c do not have.
 
 What planners look up, and were not asked for; the calls in flight when a worker was lost; how new
-the data behind a call are; how much a limit lowers the confidence.
+the data behind a call are; how much a limit lowers the confidence; which tool is asked instead.
 """
 
 _BULK_RESULTS: Final = "bulk-replay-progressed"

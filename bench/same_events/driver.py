@@ -38,7 +38,6 @@ except ImportError:  # as 693ce3c has it
     from domain.run.envelope import Actor  # type: ignore[import-not-found,no-redef]
 
 
-
 def _is_there(module: str) -> bool:
     try:
         return importlib.util.find_spec(module) is not None

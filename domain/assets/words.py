@@ -49,7 +49,9 @@ def said(words: Mapping[str, str], question: str) -> Iterator[str]:
     """
     text = _plain(question)
     for word in words:
-        if re.search(rf"(?<!\w){re.escape(_plain(word))}(?![a-z0-9])", text):
+        plain = _plain(word)
+        # Most are not there in any form, and there may be many.
+        if plain in text and re.search(rf"(?<!\w){re.escape(plain)}(?![a-z0-9])", text):
             yield word
 
 

@@ -46,13 +46,29 @@ def seal(envelope: Envelope) -> Envelope:
     return structs.replace(envelope, content_hash=content_hash(envelope))
 
 
+def hashed_field(value: str | int | None) -> bytes:
+    """Return a field as it is hashed; a number is its text."""
+    text = str(value).encode()
+    return ABSENT if value is None else LENGTHS[len(text)] + text
+
+
+class _Again(dict[str | int | None, bytes]):
+    """Values that come again and again in a stream, as they are hashed."""
+
+    def __missing__(self, value: str | int | None) -> bytes:
+        """Return the field, and keep it."""
+        found = self[value] = hashed_field(value)
+        return found
+
+
 class StreamSeal:
     """Seals the new events of one stream; what they have in common is encoded once."""
 
     def __init__(self, tenant_id: str, stream_id: str) -> None:
         """Seal for this stream; its correlation id is the stream's."""
         self._tenant_id, self._stream_id = tenant_id, stream_id
-        self._tenant, self._stream = tenant_id.encode(), stream_id.encode()
+        self._begin = EVENT_TAG + hashed_field(tenant_id) + hashed_field(stream_id)
+        self._again = _Again()
 
     def sealed(
         self,
@@ -67,20 +83,26 @@ class StreamSeal:
     ) -> Envelope:
         """Return the envelope; `stored` is the event as `Aggregate.encode` returns it."""
         kind, schema_version, data = stored
+        number, event, at = str(version).encode(), event_id.encode(), recorded_at.encode()
+        cause, text = (causation_id or "").encode(), data.encode()
+        size, again = LENGTHS, self._again
         hashed = (
-            self._tenant,
-            self._stream,
-            str(version).encode(),
-            event_id.encode(),
-            kind.encode(),
-            str(schema_version).encode(),
-            recorded_at.encode(),
-            actor.kind.encode(),
-            actor.id.encode(),
-            self._stream,
-            None if causation_id is None else causation_id.encode(),
-            None if traceparent is None else traceparent.encode(),
-            data.encode(),
+            self._begin,
+            size[len(number)],
+            number,
+            size[len(event)],
+            event,
+            again[kind],
+            again[schema_version],
+            size[len(at)],
+            at,
+            again[actor.kind],
+            again[actor.id],
+            again[self._stream_id],
+            ABSENT if causation_id is None else size[len(cause)] + cause,
+            again[traceparent],
+            size[len(text)],
+            text,
         )
         return Envelope(
             tenant_id=self._tenant_id,
@@ -95,7 +117,7 @@ class StreamSeal:
             causation_id=causation_id,
             traceparent=traceparent,
             data=data,
-            content_hash=fields_hash(hashed),
+            content_hash=hash_of(hashed),
         )
 
 
@@ -138,6 +160,11 @@ def fields_hash(fields: Fields) -> bytes:
         size[len(data)],
         data,
     )
+    return hash_of(parts)
+
+
+def hash_of(parts: Iterable[bytes]) -> bytes:
+    """Return the content hash of an event whose fields begin with the tag and have lengths."""
     return sha256(b"".join(parts)).digest()
 
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Final
 
 from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
-from domain.audit.chain import ABSENT, EVENT_TAG, HEAD_TAG, LENGTHS, content_hash
+from domain.audit.chain import EVENT_TAG, HEAD_TAG, LENGTHS, content_hash, hashed_field
 from domain.errors import ChangedRecord
 
 
@@ -57,10 +57,8 @@ class _Fields(dict[str | int | None, str]):
 
     def __missing__(self, value: str | int | None) -> str:
         """Return the length and the text of a value, and keep them."""
-        text = str(value).encode()
-        found = ABSENT if value is None else LENGTHS[len(text)] + text
-        self[value] = found.decode("latin-1")
-        return self[value]
+        found = self[value] = hashed_field(value).decode("latin-1")
+        return found
 
 
 _SIZES: Final = [LENGTHS[size].decode("latin-1") for size in range(256)]

@@ -5,7 +5,7 @@ from typing import Final, Self
 
 from pydantic import Field, model_validator
 
-from domain.errors import NotWaiting, WrongExpectedVersion
+from domain.errors import DecidedElsewhere, NotWaiting, WrongExpectedVersion
 from domain.operations.one_run import NOT_THERE, RunAndReason
 from domain.operations.operation import Caller, InvalidParams, Scope, command
 from domain.operations.replays import STOPPED
@@ -23,6 +23,10 @@ class DecideParams(RunAndReason):
     label: Name | None = Field(
         default=None, description="Only if the call would ask what has this label."
     )
+    imported: bool = Field(
+        default=False,
+        description="Also a run that was imported: nobody will decide where it comes from.",
+    )
 
     @model_validator(mode="after")
     def _names_calls(self) -> Self:
@@ -39,13 +43,17 @@ async def _decide(
     """Decide on calls that wait; when nothing waits any more, carry the run to its end."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
     decision = Decision(
-        is_approval=is_approval, reason=params.reason, calls=params.calls, label=params.label
+        is_approval=is_approval,
+        reason=params.reason,
+        calls=params.calls,
+        label=params.label,
+        is_for_imported=params.imported,
     )
     goes_on = have.approvals.decide(run_id, decision, caller.by)
     return await have.dispatcher.go_on(caller.tenant_id, run_id, caller.tell, goes_on=goes_on)
 
 
-_ERRORS: Final = (*NOT_THERE, NotWaiting, WrongExpectedVersion, *STOPPED)
+_ERRORS: Final = (*NOT_THERE, NotWaiting, DecidedElsewhere, WrongExpectedVersion, *STOPPED)
 _OF: Final = (Scope.EFFECTS_APPROVE, DecideParams, RESPONSE)
 APPROVE: Final = command(
     *("run.approve", *_OF, partial(_decide, is_approval=True), *_ERRORS),

@@ -1,11 +1,13 @@
 """The tool calls that a plan stands for, and the data that flows between them."""
 
-import dataclasses
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import compress
+
+from msgspec import structs
 
 from domain.estate.view_policy import View
 from domain.plan.data_flow import DataFlow, Parts, looks_by_filters
-from domain.plan.flow import places_of, ways_of
+from domain.plan.flow import places_of, steps_of, ways_of
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.mapping import call_named_in
 from domain.plan.plan import OwnCall, Plan, PlanStep, ToolDependency
@@ -20,13 +22,13 @@ def planned_calls(plan: Plan) -> list[PlannedCall]:
     parameter. Raises `MappingError` for an expression that is wrong or names an unknown call.
     """
     explicit = {dependency.tool_id: dependency for dependency in plan.tool_dependencies}
-    places = list(places_of(plan))
+    places = places_of(plan)
     named = depended_on(plan)
     calls = _own_calls(plan, "") if places else list(_calls(plan, "", named))
     for place in places:
         step_id = place.step.step_id
         calls += [
-            dataclasses.replace(
+            structs.replace(
                 call, step_id=step_id, loop_id=place.loop_id, step_conditions=place.conditions
             )
             for call in _calls(place.step, f"{step_id}:", named)
@@ -51,7 +53,7 @@ class PlannedOnce:
         return self._calls
 
 
-def _calls(parts: Parts, prefix: str, named: Container[str]) -> Iterator[PlannedCall]:
+def _calls(parts: Parts, prefix: str, named: Collection[str]) -> Iterator[PlannedCall]:
     if parts.mode is PlanMode.AUTO:
         from domain.plan.recipe import recipe_calls  # noqa: PLC0415 - few plans are recipes
 
@@ -65,7 +67,7 @@ def _calls(parts: Parts, prefix: str, named: Container[str]) -> Iterator[Planned
         # Finding the item whose metric or surroundings are asked for answers nothing by itself.
         only_finds = call.operation == "resolve" and parts.intent is not Intent.LOOKUP
         if only_finds and len(chosen) + len(parts.calls) > 1:
-            call = dataclasses.replace(call, is_answer=False)
+            call = structs.replace(call, is_answer=False)
         yield call
     yield from _own_calls(parts, prefix)
 
@@ -89,7 +91,7 @@ def _own_calls(parts: Parts, prefix: str) -> list[PlannedCall]:
 
 def depended_on(plan: Plan) -> set[str]:
     """Return the calls that have a dependency, and those that find items which others read."""
-    steps = [place.step for place in places_of(plan)]
+    steps = steps_of(plan)
     found = {f"{step.step_id}:primary" for step in steps if looks_by_filters(step)}
     if not steps and looks_by_filters(plan):
         found = {"primary"}
@@ -108,32 +110,35 @@ def _readings(plan: Plan, steps: Sequence[PlanStep]) -> Iterator[str]:
     yield from (condition.field for condition in conditions if condition)
 
 
-def chosen_parts(parts: Parts, prefix: str, named: Container[str]) -> list[str]:
+def chosen_parts(parts: Parts, prefix: str, named: Collection[str]) -> list[str]:
     """Return the parts that stand for a call: those that ask for something, or are depended on.
 
     `named` is what `depended_on` says of the plan.
     """
     if parts.mode is PlanMode.AUTO:
         return ["primary", "graph", *(["history"] if parts.history.enabled else [])]
+    wanted = _wanted(parts)
+    if not named:
+        return [*compress(PARTS, wanted)]
     return [
         name
-        for name, is_wanted in _WANTED.items()
-        if is_wanted(parts) or f"{prefix}{name}" in named
+        for name, is_wanted in zip(PARTS, wanted, strict=True)
+        if is_wanted or f"{prefix}{name}" in named
     ]
 
 
 def _is_primary_wanted(parts: Parts) -> bool:
-    if parts.list.enabled:  # it filters by itself
+    spec = parts.primary
+    if not (spec.keywords or spec.filters) or parts.list.enabled:  # which filters by itself
         return False
-    is_given = bool(parts.primary.keywords or parts.primary.filters)
-    return is_given and (not looks_by_filters(parts) or _is_about_items(parts))
+    return not looks_by_filters(parts) or _is_about_items(parts)
 
 
 def _is_about_items(parts: Parts) -> bool:
     """Return whether a part looks at items that must be found first: it takes no filters."""
     is_dated = parts.aggregate.scope not in {"ci", "metric", "document", "audit_log"}
     return (
-        _WANTED["graph"](parts)
+        _is_graph_wanted(parts)
         or parts.cep is not None
         or (parts.history.enabled and parts.history.scope != "all")
         or (is_dated and _is_aggregate_wanted(parts))
@@ -146,27 +151,29 @@ def _is_aggregate_wanted(parts: Parts) -> bool:
     return bool(spec.group_by or spec.metrics or spec.filters or is_of_others)
 
 
-def _ranks_metric(parts: Parts) -> bool:
-    return parts.metric is not None and parts.aggregate.scope == "metric"
-
-
 _GRAPH_INTENTS = {Intent.EXPAND, Intent.PATH}
-_WANTED: dict[str, Callable[[Parts], bool]] = {
-    "primary": _is_primary_wanted,
-    "secondary": lambda parts: bool(parts.secondary.keywords or parts.secondary.filters),
-    "list": lambda parts: parts.list.enabled,
-    "aggregate": lambda parts: _is_aggregate_wanted(parts) or _ranks_metric(parts),
-    "graph": lambda parts: (
-        parts.graph.view is not None
-        or parts.view not in {None, View.SUMMARY}
-        or parts.intent in _GRAPH_INTENTS
-    ),
-    "metric": lambda parts: parts.metric is not None and not _ranks_metric(parts),
-    "history": lambda parts: parts.history.enabled,
-    "document": lambda parts: parts.document is not None,
-    "cep": lambda parts: parts.cep is not None,
-}
-
-
-PARTS = tuple(_WANTED)
+_VIEWS_WITHOUT_WALK = {None, View.SUMMARY}
+PARTS = tuple(BUILDERS)
 """The parts of a plan that stand for calls."""
+
+
+def _is_graph_wanted(parts: Parts) -> bool:
+    is_seen = parts.graph.view is not None or parts.view not in _VIEWS_WITHOUT_WALK
+    return is_seen or parts.intent in _GRAPH_INTENTS
+
+
+def _wanted(parts: Parts) -> tuple[bool, ...]:
+    """Return of each part whether it asks for something, in the order of `PARTS`."""
+    second, metric = parts.secondary, parts.metric
+    is_ranking = metric is not None and parts.aggregate.scope == "metric"
+    return (
+        _is_primary_wanted(parts),
+        bool(second.keywords or second.filters),
+        parts.list.enabled,
+        is_ranking or _is_aggregate_wanted(parts),
+        _is_graph_wanted(parts),
+        metric is not None and not is_ranking,
+        parts.history.enabled,
+        parts.document is not None,
+        parts.cep is not None,
+    )

@@ -1,14 +1,13 @@
 """Where the calls of a plan or step take the items from that they look at."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from domain.plan.plan import Plan, PlanStep
 
 Parts = Plan | PlanStep
 
 
-@dataclass(frozen=True, slots=True)
-class DataFlow:
+class DataFlow(Struct, frozen=True):
     """Which calls of the same plan or step are made, and how their results are named."""
 
     prefix: str
@@ -40,7 +39,9 @@ def looks_by_filters(parts: Parts) -> bool:
 
     Their tools filter by themselves: no page of the items is found first and handed on by id.
     """
-    spec, metric = parts.primary, parts.metric
-    if metric is None or spec.keywords or parts.list.enabled:
+    metric = parts.metric
+    if metric is None or parts.primary.keywords or parts.list.enabled:
         return False
-    return bool(spec.filters) and (metric.mode == "aggregate" or parts.aggregate.scope == "metric")
+    return bool(parts.primary.filters) and (
+        metric.mode == "aggregate" or parts.aggregate.scope == "metric"
+    )

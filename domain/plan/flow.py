@@ -1,13 +1,15 @@
 """How the steps of a plan follow each other: where each stands, by which ways it is reached."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from domain.plan.condition import StepCondition
 from domain.plan.plan import Plan, PlanBranch, PlanLoop, PlanStep
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True):
     """A step, its path and title in the plan, the loop that it is in, and when it is taken."""
 
     path: str
@@ -28,15 +30,20 @@ class Way(NamedTuple):
     steps: tuple[str, ...]
 
 
-def places_of(plan: Plan) -> Iterator[Place]:
-    """Yield every step with its place: those of the plan, of its branches, of its loops."""
-    if not (plan.steps or plan.branches or plan.loops):  # nearly always, and it is asked often
-        return
-    yield from _places("", plan)
+def steps_of(plan: Plan) -> list[PlanStep]:
+    """Return every step: those of the plan, of its branches, of its loops."""
+    inner: list[PlanBranch | PlanLoop] = [*plan.branches, *plan.loops]
+    return [*plan.steps, *(step for outer in inner for step in outer.steps)]
+
+
+def places_of(plan: Plan) -> list[Place]:
+    """Return every step with its place, in the order of `steps_of`."""
+    places = _places("", plan)
     for at, branch in enumerate(plan.branches):
-        yield from _places(f"branches.{at}.", branch, within=(branch.condition,))
+        places += _places(f"branches.{at}.", branch, within=(branch.condition,))
     for at, loop in enumerate(plan.loops):
-        yield from _places(f"loops.{at}.", loop, loop_id=loop.loop_id)
+        places += _places(f"loops.{at}.", loop, loop_id=loop.loop_id)
+    return places
 
 
 def _places(
@@ -45,17 +52,24 @@ def _places(
     *,
     within: tuple[StepCondition, ...] = (),
     loop_id: str | None = None,
-) -> Iterator[Place]:
-    for at, step in enumerate(outer.steps):
-        own = (step.condition,) if step.condition else ()
-        title = step.name if isinstance(outer, Plan) else f"{outer.name} - {step.name}"
-        yield Place(f"{path}steps.{at}", step, title, loop_id, within + own)
+) -> list[Place]:
+    before = "" if isinstance(outer, Plan) else f"{outer.name} - "
+    return [
+        Place(
+            f"{path}steps.{at}",
+            step,
+            f"{before}{step.name}",
+            loop_id,
+            (*within, step.condition) if step.condition else within,
+        )
+        for at, step in enumerate(outer.steps)
+    ]
 
 
 def ways_of(plan: Plan) -> dict[str, list[Way]]:
     """Return by which ways each step is reached; a step without any just begins."""
     ways: dict[str | None, list[Way]] = {}
-    for step in (place.step for place in places_of(plan)):
+    for step in steps_of(plan):
         if step.next_step_id is not None:
             way = Way("step", step.step_id, (step.step_id,))
             ways.setdefault(step.next_step_id, []).append(way)

@@ -1,8 +1,8 @@
 """Calls that a planned call becomes when it repeats: `call@1`, `call@2` and so on."""
 
-import dataclasses
 from collections.abc import Collection, Mapping
 
+from msgspec import structs
 from pydantic import JsonValue
 
 from domain.json import JsonMap
@@ -28,7 +28,7 @@ def names_in(number: int, names: Collection[str]) -> dict[str, str]:
 def repetition_of(call: PlannedCall, number: int, names: Mapping[str, str]) -> PlannedCall:
     """Return a call of a loop as it is in a repetition, in which its names stand for these."""
     mapping = call.output_mapping.items()
-    return dataclasses.replace(
+    return structs.replace(
         call,
         call_id=names[call.call_id],
         suffix=f"@{number}",
@@ -64,7 +64,7 @@ def members_of(
     count = min((length_of(each, data) for each in over.values()), default=1)
     filled = [each for at in range(count) if (each := _values_at(at, over, data)) is not None]
     members = [
-        dataclasses.replace(
+        structs.replace(
             call,
             call_id=f"{call.call_id}@{number}",
             params={**call.params, **fixed, **_listed(values, lists)},

@@ -4,9 +4,9 @@ An object is merged into the object that is there, null takes a value away (its 
 effect), anything else takes the place of what is there.
 """
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 
+from msgspec import structs
 from pydantic import JsonValue
 
 from domain.json import JsonMap
@@ -57,7 +57,7 @@ def _with(call: PlannedCall, params: JsonMap | None) -> PlannedCall:
     for name, value in (call.params | params).items():
         if value is not None or name not in params:
             given[name] = value
-    return dataclasses.replace(call, params=given, output_mapping=mapping)
+    return structs.replace(call, params=given, output_mapping=mapping)
 
 
 def _set(into: JsonValue, keys: Sequence[str], value: JsonValue, *, path: str) -> None:

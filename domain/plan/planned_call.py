@@ -1,8 +1,8 @@
 """A planned tool call, and how each part of a plan becomes one."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from msgspec import Struct
 from pydantic import JsonValue
 
 from domain.estate.queries import FilterSpec
@@ -23,8 +23,7 @@ HISTORY_OPERATIONS: dict[HistorySource, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedCall:
+class PlannedCall(Struct, frozen=True):
     """One tool call of a plan.
 
     `params` are known beforehand; `output_mapping` fills further ones from the results of the
@@ -40,7 +39,7 @@ class PlannedCall:
     operation: str
     params: JsonMap
     depends_on: tuple[str, ...] = ()
-    output_mapping: dict[str, str] = field(default_factory=dict)
+    output_mapping: dict[str, str] = {}
     is_answer: bool = True
     is_own: bool = False
     step_id: str | None = None
@@ -51,7 +50,7 @@ class PlannedCall:
     suffix: str = ""
     fans_out: bool = False
     max_fan_out: int = 25
-    later: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
+    later: Mapping[str, tuple[str | None, ...]] = {}
 
 
 def _items(

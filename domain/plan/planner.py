@@ -32,8 +32,15 @@ class PlanningContext:
 class Planner(Protocol):
     """Turns a question into a plan, a direct answer or a refusal."""
 
-    name: str
-    version: str
+    @property
+    def name(self) -> str:
+        """What records call it."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """What changes whenever the same question may be planned otherwise."""
+        ...
 
     async def plan(self, question: str, context: PlanningContext) -> PlanOutput:
         """Return the plan, answer or refusal for exactly this question.

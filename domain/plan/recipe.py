@@ -1,8 +1,10 @@
 """The calls of an auto recipe: one item, looked at from every side that its plan names."""
 
-import dataclasses
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
+
+from msgspec import structs
 
 from domain.estate.view_policy import View, clamped
 from domain.plan.condition import StepCondition
@@ -52,7 +54,7 @@ def view_name(view: View) -> str:
     return f"view_{view.lower()}"
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class _Recipe:
     parts: Parts
     flow: DataFlow
@@ -63,7 +65,7 @@ class _Recipe:
     def call(self, name: str, part: str, **specs: object) -> PlannedCall:
         """Return the call that a part stands for, where the plan has these specs instead."""
         made = BUILDERS[part](self.parts.model_copy(update=specs), self.flow)
-        return dataclasses.replace(made, call_id=self.flow.name(name))
+        return structs.replace(made, call_id=self.flow.name(name))
 
     def view(self, name: str, view: View, depth: int | None) -> PlannedCall:
         policy = policy_of(view, *self.parts.auto.walks)
@@ -112,7 +114,7 @@ class _Recipe:
         spec = self.parts.history if self.parts.history.enabled else USUAL_HISTORY
         call = self.call("history", "history", history=spec)
         if self.parts.auto.graph_scope.include_history:
-            scope = dataclasses.replace(call, call_id=self.flow.name("scope_history"))
+            scope = structs.replace(call, call_id=self.flow.name("scope_history"))
             yield self._of_scope(scope)
         if self.parts.auto.include_history:
             yield call
@@ -122,7 +124,7 @@ class _Recipe:
         call, spec = self.call("cep", "cep"), self.parts.auto
         if call.operation == "evaluate":
             return call
-        call = dataclasses.replace(call, later={"ci_context": ()})  # the item alone will do
+        call = structs.replace(call, later={"ci_context": ()})  # the item alone will do
         is_series = "series" in {spec.metric_mode, self.parts.metric and self.parts.metric.mode}
         if spec.include_metric and not is_series:
             names = ["metric"] if self.parts.metric else USUAL_METRICS
@@ -144,15 +146,15 @@ class _Recipe:
         mapping, later = {**call.output_mapping, param: read[0]}, dict(call.later)
         if read[1:]:
             later[param] = tuple(read[1:])
-        return dataclasses.replace(call, output_mapping=mapping, later=later)
+        return structs.replace(call, output_mapping=mapping, later=later)
 
     def _if_there(self, call: PlannedCall) -> PlannedCall:
         """Return the call, left out when the estate has no such metric."""
         field, name = self.flow.name(f"{METRICS}.rows[*].metric_name"), call.params["metric_name"]
         condition = StepCondition(field=field, operator="contains", value=str(name))
-        return dataclasses.replace(call, conditions=(condition,))
+        return structs.replace(call, conditions=(condition,))
 
 
 def _helping(call: PlannedCall) -> PlannedCall:
     """Return the call as one that only others need."""
-    return dataclasses.replace(call, is_answer=False)
+    return structs.replace(call, is_answer=False)

@@ -1,7 +1,8 @@
 """What each call of a plan waits for: the results that it reads, its conditions, its turn."""
 
-import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import structs
 
 from domain.plan.condition import StepCondition
 from domain.plan.flow import Way, steps_before
@@ -71,7 +72,7 @@ def wired(call: PlannedCall, explicit: ToolDependency | None, order: Order) -> P
     gates = [*((each, True) for each in call.step_conditions), *((each, False) for each in own)]
     asked = [_gate(call, each, order, by_step=by_step) for each, by_step in gates]
     is_cut_by = "max_fan_out" in said.model_fields_set
-    return dataclasses.replace(
+    return structs.replace(
         call,
         depends_on=tuple(fed_by),
         output_mapping=mapping,
@@ -122,7 +123,7 @@ def steered(
     before = steps_before(call.step_id or "", ways)
     ended = [each.call_id for each in calls if each.step_id in before]
     waits = tuple(dict.fromkeys([*call.waits_for, *ended]))
-    return dataclasses.replace(call, waits_for=waits)
+    return structs.replace(call, waits_for=waits)
 
 
 def graph_of(calls: Sequence[PlannedCall], loop_id: str | None = None) -> dict[str, list[str]]:
@@ -131,7 +132,9 @@ def graph_of(calls: Sequence[PlannedCall], loop_id: str | None = None) -> dict[s
     graph: dict[str, list[str]] = {}
     for call in calls:
         named = (*call.depends_on, *call.waits_for)
-        if loop_id is None:
+        if loop_id is None and not named:
+            graph.setdefault(call.loop_id or call.call_id, [])
+        elif loop_id is None:
             targets = [loop_of.get(name) or name for name in named]
             own = [each for each in targets if each != call.loop_id]
             graph.setdefault(call.loop_id or call.call_id, []).extend(own)

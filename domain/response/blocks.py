@@ -170,10 +170,10 @@ def typed_blocks(blocks: object) -> list[Block]:
     """Return typed blocks. Raises `WrongArgument` for what is none, as are tables with gaps."""
     typed = parsed("blocks", listed("blocks", blocks), parse_blocks)
     for table in (block for block in typed if isinstance(block, TableBlock)):
-        wrong = [row for row in table.rows if len(row) != len(table.columns)]
-        if wrong:
+        if {*map(len, table.rows)} - {len(table.columns)}:
+            wrong = next(row for row in table.rows if len(row) != len(table.columns))
             allowed = f"as long as the columns {', '.join(table.columns)}"
-            raise WrongArgument(wrong[0], name="each row of a table", allowed=allowed)
+            raise WrongArgument(wrong, name="each row of a table", allowed=allowed)
     return typed
 
 

@@ -143,7 +143,10 @@ class ToolCallSucceeded(RunEventData, frozen=True, kw_only=True):
 
 
 class ToolCallFailed(RunEventData, frozen=True, kw_only=True):
-    """A call did not answer; `retry_after_ms` says that it is tried again, and after how long."""
+    """A call did not answer; `retry_after_ms` says that it is tried again, and after how long.
+
+    `fallback` names the tool that is asked instead; older records have only that it was asked.
+    """
 
     stored_as = "tool-call-failed"
     comes_by = Reported(Stage.EXECUTE)
@@ -157,12 +160,14 @@ class ToolCallFailed(RunEventData, frozen=True, kw_only=True):
     duration_ms: float
     answered_by: AnsweredBy = "live"
     retry_after_ms: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
+    fallback: str | UnsetType = UNSET
 
     @property
     def again(self) -> str:
-        """When it is tried again, if it is."""
-        after = self.retry_after_ms
-        return "" if after is UNSET else f"; it is tried again after {after} ms"
+        """When it is tried again, or of whom, if it is."""
+        if self.retry_after_ms is not UNSET:
+            return f"; it is tried again after {self.retry_after_ms} ms"
+        return "" if self.fallback is UNSET else f"; {self.fallback} is asked instead"
 
 
 class ToolCallThrottled(RunEventData, frozen=True, kw_only=True):

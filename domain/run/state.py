@@ -1,9 +1,10 @@
 """The state of a run, as far as the rules need it."""
 
-import dataclasses
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
+
+from msgspec import Struct, structs
 
 from domain.run.approval_events import CallApproved, CallDenied, RunWaiting
 from domain.run.facts import Flag
@@ -17,8 +18,7 @@ Progress = Literal[
 """In a run that was taken up again: reused counts on, interrupted is to be repeated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tries:
+class Tries(Struct, frozen=True):
     """How often a stage or call was tried, and how the last try stands.
 
     A call that was only ever skipped was tried 0 times.
@@ -86,7 +86,7 @@ def interrupted(stages: Mapping[Stage, Tries], from_stage: Stage) -> dict[Stage,
     """Return the stages; that where the run goes on is to be repeated, and those behind it."""
     first = STAGE_ORDER[from_stage]
     return {
-        stage: dataclasses.replace(tries, status="interrupted")
+        stage: structs.replace(tries, status="interrupted")
         if STAGE_ORDER[stage] >= first
         else tries
         for stage, tries in stages.items()
@@ -99,7 +99,7 @@ def counted_on(calls: Mapping[str, Tries], reused: Collection[str]) -> dict[str,
     After a failure that counts on, a fallback may still be tried.
     """
     return {
-        call_id: dataclasses.replace(tries, status=_status(tries, is_reused=call_id in reused))
+        call_id: structs.replace(tries, status=_status(tries, is_reused=call_id in reused))
         for call_id, tries in calls.items()
     }
 
@@ -112,7 +112,7 @@ def planned_again(
     What ended counts on, failures too; the changed plan may still come to skip it.
     """
     return interrupted(stages, Stage.VALIDATE), {
-        call_id: dataclasses.replace(
+        call_id: structs.replace(
             tries, status="reused" if tries.status in _ENDED else "interrupted"
         )
         for call_id, tries in calls.items()

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.aggregate.envelope import Actor
-from domain.errors import NotWaiting, WrongExpectedVersion
-from domain.ports import Clock
+from domain.errors import DecidedElsewhere, NotWaiting, WrongExpectedVersion
+from domain.ports import Clock, Lease
 from domain.replay.resume.continuation import recovery_of
 from domain.run.approval_events import CallApproved, CallDenied, RunWaiting
 from domain.run.commands import ApproveCall, DenyCall, ResumeRun
 from domain.run.events import HistoryEntry
 from domain.run.fold import fold
-from domain.run.lifecycle import ENDED_STATES
+from domain.run.lifecycle import ENDED_STATES, RunState
 from domain.run.summary import summary_of
 from domain.services.runs import RunService, RunWriter
 from domain.stages.effects import SYSTEM
@@ -29,13 +29,15 @@ _GOES_ON: Final = "what it waited for is decided"
 class Decision:
     """What a person says of the calls of a run: of these, or of all that wait if none is named.
 
-    With a `label` the call must ask what that stands for.
+    With a `label` the call must ask what that stands for. `is_for_imported` lets it hold for a run
+    that was imported: then nobody may decide where that comes from, or an effect happens twice.
     """
 
     is_approval: bool
     reason: str
     calls: tuple[str, ...] = ()
     label: str | None = None
+    is_for_imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,8 @@ class Approvals:
     def decide(self, run_id: str, decision: Decision, by: Authorship) -> bool:
         """Record a decision, and return whether the run goes on: then nothing waits any more.
 
-        Of two who decide at a time the first one counts. Raises `NotWaiting`, `NotFound`, and
-        `WrongExpectedVersion` when others write on and on.
+        Of two who decide at a time the first one counts. Raises `NotWaiting`, `DecidedElsewhere`,
+        `NotFound`, and `WrongExpectedVersion` when others write on and on.
         """
         for _ in range(_TRIES - 1):
             with suppress(WrongExpectedVersion):
@@ -82,9 +84,13 @@ class Approvals:
         if not named:
             raise NotWaiting(run_id, why=f"it is {run.state}, and no call of it waits{since}")
         _require_undecided(history, named, waiting, since)
+        is_own = self._is_own(history)
         if waiting and self.is_over(history):
             why = f"nobody decided within {_time_to_decide(history)}, which is a denial"
-            raise NotWaiting(run_id, why=f"{why}; `opstrail run recover {run_id}` carries it on")
+            what_next = "recover {}` carries it on" if is_own else "cancel {}` ends it"
+            raise NotWaiting(run_id, why=f"{why}; `opstrail run {what_next.format(run_id)}")
+        if run.state is RunState.WAITING and not (is_own or decision.is_for_imported):
+            raise DecidedElsewhere(run_id, worker=last_wait(history)[0].envelope.actor.id)
         goes_on = set(waiting) <= set(named)
         lease = self.service.holder.term if goes_on else None
         writer = self.service.continued(history, by, lease=lease)
@@ -99,14 +105,22 @@ class Approvals:
 
     def _carried_out(self, history: Sequence[HistoryEntry]) -> str:
         """Say who carries a run on for which nothing is to be decided, or that nobody does."""
-        run, leases = history[0].envelope, self.service.holder.leases
-        lease = leases and leases.leases(run.tenant_id, [run.stream_id]).get(run.stream_id)
+        run, lease = history[0].envelope, self._lease(history)
         if not lease or summary_of(history).state in ENDED_STATES:
             return ""
         if not lease.has_run_out:
             return f"; {lease.owner} carries it on"
         command = f"`opstrail run recover {run.stream_id}`"
         return f"; its worker {lease.owner} is lost: {command} carries it on"
+
+    def _is_own(self, history: Sequence[HistoryEntry]) -> bool:
+        """Return whether a run began to wait here: one that was imported has no lease."""
+        return self.service.holder.leases is None or self._lease(history) is not None
+
+    def _lease(self, history: Sequence[HistoryEntry]) -> Lease | None:
+        run, leases = history[0].envelope, self.service.holder.leases
+        found = leases.leases(run.tenant_id, [run.stream_id]) if leases else {}
+        return found.get(run.stream_id)
 
 
 def last_wait(history: Sequence[HistoryEntry]) -> tuple[HistoryEntry, RunWaiting]:

@@ -19,6 +19,7 @@ from domain.services.leases import NOBODY
 from domain.services.replays import Replays
 from domain.services.runs import RunService
 from domain.services.taking_over import MOST_TRIES, give_up, seconds_to_next_try, take_over
+from domain.stages.effects import effects_made
 from domain.times import duration_text, recorded_text
 from domain.views.run import LostRun
 
@@ -27,6 +28,10 @@ _UNFINISHED: Final = any_of(*(equal("state", state) for state in sorted(ACTIVE_S
 _MOST: Final = 1000
 _AT_ONCE: Final = 8
 _IMPORTED: Final = "imported, not recovered"
+_NOT_HERE: Final = (
+    "not recovered: it was imported, and what it waited for may go out where it comes from;"
+    " `opstrail run cancel` ends it, and who resumes it then is asked anew"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +134,8 @@ class Recovery:
         if state == RunState.WAITING and not self._approvals.is_over(history):
             until = last_wait(history)[1].expires_at
             return f"not recovered: it waits for approval until {until}"
+        if lease is None and (state == RunState.WAITING or effects_made(history).approved):
+            return _NOT_HERE
         if lease is not None and not (lease.has_run_out or lease.owner == NOBODY):
             return f"not recovered: {lease.owner} carries it out"
         return _IMPORTED if lease is None and not is_named else None

@@ -1,6 +1,6 @@
 """What assets say, put into the plan that names them: then the plan says all that it asks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from domain.plan.calls import chosen_parts, depended_on
 from domain.plan.data_flow import Parts
 from domain.plan.flow import places_of
 from domain.plan.intent import PlanMode
-from domain.plan.plan import Plan, PlanStep
+from domain.plan.plan import OwnCall, Plan, PlanStep, ToolDependency
 from domain.plan.planned_call import view_of
 from domain.plan.specs import AutoSpec, WalkSpec
 from domain.run.facts import PlanDecision
@@ -87,8 +87,11 @@ def _mappings(parts: Parts, _: Plan, assets: Assets) -> Iterator[_Placing]:
 
 def _mapped(parts: Parts, assets: Assets) -> Iterator[tuple[str, str, str, AppliedAsset | None]]:
     """Yield what is mapped by name: field, parameter, text, and the asset of that name."""
-    for part in ("calls", "tool_dependencies"):
-        for at, each in enumerate(getattr(parts, part, ())):
+    mapping: dict[str, Sequence[OwnCall | ToolDependency]] = {"calls": parts.calls}
+    if isinstance(parts, Plan):
+        mapping["tool_dependencies"] = parts.tool_dependencies
+    for part, calls in mapping.items():
+        for at, each in enumerate(calls):
             for name, text in each.output_mapping.items():
                 if text.startswith(BY_NAME):
                     asset = _named(assets, AssetKind.MAPPING, text.removeprefix(BY_NAME))

@@ -98,6 +98,7 @@ def call_ended(call_id: str, attempt: int, answer: Answer) -> ToolCallSucceeded 
             duration_ms=answer.duration_ms,
             answered_by=answer.answered_by,
             retry_after_ms=_or_unset(answer.retry_after_ms),
+            fallback=answer.fallback or UNSET,
         )
     return ToolCallSucceeded(
         call_id=call_id,
@@ -135,8 +136,11 @@ def _or_unset(value: int | None) -> int | UnsetType:
 
 def newest_of(result: ToolResult) -> str | None:
     """Return the instant of the newest record behind a result, in UTC; None if none is told."""
+    newest = result.metadata.get("newest")
+    if newest is None:
+        return None
     with suppress(ValueError, OverflowError):  # a tool of others may say something else
-        return in_utc(datetime.fromisoformat(str(result.metadata.get("newest")))).isoformat()
+        return in_utc(datetime.fromisoformat(str(newest))).isoformat()
     return None
 
 

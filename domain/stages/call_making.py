@@ -3,13 +3,11 @@
 That a call starts is on disk before the tool is asked, its result before anything uses it.
 """
 
-import dataclasses
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct, structs
 
 from domain.json import JsonMap
 from domain.plan.mapping import MappingError
@@ -50,8 +48,7 @@ class NotAnswered(Exception):
     """Tells the executor that a call has no answer, so that what waits for it is skipped."""
 
 
-@dataclass(slots=True)
-class _Begun:
+class _Begun(Struct):
     """A call whose parameters are known: with the recorded result that counts, or an attempt.
 
     One with neither waits for a person.
@@ -123,7 +120,7 @@ class CallMaking:
         if answer.retry_after_ms is not None:
             self._retries[call.call_id] = (request.retry_count + 1, answer.retry_after_ms)
         elif answer.fallback is not None and call.tool == tool:
-            call = dataclasses.replace(call, tool=answer.fallback)
+            call = structs.replace(call, tool=answer.fallback)
         else:
             return None
         return self._begin(call, request.params, begun.window)
@@ -205,7 +202,7 @@ class CallMaking:
         recorded = self._recorder.report(ended)
         # What goes on from an answer uses it as it is recorded: without what was removed.
         if recorded is not ended and isinstance(recorded, ToolCallSucceeded | ToolCallFailed):
-            return dataclasses.replace(answer, result=recorded_result(recorded))
+            return structs.replace(answer, result=recorded_result(recorded))
         return answer
 
     async def stop_if_waiting(self) -> None:

@@ -3,13 +3,14 @@
 All of it is decided by the live side; what came of it is on record: a call began, or waits.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import UNSET
 
+from domain.plan.planned_call import PlannedCall
 from domain.run.approval_events import CallApproved, CallDenied
 from domain.run.call_events import LIVE, ToolCallFailed, ToolCallStarted, ToolCallSucceeded
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered
@@ -149,6 +150,7 @@ class EffectGuard:
     clock: Callable[[], datetime]
     policies: tuple[Policies, ...]
     seconds: float = APPROVAL_SECONDS
+    _effects: dict[tuple[str, str], Effect] = field(default_factory=dict)
 
     def clearance(self, request: CallRequest) -> Clearance:
         """See `Calls`; where effects are blocked nothing waits."""
@@ -169,7 +171,10 @@ class EffectGuard:
 
     def effect(self, request: CallRequest) -> Effect:
         """Return what the call does outside."""
-        return effect_of(self.tools, request.tool, request.operation)
+        asked = request.tool, request.operation
+        if asked not in self._effects:  # looked up once: it is asked twice a call
+            self._effects[asked] = effect_of(self.tools, *asked)
+        return self._effects[asked]
 
     def expires_at(self) -> str:
         """See `Calls`."""
@@ -198,6 +203,9 @@ class GuardedCalls:
         self._live, self._guard = live, guard
         self.clearance, self.expires_at = guard.clearance, guard.expires_at
         self.rank, self.within = live.rank, live.within
+
+    def expect(self, _: Sequence[PlannedCall]) -> None:
+        """See `Calls`."""
 
     async def call(self, request: CallRequest) -> Answer:
         """See `Calls`."""

@@ -70,8 +70,9 @@ class PlanExecution:
         outside = {call.call_id: call for call in self._calls if call.loop_id is None}
         graph = self._in_turn(graph_of(self._calls))
         self._add(graph, outside)
+        self._sources.calls.expect(self._calls)
         async with self._sources.calls.within(timeout_seconds):
-            await self._executor.execute_with_dependencies()
+            await self._execute()
             while not self._making.waiting and (again := self.rounds.next_round()):
                 await self._try_again({call.call_id: call for call in again})
         await self._making.stop_if_waiting()  # in no time-out: once it is said, it is so
@@ -100,7 +101,14 @@ class PlanExecution:
         self._executor = self._new_executor()
         needs = {name: [e for e in call.depends_on if e in calls] for name, call in calls.items()}
         self._add(self._in_turn(needs), calls)
+        await self._execute()
+
+    async def _execute(self) -> None:
+        """Make the calls that were added. Raises what broke while one was made."""
         await self._executor.execute_with_dependencies()
+        for task in self._executor.failed_tasks:
+            if task.error is not None and not isinstance(task.error, NotAnswered):
+                raise task.error
 
     def _task(self, call: PlannedCall) -> ToolExecutionTask:
         self._course.planned[call.call_id] = call

@@ -1,12 +1,12 @@
 """Checks of how a plan says its steps and calls should follow each other."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from domain.figures import whole_sum
 from domain.plan.calls import PARTS
-from domain.plan.flow import Place, places_of, ways_of
+from domain.plan.flow import Place, places_of, steps_of, ways_of
 from domain.plan.intent import ExecutionStrategy
 from domain.plan.mapping import BEFORE, DataReference, MappingError, parse_mapping, parse_reference
 from domain.plan.plan import Plan, PlanLoop
@@ -18,12 +18,12 @@ _MOST_CALLS, _MOST_MADE = 100, 10_000
 
 
 def _steps(plan: Plan) -> Iterator[Problem]:
-    places = list(places_of(plan))
-    if not places:
+    steps = steps_of(plan)
+    if not steps:
         return
     if not plan.enable_multistep:
         yield Problem("enable_multistep", "must be true for a plan with steps")
-    named = Counter(place.step.step_id for place in places)
+    named = Counter(step.step_id for step in steps)
     named.update(loop.loop_id for loop in plan.loops)
     named.update(branch.branch_id for branch in plan.branches)
     repeated = sorted(name for name, count in named.items() if count > 1)
@@ -31,7 +31,7 @@ def _steps(plan: Plan) -> Iterator[Problem]:
         yield Problem("steps", f"step ids must be unique, repeated: {', '.join(repeated)}")
     budget = plan.budget
     for field, what, found, allowed in (
-        ("steps", "steps, budget.max_steps", len(places), budget.max_steps),
+        ("steps", "steps, budget.max_steps", len(steps), budget.max_steps),
         ("branches", "branches, budget.max_branches", len(plan.branches), budget.max_branches),
         ("loops", "loops, budget.max_iterations", len(plan.loops), budget.max_iterations),
     ):
@@ -40,6 +40,8 @@ def _steps(plan: Plan) -> Iterator[Problem]:
 
 
 def _own_calls(plan: Plan) -> Iterator[Problem]:
+    if not any(parts.calls for parts in (plan, *steps_of(plan))):
+        return
     loops = {loop.loop_id for loop in plan.loops}
     for path, parts in (("", plan), *((f"{p.path}.", p.step) for p in places_of(plan))):
         if not parts.calls:
@@ -57,7 +59,10 @@ def _own_calls(plan: Plan) -> Iterator[Problem]:
 
 
 def _targets(plan: Plan) -> Iterator[Problem]:
-    places = list(places_of(plan))
+    ways = ways_of(plan)
+    if not ways:
+        return
+    places = places_of(plan)
     scopes = {place.step.step_id: place.loop_id for place in places}
     for field, target, scope in _named(plan, places):
         allowed = sorted(step_id for step_id, of in scopes.items() if of == scope)
@@ -65,7 +70,6 @@ def _targets(plan: Plan) -> Iterator[Problem]:
             within = "of the loop" if scope else "outside of loops"
             message = f"{target!r} is no step {within}; steps: {', '.join(allowed) or 'none'}"
             yield Problem(field, message)
-    ways = ways_of(plan)
     waits = {
         target: [each for way in found for each in way.steps] for target, found in ways.items()
     }
@@ -88,7 +92,7 @@ def _named(plan: Plan, places: Sequence[Place]) -> Iterator[tuple[str, str, str 
 
 def _parallel(plan: Plan) -> Iterator[Problem]:
     if plan.execution_strategy is ExecutionStrategy.PARALLEL:
-        for field, _, _ in _named(plan, list(places_of(plan))):
+        for field, _, _ in _named(plan, places_of(plan)):
             yield Problem(field, f"orders steps, {_NO_ORDER}")
 
 
@@ -103,16 +107,21 @@ FLOW_CHECKS: tuple[Callable[[Plan], Iterable[Problem]], ...] = (
 """Every check of the plan alone, in the order in which problems are listed."""
 
 
-def flow_problems(plan: Plan, calls: Sequence[PlannedCall]) -> Iterator[Problem]:
-    """Yield what is wrong with the ways in which the calls wait for each other."""
+def flow_problems(
+    plan: Plan, calls: Sequence[PlannedCall], known: Collection[str]
+) -> Iterator[Problem]:
+    """Yield what is wrong with the ways in which the calls wait for each other.
+
+    `known` are the names that their expressions may begin with.
+    """
     yield from _counts(plan, calls)
     for loop_id in (None, *(loop.loop_id for loop in plan.loops)):
         yield from _cycle("tool_dependencies", "calls", graph_of(calls, loop_id))
     for at, loop in enumerate(plan.loops):
         yield from _loop(f"loops.{at}", loop, calls)
-    known = known_names(plan, calls)
     for call in calls:
-        yield from _readings(plan, call, known)
+        if call.output_mapping or call.depends_on:
+            yield from _readings(plan, call, known)
 
 
 def known_names(plan: Plan, calls: Sequence[PlannedCall]) -> set[str]:
@@ -137,6 +146,8 @@ def _counts(plan: Plan, calls: Sequence[PlannedCall]) -> Iterator[Problem]:
 
 
 def _cycle(field: str, what: str, waits: dict[str, list[str]]) -> Iterator[Problem]:
+    if not any(waits.values()):
+        return
     try:
         TopologicalSorter(waits).prepare()
     except CycleError as error:
@@ -155,7 +166,7 @@ def _loop(path: str, loop: PlanLoop, calls: Sequence[PlannedCall]) -> Iterator[P
             yield Problem(f"{path}.break_condition.field", str(error))
 
 
-def _readings(plan: Plan, call: PlannedCall, known: set[str]) -> Iterator[Problem]:
+def _readings(plan: Plan, call: PlannedCall, known: Collection[str]) -> Iterator[Problem]:
     read = [parse_mapping(text, known=known) for text in call.output_mapping.values()]
     references = [each for each in read if isinstance(each, DataReference)]
     lists = {(each.call_id, each.each_of) for each in references if each.each_of is not None}
@@ -171,7 +182,7 @@ def _readings(plan: Plan, call: PlannedCall, known: set[str]) -> Iterator[Proble
 
 def parts_beside_steps(plan: Plan) -> Iterator[Problem]:
     """Yield the parts that a plan of several steps has beside them, where nothing reads them."""
-    if any(places_of(plan)):
+    if steps_of(plan):
         for name in (*PARTS, "auto", "view", "mode"):
             default = Plan.model_fields[name].get_default(call_default_factory=True)
             if getattr(plan, name) not in (default, None):

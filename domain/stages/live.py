@@ -34,7 +34,7 @@ from domain.times import in_utc
 from domain.tools.contracts import ToolContext, ToolResult
 from domain.tools.executor import ToolExecutor
 from domain.tools.invalid_params import describe_invalid
-from domain.tools.invoker import ToolCallError, ToolInvoker
+from domain.tools.invoker import ToolCallError, ToolInvoker, unforeseen
 from domain.tools.policies.policy import Policies
 from domain.tools.selector import SmartToolSelector
 from domain.tools.statistics import MeasuredCalls
@@ -74,8 +74,11 @@ class LiveCalls:
         )
 
     async def call(self, request: CallRequest) -> Answer:
-        """See `Calls`."""
-        return await self._road.call(request)
+        """See `Calls`; what breaks on the road is the failure of the call, and is told with it."""
+        try:
+            return await self._road.call(request)
+        except Exception as error:  # noqa: BLE001 - what has begun has an end on record
+            return Answer(unforeseen(error), 0.0)
 
     async def _made(self, request: CallRequest) -> ToolResult:
         of, call_id = self._context, request.call_id

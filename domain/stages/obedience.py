@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from domain.estate.view_policy import View, clamped
 from domain.plan.data_flow import Parts
-from domain.plan.flow import places_of
+from domain.plan.flow import places_of, steps_of
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.mapping import MappingError, UnknownCall
 from domain.plan.plan import Plan
@@ -36,8 +36,10 @@ class Given(NamedTuple):
 
 def as_read(parts: Parts, edition: int) -> Parts:
     """Return the parts; before the third edition a scope alone did not ask for a count."""
+    if edition > SECOND:
+        return parts
     spec = parts.aggregate
-    if edition > SECOND or spec.scope == "metric" or spec.group_by or spec.metrics or spec.filters:
+    if spec.scope in {"ci", "metric"} or spec.group_by or spec.metrics or spec.filters:
         return parts
     return parts.model_copy(update={"aggregate": spec.model_copy(update={"scope": "ci"})})
 
@@ -153,7 +155,7 @@ A part stands for all its fields.
 
 def unused(parts: Parts, given: Given) -> Iterator[Change]:
     """What nothing reads takes its default; a plan with steps has its parts in them."""
-    if isinstance(parts, Plan) and any(places_of(parts)):
+    if isinstance(parts, Plan) and steps_of(parts):
         return
     for field, (is_used, why) in _CONDITIONS.items():
         name, _, attribute = field.partition(".")

@@ -212,7 +212,7 @@ class StageOrchestrator:
     ) -> StageInput:
         """Return the input of a stage; the first has no previous output, and perhaps no plan."""
         stage = word_of("stage_name", stage_name, Stage)
-        params: JsonMap = {"stage_name": stage.value}
+        params: JsonMap = {"stage_name": str(stage)}
         if plan_output is not None or stage is not Stage.ROUTE_PLAN:
             params["plan_output"] = self._plan_json(plan_output)
         if stage_assets is None:

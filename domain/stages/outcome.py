@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any, Literal
+from operator import attrgetter
+from typing import Any, Final, Literal
 
 from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
@@ -25,6 +26,8 @@ _COMPLETED: dict[OrchestrationStatus, Literal["success", "partial", "degraded"]]
     OrchestrationStatus.PARTIAL: "partial",
     OrchestrationStatus.DEGRADED: "degraded",
 }
+_FIELDS: Final = tuple(each.name for each in fields(CallResult))
+_values_of: Final = attrgetter(*_FIELDS)
 _OF_RESPONSE = ("blocks", "references", "next_actions", "confidence", "confidence_reasons")
 
 
@@ -66,9 +69,7 @@ def executed_result(calls: Sequence[CallResult], status: OrchestrationStatus) ->
         "status": status.value,
         "calls": {call.call_id: call.status for call in calls},
         "counts": {**call_counts(calls)},
-        "results": [
-            {each.name: getattr(call, each.name) for each in fields(call)} for call in calls
-        ],
+        "results": [dict(zip(_FIELDS, _values_of(call), strict=True)) for call in calls],
         "references": [each for call in calls for each in call.references],
         "warnings": [warning for call in calls for warning in call.warnings],
         "errors": [f"{call.call_id}: {call.error}" for call in calls if call.is_unwanted],

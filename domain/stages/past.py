@@ -42,22 +42,31 @@ def past_after(past: Past, events: Sequence[RunEvent]) -> Past:
         outcomes=outcomes,
         skips=skips,
         asked={**past.asked, **{one.call_id: one.params for one in started}},
-        fallbacks=_fallbacks(past.fallbacks, [*started, *waiting]),
+        fallbacks=_fallbacks(past.fallbacks, events, waiting),
         replans=replans_after(past.replans, events),
         assets={**past.assets, **{asset.key: asset for asset in applied_assets(events)}},
     )
 
 
 def _fallbacks(
-    before: Mapping[str, str], started: Iterable[ToolCallStarted | WaitingCall]
+    before: Mapping[str, str], events: Iterable[RunEvent], waiting: Iterable[WaitingCall]
 ) -> dict[str, str]:
     """Return by call id the tool asked, or to be asked, after another one not asked since."""
     tools, found = dict[str, str](), {**before}
-    for one in started:
-        if tools.setdefault(one.call_id, one.tool) != one.tool:
-            found[one.call_id] = one.tool
-        elif found.get(one.call_id) != one.tool:
-            found.pop(one.call_id, None)
+    for one in (*events, *waiting):
+        match one:
+            case ToolCallFailed(call_id=call_id, fallback=str(other)):
+                found[call_id] = other
+            case (
+                ToolCallStarted(call_id=call_id, tool=tool)
+                | WaitingCall(call_id=call_id, tool=tool)
+            ):
+                if tools.setdefault(call_id, tool) != tool:
+                    found[call_id] = tool
+                elif found.get(call_id) != tool:
+                    found.pop(call_id, None)
+            case _:
+                pass
     return found
 
 

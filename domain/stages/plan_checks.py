@@ -9,7 +9,7 @@ from datetime import datetime
 
 from domain.estate.view_policy import View
 from domain.json import JsonMap
-from domain.plan.flow import places_of
+from domain.plan.flow import places_of, steps_of
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.mapping import is_list
 from domain.plan.plan import OwnCall, Plan, PlanStep
@@ -23,12 +23,13 @@ from domain.tools.as_recorded import ToolsAsRecorded
 from domain.tools.capabilities import MODE_CAPABILITIES
 from domain.tools.capability_registry import CapabilityRegistry
 from domain.tools.catalogue import kinds_of
+from domain.tools.invalid_params import problems_in
 
 _ONE = {str, int, float, bool}
 
 
 def _recipe(plan: Plan) -> Iterator[Problem]:
-    if any(parts.mode is PlanMode.AUTO for _, parts in parts_of(plan)):
+    if PlanMode.AUTO in {plan.mode, *(step.mode for step in steps_of(plan))}:
         from domain.stages.recipe_checks import recipe_problems  # noqa: PLC0415 - few plans are recipes
 
         yield from recipe_problems(plan)
@@ -41,6 +42,8 @@ def _mode_hint(plan: Plan) -> Iterator[Problem]:
 
 
 def _document(plan: Plan) -> Iterator[Problem]:
+    if not any(parts.document for parts in (plan, *steps_of(plan))):
+        return
     for path, parts in parts_of(plan):
         kind = parts.document.search_type if parts.document else "text"
         if kind != "text":
@@ -55,6 +58,9 @@ def _model_between(plan: Plan) -> Iterator[Problem]:
 
 
 def _graph_ends(plan: Plan) -> Iterator[Problem]:
+    steps: Sequence[Plan | PlanStep] = steps_of(plan)
+    if not any(map(_is_path, steps or [plan])):
+        return
     mapped = {(d.tool_id, name) for d in plan.tool_dependencies for name in d.output_mapping}
     for path, parts in parts_of(plan):
         prefix = f"{parts.step_id}:" if isinstance(parts, PlanStep) else ""
@@ -99,7 +105,7 @@ def call_problems(
     known = known_names(plan, calls)
     found = [
         *_dependency_problems(plan, calls),
-        *flow_problems(plan, calls),
+        *flow_problems(plan, calls, known),
         *_unknown_calls(params, calls),
     ]
     of_calls = (_problems(call, plan, registry, now, known) for call in calls)
@@ -182,7 +188,7 @@ def _param_problems(
             message = f"{name!r} takes one value, {text!r} is a list; for a call per value: [each]"
             yield Problem(f"{call.call_id}.{name}", message)
     given = {name: value for name, value in call.params.items() if name not in call.output_mapping}
-    for field, kind, message in registry.validate_params(call.tool, call.operation, given):
+    for field, kind, message in problems_in(model, given):
         if kind != "missing" or field not in call.output_mapping:
             yield Problem(f"{call.call_id}.{field}", message)
 

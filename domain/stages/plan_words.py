@@ -44,10 +44,12 @@ def _why_no_date(date: str | None, now: datetime) -> str | None:
 def in_plan_words(
     plan: Plan,
     calls: Sequence[PlannedCall],
-    problems: Iterable[Problem],
+    problems: Sequence[Problem],
     tools: KnownTools | None,
 ) -> Iterator[Problem]:
     """Yield the problems; those of a param name the part of the plan, or the params there are."""
+    if not problems:
+        return
     paths = {
         f"{parts.step_id}:" if isinstance(parts, PlanStep) else "": path
         for path, parts in parts_of(plan)

@@ -7,11 +7,14 @@ asks a policy again when the run is verified.
 import asyncio
 import json
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 from typing import Final
+
+from msgspec.structs import replace
 
 from domain.estate.port import Estate
 from domain.plan.time_range import WrongTimeRange
@@ -27,7 +30,7 @@ from domain.tools.policies.gates import Gates
 from domain.tools.policies.policy import Policies, ToolPolicy
 from domain.tools.policies.retries import FALLS_BACK, retry_after_ms
 from domain.tools.policies.sizes import within_sizes
-from domain.tools.policies.waits import NotLetThrough, Throttled
+from domain.tools.policies.waits import NotLetThrough, Patience, Throttled
 from domain.tools.registry import ToolRegistry
 from domain.values.effect import Effect
 
@@ -92,6 +95,7 @@ class Road:
         self._make, self._enforcement, self._policies = make, enforcement, policies
         self._registry, self._estate, self._context = registry, estate, context
         self._takes_cached, self._known = takes_cached, dict[tuple[str, str], _Rules | None]()
+        self._waited_ms = defaultdict[str, float](float)
         self.ends_at = float("inf")
         """When the calls must have ended, by the monotonic clock: later nothing is repeated."""
 
@@ -174,15 +178,16 @@ class Road:
         """Return what the tool answers, or why it was not asked."""
         policy, circuit, gates = rules.policy, rules.circuit, self._enforcement.gates
         breakers = self._enforcement.breakers if policy.breaker_enabled else None
-        is_probe = False
+        left_ms = max(0.0, policy.max_wait_ms - self._waited_ms[request.call_id])
+        patience, is_probe = Patience(left_ms, request.tell), False
         try:
             if breakers is not None:
                 is_probe = await breakers.let_through(
-                    circuit, policy, request.tell, timeout_ms=request.timeout_ms
+                    circuit, policy, patience, timeout_ms=request.timeout_ms
                 )
-            async with gates.place(circuit[:2], policy, request.tell):
+            async with gates.place(circuit[:2], policy, patience):
                 # Last: what waited for a place after it would begin with all others that did.
-                await gates.rate(circuit, policy, request.tell)
+                await gates.rate(circuit, policy, patience)
                 answer = await self._timed(request)
                 name = f"{request.tool}.{request.operation}"
                 result = within_sizes(name, answer.result, policy)
@@ -194,6 +199,7 @@ class Road:
         except NotLetThrough as refused:
             return Answer(refused.result, 0.0)
         finally:
+            self._waited_ms[request.call_id] += left_ms - patience.left_ms
             if breakers is not None and is_probe:
                 breakers.give_back(circuit)
 

@@ -8,8 +8,9 @@ stays as planned.
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from domain.json import JsonMap
 from domain.plan.mapping import DataReference, parse_mapping
@@ -55,6 +56,8 @@ class Rounds:
 
     def next_round(self) -> list[PlannedCall]:
         """Return the calls of the next round; none when nothing more can come of it."""
+        if not self._held:
+            return []
         before, self._signature = self._signature, self._digest()
         tries = [self._next_try(call) for call, _ in self.left()]
         found = [call for call in tries if call is not None and self._signature != before]

@@ -34,7 +34,7 @@ from domain.stages.sources import Sources
 from domain.stages.stage import OrchestrationStatus, ValidatedPlan
 from domain.stages.stage_records import ComposeFn, PlanChanged, ReplanFn, StageListener, Unheard
 from domain.stages.stage_work import combined, direct_result, results_of, that_apply
-from domain.stages.time_limits import TimeLimit, in_time, sooner
+from domain.stages.time_limits import TimeLimit, check, in_time, sooner
 from domain.stages.validation import validate_plan
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Runner(BaseRunner):
         return plan_output
 
     def _validate(self, plan: Plan) -> ValidatedPlan:
-        sources, assets = self._sources, self._assets
+        sources, assets, limit = self._sources, self._assets, self._limit(Stage.VALIDATE)
         assets.report(self._recorder)
         validated = sources.past.validated or validate_plan(
             plan,
@@ -148,6 +148,7 @@ class Runner(BaseRunner):
         if assets.decisions:
             validated = replace(validated, decisions=(*assets.decisions, *validated.decisions))
         self.context.plan_diagnostics = self._decisions = validated.decisions
+        check(limit)
         return validated
 
     async def _execute(self, plan_output: PlanOutput) -> JsonMap:
@@ -207,7 +208,9 @@ class Runner(BaseRunner):
         return OrchestrationStatus.DEGRADED if is_other else status
 
     def _limit(self, stage: Stage) -> TimeLimit | None:
-        return self._sources.limits.of(stage, self._sources.past.next_attempt(stage))
+        past = self._sources.past
+        is_behind = past.is_behind(stage)
+        return None if is_behind else self._sources.limits.of(stage, past.next_attempt(stage))
 
     async def _compose(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
         limit, now = self._limit(Stage.COMPOSE), self._sources.now if self._edition > 1 else None
@@ -227,8 +230,7 @@ class Runner(BaseRunner):
             quality = replace(quality, confidence=self._confidence, reasons=reasons)
             composition = replace(composition, answer=answer, quality=quality)
         composed = combined(ResponseBuilder(self.context.tenant_id), composition, calls, executed)
-        if limit is not None:  # what waits for nothing is not interrupted
-            limit.check()
+        check(limit)
         return composed
 
     def _remarks(self) -> Remarks:
@@ -237,9 +239,10 @@ class Runner(BaseRunner):
         return remarks_of(self._decisions, is_handed_in=is_said and self._edition > 1)
 
     async def _present(self, plan_output: PlanOutput, composed: JsonMap | None = None) -> JsonMap:
-        builder = ResponseBuilder(self.context.tenant_id)
+        builder, limit = ResponseBuilder(self.context.tenant_id), self._limit(Stage.PRESENT)
         shown = direct_result(builder, plan_output) if composed is None else composed
         self.context.response_blocks.extend(as_maps(shown.get("blocks")))
         self.context.composition_metadata = as_map(shown.get("metadata"))
         kept: JsonMap = {name: shown[name] for name in _PRESENTED if name in shown}
+        check(limit)
         return {**kept, "summary": shown.get("answer")}

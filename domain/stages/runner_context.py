@@ -57,7 +57,8 @@ class RunnerContext:
     def __post_init__(self) -> None:
         """Refuse ids that are no text, and what nothing can be gathered in."""
         for name, kind, allowed in _KINDS:
-            require(name, getattr(self, name), kind, allowed)
+            if type(value := getattr(self, name)) is not kind:
+                require(name, value, kind, allowed)
 
     def has_errors(self) -> bool:
         """Whether any error was recorded."""

@@ -4,18 +4,19 @@ The runner is the same whether a run is new, resumed, forked or only verified; w
 in these values.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from msgspec import UnsetType
+from msgspec import Struct, UnsetType
 
 from domain.assets.applied import AppliedAsset
 from domain.estate.looked_up import LookedUp
 from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
+from domain.plan.planned_call import PlannedCall
 from domain.run.call_events import AnsweredBy
 from domain.run.lifecycle import STAGE_ORDER, Stage
 from domain.run.replanning import ReplanEvent
@@ -69,8 +70,7 @@ class Past:
         return self.stage_attempts.get(stage, 0) + 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallRequest:
+class CallRequest(Struct, frozen=True, kw_only=True):
     """A tool call that a runner wants to be made; see `ToolCallStarted`.
 
     `retry_count` says how often it was made before, the last time `back_off_ms` before it may be
@@ -85,11 +85,10 @@ class CallRequest:
     timeout_ms: int
     retry_count: int = 0
     back_off_ms: int = 0
-    tell: Tell = field(default=lambda _: None, repr=False, compare=False)
+    tell: Tell = lambda _: None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A tool's result, how long the tool took, and where it came from.
 
     `retry_after_ms` says that the call is to be made again, and when; `fallback` names the tool
@@ -104,8 +103,7 @@ class Answer:
     cached_age_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Clearance:
+class Clearance(Struct, frozen=True):
     """What a call does outside, and why a person must allow it before it goes out, if so."""
 
     effect: Effect = Effect.READ
@@ -130,6 +128,9 @@ class Answering(Protocol):
 
 class Calls(Answering, Protocol):
     """Answers the tool calls of one run, once they may go out."""
+
+    def expect(self, calls: Sequence[PlannedCall]) -> None:
+        """Take in what is planned, before the first of it is asked for."""
 
     def clearance(self, request: CallRequest) -> Clearance:
         """Return whether the call may go out now; asked for each call just before it begins."""

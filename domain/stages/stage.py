@@ -1,11 +1,10 @@
 """What goes into a stage and what comes out of it, and how they are made."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from operator import attrgetter
 from typing import Final
 
-from msgspec import to_builtins
+from msgspec import Struct, structs, to_builtins
 from pydantic import JsonValue
 
 from domain.json import JsonMap, as_map, as_maps, as_texts
@@ -19,8 +18,7 @@ _FILLED: Final = ("calls", "results", "blocks")
 """What a result holds that is not empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageInput:
+class StageInput(Struct, frozen=True, kw_only=True):
     """What a stage works on: its assets, the plan, and what the stage before put out.
 
     The first stage has an empty `prev_output`.
@@ -29,18 +27,17 @@ class StageInput:
     stage: Stage
     applied_assets: dict[str, str]
     params: StoredMap
-    prev_output: StoredMap = field(default_factory=dict)
+    prev_output: StoredMap = {}
     trace_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageOutput:
+class StageOutput(Struct, frozen=True, kw_only=True):
     """What a stage put out."""
 
     stage: Stage
     result: StoredMap
     diagnostics: StageDiagnostics
-    references: list[StoredMap] = field(default_factory=list)
+    references: list[StoredMap] = []
     duration_ms: int
 
 
@@ -93,15 +90,12 @@ def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOut
     )
 
 
-_VALUES: Final = {kind: attrgetter(*kind.__slots__) for kind in (StageInput, StageOutput)}
-
-
 def plain(record: StageInput | StageOutput) -> JsonMap:
     """Return an input or output as plain JSON; what may be large in it is not copied."""
-    values = dict(zip(record.__slots__, _VALUES[type(record)](record), strict=True))
+    values = structs.asdict(record)
     if isinstance(record, StageOutput):
         values["diagnostics"] = to_builtins(record.diagnostics)
-    return {**values, "stage": record.stage.value}
+    return {**values, "stage": str(record.stage)}
 
 
 def validation_result(validated: ValidatedPlan) -> JsonMap:

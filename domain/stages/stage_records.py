@@ -132,7 +132,7 @@ class StageRecords:
         self._listener.stage_skipped(stage, reason)
 
     def _keep(self, stage_input: StageInput, output: StageOutput) -> None:
-        self._record_stage(output.stage.value, stage_input, output)
+        self._record_stage(str(output.stage), stage_input, output)
         self.last_result = output.result
 
 

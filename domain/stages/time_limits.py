@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Iterable
-from dataclasses import dataclass, field
 from math import inf
 from typing import Final, Protocol, TypeVar
+
+from msgspec import Struct, field
 
 from domain.run.events import RunEvent, StageFailed
 from domain.run.facts import Fault
@@ -16,15 +17,17 @@ from domain.tools.policies.policy import PhaseTimeouts
 R = TypeVar("R")
 _PHASES: Final = {
     Stage.ROUTE_PLAN: ("plan_ms", FaultCode.PLAN_TIMEOUT),
+    Stage.VALIDATE: ("plan_ms", FaultCode.PLAN_TIMEOUT),
     Stage.EXECUTE: ("execute_ms", FaultCode.EXECUTE_TIMEOUT),
     Stage.COMPOSE: ("compose_ms", FaultCode.COMPOSE_TIMEOUT),
+    Stage.PRESENT: ("compose_ms", FaultCode.COMPOSE_TIMEOUT),
 }
+"""The phase of each stage: those that follow each other in one phase share its time."""
 _LIMIT: Final = "limit"
 """The detail of a fault that names the time-out of the policy."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimeLimit:
+class TimeLimit(Struct, frozen=True):
     """How many seconds a stage has, and what is recorded when that was too little."""
 
     seconds: float
@@ -49,17 +52,23 @@ class PolicyTimeLimits:
 
     def __init__(self, timeouts: PhaseTimeouts) -> None:
         self._timeouts, self._begun = timeouts, time.monotonic()
+        self._phase, self._phase_begun, self._stages = "", 0.0, dict[Stage, None]()
 
     def of(self, stage: Stage, attempt: int) -> TimeLimit | None:  # noqa: ARG002 - each has as much
-        """See `TimeLimits`."""
-        if stage not in _PHASES:
-            return None
-        name, code = _PHASES[stage]
+        """See `TimeLimits`; a stage has what those before it in its phase have left."""
+        now, (name, code) = time.monotonic(), _PHASES[stage]
+        if name != self._phase:  # a changed plan begins anew, too: it has been executed before
+            self._phase, self._phase_begun, self._stages = name, now, {}
+        self._stages[stage] = None
         phase_ms, run_ms = getattr(self._timeouts, name), self._timeouts.run_ms
-        left_ms = run_ms - (time.monotonic() - self._begun) * 1000
-        if phase_ms <= left_ms:
-            return TimeLimit(phase_ms / 1000, _fault(code, str(stage), name, phase_ms))
-        return TimeLimit(max(0.0, left_ms / 1000), _fault(code, "the run", "run_ms", run_ms))
+        left_ms = phase_ms - (now - self._phase_begun) * 1000
+        left_of_run_ms = run_ms - (now - self._begun) * 1000
+        if left_ms <= left_of_run_ms:
+            who = " and ".join(self._stages)
+            return TimeLimit(max(0.0, left_ms / 1000), _fault(code, who, name, phase_ms))
+        return TimeLimit(
+            max(0.0, left_of_run_ms / 1000), _fault(code, "the run", "run_ms", run_ms)
+        )
 
 
 class RecordedTimeLimits:
@@ -105,6 +114,12 @@ async def in_time(limit: TimeLimit | None, work: Awaitable[R]) -> R:
         raise StageFault(limit.fault) from error
     limit.check()
     return done
+
+
+def check(limit: TimeLimit | None) -> None:
+    """Raise `StageFault` when a limit is over: what waits for nothing is not interrupted."""
+    if limit is not None:
+        limit.check()
 
 
 def is_out_of_time(fault: Fault) -> bool:

@@ -4,7 +4,7 @@ Values outside the limits are brought inside; each such change is a decision.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, TypeVar, cast
@@ -50,6 +50,7 @@ from domain.tools.catalogue import KnownTools
 
 P = TypeVar("P", Plan, PlanStep)
 Rule = Callable[[Parts, Given], Iterator[Change]]
+_Known = tuple[Collection[str], int, int]  # which calls are read, how deep walks go, the edition
 _PRIMARY_LIMIT, _LIST_LIMIT, _LIST_OFFSET, _HISTORY_LIMIT = 50, 50, 5000, 200
 
 
@@ -187,15 +188,16 @@ def _clamped(rule: str, field: str, value: int, limits: tuple[int, int]) -> Iter
 
 def adjust(plan: Plan, *, edition: int = NEWEST) -> tuple[Plan, list[PlanDecision]]:
     """Return the plan and its steps inside all limits, and the decisions that brought it there."""
-    whole, made = _adjust_parts(plan, plan, edition=edition)
-    steps, decisions = _adjust_steps(plan.steps, plan, "steps", edition=edition)
+    known = (depended_on(plan), plan.budget.max_depth, edition)
+    whole, made = _adjust_parts(plan, known)
+    steps, decisions = _adjust_steps(plan.steps, known, "steps")
     if decisions or not plan.steps:
         whole = whole.model_copy(update={"steps": steps})
     decisions = [*made, *decisions]
     for name in ("branches", "loops"):
         changed = []
         for at, outer in enumerate(getattr(plan, name)):
-            steps, made = _adjust_steps(outer.steps, plan, f"{name}.{at}.steps", edition=edition)
+            steps, made = _adjust_steps(outer.steps, known, f"{name}.{at}.steps")
             decisions += made
             changed.append(outer.model_copy(update={"steps": steps}))
         whole = whole.model_copy(update={name: changed}) if changed else whole
@@ -203,10 +205,10 @@ def adjust(plan: Plan, *, edition: int = NEWEST) -> tuple[Plan, list[PlanDecisio
 
 
 def _adjust_steps(
-    steps: Sequence[PlanStep], plan: Plan, path: str, *, edition: int
+    steps: Sequence[PlanStep], known: _Known, path: str
 ) -> tuple[list[PlanStep], list[PlanDecision]]:
     adjusted = [
-        _adjust_parts(step, plan, f"{path}.{at}.", f"{step.step_id}:", edition=edition)
+        _adjust_parts(step, known, f"{path}.{at}.", f"{step.step_id}:")
         for at, step in enumerate(steps)
     ]
     return [step for step, _ in adjusted], [each for _, made in adjusted for each in made]
@@ -229,14 +231,12 @@ def _fewer_iterations(plan: Plan, decisions: list[PlanDecision]) -> Plan:
 
 
 def _adjust_parts(
-    parts: P, plan: Plan, path: str = "", prefix: str = "", *, edition: int
+    parts: P, known: _Known, path: str = "", prefix: str = ""
 ) -> tuple[P, list[PlanDecision]]:
     decisions, given = list[PlanDecision](), cast("Given | None", None)
-    named = depended_on(plan)
+    read, depth, edition = known
     for rule in _TOLD_RULES if edition > 1 else _RULES:
-        given = given or Given(
-            chosen_parts(as_read(parts, edition), prefix, named), plan.budget.max_depth, edition
-        )
+        given = given or Given(chosen_parts(as_read(parts, edition), prefix, read), depth, edition)
         # A list, because a rule reads the parts that its own changes replace below.
         for name, field, effective, why in list(rule(parts, given)):
             given = None
@@ -245,6 +245,6 @@ def _adjust_parts(
             is_silent = edition == 1 or name in _SILENT or is_kept
             much = UNSET if is_silent else 0.0 if name in _HARMLESS else CLAMPED
             was, now = to_jsonable_python(was), to_jsonable_python(effective)
-            known = {"rule": name, "field": f"{path}{field}", "why": why}
-            decisions.append(PlanDecision(**known, requested=was, effective=now, deduction=much))
+            told = {"rule": name, "field": f"{path}{field}", "why": why}
+            decisions.append(PlanDecision(**told, requested=was, effective=now, deduction=much))
     return parts, decisions

@@ -37,8 +37,9 @@ def checked(tool: str, result: ToolResult) -> tuple[ToolResult, int]:
     """
     try:
         size = len(_JSON.encode([result.data, result.references]))
-        _JSON.encode(result.error_details)
-        beside = len(_JSON.encode(result.metadata))
+        if result.error_details is not None:
+            _JSON.encode(result.error_details)
+        beside = len(_JSON.encode(result.metadata)) if result.metadata else 0
         plain = _plain(result)
         if beside > BESIDE_DATA_CHARACTERS:
             why = f"{beside:,} characters of metadata, and at most {BESIDE_DATA_CHARACTERS:,}"
@@ -66,16 +67,22 @@ def _said(result: ToolResult) -> ToolResult:
 
 
 def _plain(result: ToolResult) -> ToolResult:
-    """Return the result in JSON's own types: keys and text may be of others that JSON knows."""
+    """Return the result as it will be read back: JSON has text for keys, and lists for tuples."""
     parts = [result.data, result.references, result.error_details, result.metadata]
-    if is_deeper(parts, RECORDED_DEPTH + 1):
+    if _may_be_deep(parts) and is_deeper(parts, RECORDED_DEPTH + 1):
         message = f"it is nested deeper than {RECORDED_DEPTH} levels, and could not be read back"
         raise ValueError(message)
     try:
         text = _STORED.encode([*parts, result.warnings, result.error])
     except TypeError:
-        return _with(result, json.loads(_JSON.encode(parts)))
-    return result if _NUL not in text else _without_nul(result, text)
+        text = _JSON.encode([*parts, result.warnings, result.error]).encode()
+    if _NUL in text:
+        return _without_nul(result, text)
+    read = msgspec.json.decode(text)[: len(parts)]
+    if read != parts and len(_JSON.encode(read)) < len(_JSON.encode(parts)):
+        message = "some of its keys are the same as text, and one would be lost"
+        raise ValueError(message)
+    return _with(result, read)
 
 
 def _without_nul(result: ToolResult, text: bytes) -> ToolResult:
@@ -83,6 +90,15 @@ def _without_nul(result: ToolResult, text: bytes) -> ToolResult:
     *parts, warnings, error = json.loads(_ESCAPED_NUL.sub(rb"\1\\ufffd", text))
     told = [*warnings, "the character NUL was replaced in what the tool answered"]
     return dataclasses.replace(_with(result, parts), warnings=told, error=error)
+
+
+def _may_be_deep(parts: list[Any]) -> bool:
+    """Return False where even all brackets together are no depth, as in most answers."""
+    try:
+        text = _STORED.encode(parts)
+    except (TypeError, RecursionError):
+        return True
+    return text.count(b"[") + text.count(b"{") > RECORDED_DEPTH
 
 
 def _with(result: ToolResult, parts: list[Any]) -> ToolResult:

@@ -7,7 +7,6 @@ import logging
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
 from threading import Lock
@@ -27,7 +26,7 @@ _HEARD: Final = "heard_by_call_log"
 
 
 class CallLog:
-    """The log of one call."""
+    """The log of one call: what is logged in its block, also by threads with its context."""
 
     def __init__(self) -> None:
         """Nothing is logged yet."""
@@ -35,6 +34,17 @@ class CallLog:
         self._last = deque[JsonMap](maxlen=LINES // 2)
         self._count, self._is_over, self._mutex = 0, False, Lock()
         self._exceptions = list[JsonMap]()
+
+    def __enter__(self) -> "CallLog":
+        """Hear what is logged from now on."""
+        _listen()
+        self._token = _CURRENT.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Hear no more."""
+        _CURRENT.reset(self._token)
+        self._is_over = True
 
     def note(self, level: str, logger: str, text: str) -> None:
         """Keep a line, unless the call is over."""
@@ -67,19 +77,6 @@ class CallLog:
 
 
 _CURRENT: ContextVar[CallLog | None] = ContextVar("call_log", default=None)
-
-
-@contextmanager
-def kept_log() -> Iterator[CallLog]:
-    """Keep what is logged in the block, also by threads that have its context, in one log."""
-    _listen()
-    log = CallLog()
-    token = _CURRENT.set(log)
-    try:
-        yield log
-    finally:
-        _CURRENT.reset(token)
-        log.end()
 
 
 def note(text: str, *, level: str = "INFO", logger: str = _OWN) -> None:

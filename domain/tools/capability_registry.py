@@ -5,13 +5,12 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from domain.tools.catalogue import KnownOperation, KnownTools
 from domain.tools.contracts import ToolResult
-from domain.tools.invalid_params import problems_of
+from domain.tools.invalid_params import problems_in
 from domain.tools.invoker import row_count
 from domain.tools.policies.policy import Policies, ToolPolicy
+from domain.tools.registry import UnknownTool
 from domain.tools.tracer import ExecutionTracer
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -88,15 +87,11 @@ class CapabilityRegistry:
     def validate_params(
         self, tool: str, operation: str, params: Mapping[str, Any]
     ) -> list[tuple[str, str, str]]:
-        """Return what is wrong with the parameters of an operation: see `problems_of`.
+        """Return what is wrong with the parameters of an operation: see `problems_in`.
 
         Raises `UnknownTool`, KeyError.
         """
-        try:
-            self.operation(tool, operation).params.model_validate(params)
-        except ValidationError as error:
-            return problems_of(error)
-        return []
+        return problems_in(self.operation(tool, operation).params, params)
 
     def get_tool_policy(self, tool: str, operation: str) -> ToolPolicy:
         """Return the policy in effect. Raises `UnknownTool`, KeyError."""
@@ -138,11 +133,11 @@ class CapabilityRegistry:
     def _reasons(self, wanted: str, way: tuple[str, ...]) -> Iterator[str]:
         """Yield why an operation cannot be called that those on the way depend on."""
         tool, operation = _parts(wanted)
-        if not self.tools.is_registered(tool):
-            allowed = ", ".join(sorted(self.tools.get_available_tools()))
-            yield f"tool {tool!r} is not installed; tools: {allowed}"
+        try:
+            known = self.tools.get_tool(tool).operations
+        except UnknownTool as unknown:
+            yield str(unknown)
             return
-        known = self.tools.get_tool(tool).operations
         if operation not in known:
             allowed = ", ".join(sorted(known))
             yield f"tool {tool} has no operation {operation!r}; operations: {allowed}"

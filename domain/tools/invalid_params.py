@@ -1,8 +1,10 @@
 """Failed validations in words: for each field, the value given and what is allowed."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from domain.values.text import shown
 
@@ -21,6 +23,15 @@ def describe_invalid(error: ValidationError, *, subject: str) -> str:
     own = [each for each in problems if each[1] != "too_short"] or problems
     said = [f"{field}: {message}" for field, _, message in own]
     return f"{subject}: " + "; ".join(said)
+
+
+def problems_in(model: type[BaseModel], params: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return what is wrong with the parameters that a model takes; see `problems_of`."""
+    try:
+        model.model_validate(params)
+    except ValidationError as error:
+        return problems_of(error)
+    return []
 
 
 def problems_of(error: ValidationError) -> list[tuple[str, str, str]]:

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from domain.json import JsonMap
 from domain.redaction.secrets import UnknownSecret
-from domain.tools.call_log import kept_log, note_failure
+from domain.tools.call_log import CallLog, note_failure
 from domain.tools.confidential import OPEN, Confidential, not_made, without_values
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure, ToolResult
 from domain.tools.registry import ToolRegistry, UnknownTool
@@ -46,13 +46,13 @@ class ToolInvoker:
 
         A secret that is not known fails the call before anything goes out. Past `timeout_ms` (None
         means no limit) the call is given up with TOOL_TIMEOUT; what it runs in a thread is asked
-        to stop, and nobody waits for it. Only cancellation is raised.
+        to stop, and nobody waits for it. Only cancellation by the caller is raised.
         """
         try:
             opened = self._confidential.opened(params)
         except (UnknownSecret, RecursionError) as error:
             return not_made(error)
-        with kept_log() as log:
+        with CallLog() as log:
             result = await self._called(tool, context, opened.params, timeout_ms=timeout_ms)
         return without_values(_with_log(result, log.end()), opened)
 
@@ -71,11 +71,22 @@ class ToolInvoker:
             return _failed(ToolErrorCode.TOOL_BAD_REQUEST, error)
         except ToolTimeout as error:
             return _failed(ToolErrorCode.TOOL_TIMEOUT, error)
-        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+        except (KeyboardInterrupt, SystemExit):
             raise
-        except BaseException as error:  # noqa: BLE001 - a panic of a compiled extension is no Exception
+        except BaseException as error:  # a panic of a compiled extension is no Exception
+            task = asyncio.current_task()
+            if isinstance(error, asyncio.CancelledError) and task and task.cancelling():
+                raise  # else the tool has cancelled itself
             note_failure(error)
             return _failed(ToolErrorCode.INTERNAL_ERROR, error)
+
+
+def unforeseen(error: Exception) -> ToolResult:
+    """Return the result of a call that broke on the way to its tool or back."""
+    with CallLog() as log:
+        note_failure(error)
+    result = _failed(ToolErrorCode.INTERNAL_ERROR, error)
+    return dataclasses.replace(result, error=f"{type(error).__name__}: {error}", log=log.end())
 
 
 def _with_log(result: ToolResult, log: JsonMap | None) -> ToolResult:

@@ -175,7 +175,8 @@ def sorter(
     for tool_id in tool_ids:  # first alone, so that they keep their order whatever needs what
         order.add(tool_id)
     for tool_id in tool_ids:
-        order.add(tool_id, *needs.get(tool_id, ()))
+        if needed := needs.get(tool_id):
+            order.add(tool_id, *needed)
     return order
 
 

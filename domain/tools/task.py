@@ -72,8 +72,9 @@ class ToolExecutionTask:
         require("tool_name", self.tool_name, str, "a text")
         require_function("executor", self.executor, _CALLABLE)
         require("args", self.args, (tuple, list), "a tuple")
-        require("kwargs", self.kwargs, Mapping, "a mapping by parameter name")
-        mapped("kwargs", self.kwargs)
+        if self.kwargs or type(self.kwargs) is not dict:
+            require("kwargs", self.kwargs, Mapping, "a mapping by parameter name")
+            mapped("kwargs", self.kwargs)
         if self.timeout_ms is not None:
             require_count("timeout_ms", self.timeout_ms, none="no limit")
 

@@ -29,7 +29,9 @@ class WrongArgument(Refused, ValueError):
 
 def require(name: str, value: object, kinds: type | tuple[type, ...], allowed: str) -> None:
     """Raise `WrongArgument` for a value of another type; true and false are no numbers."""
-    if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
+    if type(value) is kinds:  # nearly always it is
+        return
+    if not isinstance(value, kinds) or isinstance(value, bool):
         raise WrongArgument(value, name=name, allowed=allowed)
 
 
@@ -82,10 +84,10 @@ def listed(name: str, value: object) -> list[Any]:
 
 def mapped(name: str, value: object) -> dict[str, Any]:
     """Return the value as an object, None as an empty one. Raises `WrongArgument`."""
-    if type(value) is not dict:
+    if type(value) is not dict:  # nearly always it is
         require(name, value, (Mapping, type(None)), "an object")
     given: dict[str, Any] = {**(value or {})}  # type: ignore[dict-item]  # as just required
-    if not {*map(type, given)} <= {str}:
+    if given and not {*map(type, given)} <= {str}:
         for key in given:
             require(f"each key of {name}", key, str, "a text")
     return given

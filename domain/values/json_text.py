@@ -22,6 +22,7 @@ from domain.values.text import BadText, forbidden, shown
 _SIGNS: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{,]', re.DOTALL)
 _NOT_FINITE: Final = "NaN and Infinity are no numbers of JSON, and none is beyond 1.8e308"
 _SMALLEST: Final = -limits.LARGEST_INTEGER - 1
+_NESTED: Final = (dict, list, tuple)  # quicker than a union
 _Place = tuple["_Place | None", str | int]
 """The last step of the way to a value, after the place before it."""
 _Found = tuple[_Place, object]
@@ -78,8 +79,9 @@ def check_json(value: object, *, where: str, depth: int = limits.JSON_DEPTH) -> 
 def is_deeper(value: object, depth: int) -> bool:
     """Return whether a value of objects and arrays has more levels; it takes no stack."""
     level = [value] if _has_parts(value) else []
-    for _ in range(depth):
-        level = [part for each in level for part in _parts(each) if _has_parts(part)]
+    while level and depth:
+        level = [part for each in level for part in _parts(each) if isinstance(part, _NESTED)]
+        depth -= 1
     return bool(level)
 
 
@@ -181,7 +183,7 @@ def _problem(value: object) -> str | None:
 
 
 def _has_parts(value: object) -> bool:
-    return isinstance(value, (dict, list, tuple))  # quicker than a union
+    return isinstance(value, _NESTED)
 
 
 def _too_deep(depth: int) -> str:

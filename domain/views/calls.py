@@ -37,8 +37,7 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
     `reused_at` are the versions at which the run was taken up again with this result.
     `duration_ms` is the time of the run from its start to its end, None of what has no end of its
     own; a skipped call starts and ends where it was skipped. `waits` are what it waited for before
-    its tool was asked. `retry_after_ms` says that it was to be tried again, `cached_age_ms` how
-    old the answer was that was given again.
+    its tool was asked. `retry_after_ms` says that it was to be tried again.
     """
 
     call_id: str
@@ -78,10 +77,14 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
     @property
     def told_beside(self) -> str | None:
         """What is to be known beside its outcome: what it waited for, how old its answer is."""
+        told = (*(wait.told for wait in self.waits), self.from_cache)
+        return ", ".join(filter(None, told)) or None
+
+    @property
+    def from_cache(self) -> str | None:
+        """How old its answer is, if that was given again."""
         age = self.cached_age_ms
-        told = [wait.told for wait in self.waits]
-        told += [f"answered from the cache, {duration_text(age)} old"] if age is not None else []
-        return ", ".join(told) or None
+        return None if age is None else f"answered from the cache, {duration_text(age)} old"
 
     @property
     def went_out(self) -> bool:

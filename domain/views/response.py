@@ -33,6 +33,7 @@ from domain.views.call_notes import approve_actions, waiting_calls
 from domain.views.freshness import newest_data
 from domain.views.history import History
 from domain.views.json_form import View
+from domain.views.other_sources import other_sources
 from domain.views.windows import AskedWindow, asked_windows
 
 
@@ -43,8 +44,8 @@ class ResponseMeta(TypedDict):
     it waited. Calls count by their last attempt. `windows` are the days and clock times that were
     asked for, which are those of `time_zone`. `limits` are the decisions that the answer tells:
     what of the plan is otherwise than it says, or not used; a tool's own limits are told by call.
-    `newest_data` says of each call how
-    new its data are, where its tool told that.
+    `newest_data` says how new the data of calls are, `other_sources` what the cache, or another
+    tool, has answered in place of the plan's.
     """
 
     question: str
@@ -65,6 +66,7 @@ class ResponseMeta(TypedDict):
     time_zone: str
     windows: list[AskedWindow]
     newest_data: list[Freshness]
+    other_sources: list[str]
 
 
 class ResponseFault(TypedDict):
@@ -211,12 +213,11 @@ def _meta(history: History) -> ResponseMeta:
         ],
         "requested_at": summary.requested_at,
         "version": summary.version,
-        "erased_results": [
-            f"{each.call_id}: {each.erased}" for each in history.last_calls if each.erased
-        ],
+        "erased_results": [f"{c.call_id}: {c.erased}" for c in history.last_calls if c.erased],
         "time_zone": _time_zone(entries),
         "windows": asked_windows(entries),
         "newest_data": newest_data(entries),
+        "other_sources": other_sources(history),
     }
 
 

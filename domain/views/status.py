@@ -11,6 +11,7 @@ from domain.run.events import HistoryEntry, RunResumed
 from domain.run.replanning import ReplanDecided
 from domain.views.history import History
 from domain.views.json_form import View
+from domain.views.other_sources import stand_ins
 from domain.views.response import response_of
 from domain.views.trace import RunTrace, trace_of
 
@@ -97,13 +98,7 @@ def _results(history: History) -> Iterator[ToolResult]:
 
 def _in_place(history: History) -> Iterator[str]:
     """Yield what answered in place of what was planned, and why."""
-    tried = [call for call in history.calls if call.status != "skipped"]
-    planned = {call.call_id: call for call in reversed(tried)}  # by its first attempt
-    for call in history.last_calls:
-        first = planned.get(call.call_id, call)
-        if (call.status, first.status) == ("succeeded", "failed") and first.tool != call.tool:
-            why = f"{first.error_code}: {first.error}"
-            yield f"{call.tool} answered {call.call_id} in place of {first.tool} ({why})"
+    yield from stand_ins(history)
     for entry in reversed(history.entries):
         if isinstance(entry.event, RunResumed):  # which asks what was planned again
             return

@@ -4,9 +4,10 @@ Every function that leads to a version raises `NoSuchStep` when there is nothing
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar, cast
 
+from msgspec import structs
 from pydantic import JsonValue
 
 from domain.audit.event_lines import EnvelopeLine, envelope_json
@@ -189,8 +190,8 @@ def _changed_tries(
     for each, tries in after.items():
         earlier = before.get(each)
         if tries != earlier:
-            was = None if earlier is None else asdict(earlier)
-            yield Changed(f"{name}.{each}", was, asdict(tries))
+            was = None if earlier is None else structs.asdict(earlier)
+            yield Changed(f"{name}.{each}", was, structs.asdict(tries))
 
 
 def _plain(run: Run) -> JsonMap:

@@ -59,13 +59,15 @@ class SqlBreakers:
 
     def take_probe(self, circuit: Circuit, *, reset_ms: int, term_ms: int) -> bool:
         """See `Breakers`."""
-        now, until = self._in_ms(0), self._in_ms(term_ms)
-        is_due = sa.or_(_ROW.opened_at <= self._in_ms(-reset_ms), _ROW.opened_at > now)
-        is_free = sa.or_(
-            _ROW.probe_until.is_(None), _ROW.probe_until <= now, _ROW.probe_until > until
-        )
+        now, due = self._in_ms(0), self._in_ms(-reset_ms)
+        is_set_back = _ROW.opened_at > now
+        is_due = sa.or_(_ROW.opened_at <= due, is_set_back)
+        is_free = sa.or_(_ROW.probe_until.is_(None), _ROW.probe_until <= now, is_set_back)
         taken = sa.update(CIRCUIT_BREAKERS).where(*_of(circuit), is_due, is_free)
-        return self._change(taken.values(probe_until=until)) > 0
+        opened_at = sa.case((is_set_back, due), else_=_ROW.opened_at)  # else all were let through
+        return (
+            self._change(taken.values(probe_until=self._in_ms(term_ms), opened_at=opened_at)) > 0
+        )
 
     def give_back(self, circuit: Circuit) -> None:
         """See `Breakers`."""

@@ -24,6 +24,7 @@ def past(connection: sa.Connection, tenant_id: str, query: PastQuery) -> list[Pa
     series, value, start = METRIC_SERIES.c, METRIC_POINTS.c.value, query.window.start
     width = query.bucket_seconds * _SECOND
     since = sa.type_coerce(METRIC_POINTS.c.measured_at, sa.BigInteger) - to_microseconds(start)
+    bucket = (since // width).label("bucket")
     names = sa.select(METRICS.c.metric_name).where(METRICS.c.tenant_id == tenant_id)
     conditions = [
         series.tenant_id == tenant_id,
@@ -44,13 +45,14 @@ def past(connection: sa.Connection, tenant_id: str, query: PastQuery) -> list[Pa
             or_infinite(sa.func.avg(value)).label("average"),
             sa.func.max(value).label("highest"),
             sa.func.count().label("samples"),
+            bucket,
         )
         .select_from(POINTS)
         .where(*conditions)
-        .group_by(series.ci_id, series.metric_name, since // width)
-        .order_by(series.ci_id, series.metric_name, since // width)
+        .group_by(series.ci_id, series.metric_name, bucket)
+        .order_by(series.ci_id, series.metric_name, bucket)
     )
     return [
         PastBucket(ci_id, name, at, finite_figure(average), highest, samples)
-        for ci_id, name, at, average, highest, samples in connection.execute(statement)
+        for ci_id, name, at, average, highest, samples, _ in connection.execute(statement)
     ]

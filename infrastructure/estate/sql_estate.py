@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from domain.estate.errors import FigureTooLarge
 from domain.estate.fields import RecordKind
-from domain.estate.past import PastBucket, PastQuery
 from domain.estate.port import EstateDataset, KnownItems
 from domain.estate.queries import (
     AggregateQuery,
@@ -26,7 +25,6 @@ from domain.estate.queries import (
     StoredRelation,
     Vocabulary,
 )
-from domain.estate.recorded import RecordedChanges, RecordedQuery
 from domain.estate.records import CepRule, ConfigurationItem, MetricDefinition, RelationType
 from infrastructure.estate import (
     aggregates,
@@ -43,6 +41,8 @@ from infrastructure.estate.tables import CEP_RULES, CIS, METRICS
 
 if TYPE_CHECKING:
     from domain.estate.counters import CounterIncrease
+    from domain.estate.past import PastBucket, PastQuery
+    from domain.estate.recorded import RecordedChanges, RecordedQuery
     from domain.query.model import Ask
     from domain.query.selection import Selection
 
@@ -148,13 +148,13 @@ class SqlEstate:
         """See `Estate`."""
         return self._asked(metrics.series, tenant_id, query, bucket_seconds=bucket_seconds)
 
-    def past(self, tenant_id: str, query: PastQuery) -> list[PastBucket]:
+    def past(self, tenant_id: str, query: "PastQuery") -> "list[PastBucket]":
         """See `Estate`."""
         from infrastructure.estate.past import past  # noqa: PLC0415 - few questions ask for it
 
         return self._asked(past, tenant_id, query)
 
-    def recorded_changes(self, tenant_id: str, query: RecordedQuery) -> RecordedChanges:
+    def recorded_changes(self, tenant_id: str, query: "RecordedQuery") -> "RecordedChanges":
         """See `Estate`."""
         from infrastructure.estate.recorded_changes import (  # noqa: PLC0415 - few ask for it
             recorded_changes,

@@ -1,7 +1,7 @@
 """The command with a tool that changes something: it appends a line to the file LINES.
 
-At KILL_AT (before or during) the process dies there, without a word. `host.restart` is an effect,
-`host.tag` is idempotent.
+At KILL_AT (before or during) the process dies there, without a word; at `after` it dies when the
+next call begins. `host.restart` is an effect, `host.tag` is idempotent.
 """
 
 import os
@@ -42,7 +42,7 @@ class Host(BaseTool):
 
 def _change(context: ToolContext, params: Named) -> ToolResult:
     kill_at = os.environ.get("KILL_AT")
-    if kill_at == "before":
+    if kill_at == "before" or (kill_at == "after" and params.name == "next"):
         os._exit(9)
     with Path(os.environ["LINES"]).open("a") as lines:
         lines.write(f"{context.idempotency_key} {params.name}\n")

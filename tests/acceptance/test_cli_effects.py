@@ -6,6 +6,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from socket import gethostname
 
 import pytest
 
@@ -28,10 +29,12 @@ class Host:
     folder: Path
     capsys: pytest.CaptureFixture[str]
 
-    def plan(self, operation: str) -> str:
+    def plan(self, operation: str, *, is_followed: bool = False) -> str:
         plan = self.folder / "plan.json"
         call = {"call_id": "change", "tool": "host", "operation": operation}
-        plan.write_text(json.dumps({"calls": [call]}))
+        then = {"call_id": "next", "tool": "host", "operation": "tag", "depends_on": ["change"]}
+        calls = [call, {**then, "params": {"name": "next"}}] if is_followed else [call]
+        plan.write_text(json.dumps({"calls": calls}))
         return str(plan)
 
     def run(self, *arguments: str) -> Ended:
@@ -43,7 +46,7 @@ class Host:
         """Kill the worker of a run at its effect, and let another one take over."""
         process = start(
             *(sys.executable, COMMAND, "--database", self.database),
-            *("run", "start", "--plan", self.plan(operation)),
+            *("run", "start", "--plan", self.plan(operation, is_followed=kill_at == "after")),
             LINES=str(self.folder / "lines"),
             KILL_AT=kill_at,
             OPSTRAIL_LEASE_SECONDS="0.5",
@@ -102,6 +105,15 @@ def test_killed_before_an_effect_nobody_can_know_and_denied_it_never_happens(hos
     assert (again.code, "'change' was denied by" in again.err) == (2, True)
 
 
+@pytest.mark.parametrize("host", ["sqlite", "postgres"], indirect=True)
+def test_killed_after_an_effect_the_run_goes_on_and_does_not_repeat_it(host: Host) -> None:
+    host.kill("restart", "after")
+    assert [line.split()[1] for line in host.lines] == ["web", "next"]
+    recorded = host.events()
+    assert (recorded.count("run-recovered"), "run-waiting" in recorded) == (1, False)
+    assert host.run("run", "verify", "latest").out.startswith("same")
+
+
 def test_what_is_idempotent_is_made_again_with_its_key(host: Host) -> None:
     host.kill("tag", "during")
     assert (len(host.lines), len(set(host.lines))) == (2, 1)
@@ -125,7 +137,9 @@ def test_a_tool_is_not_called_for_its_effect_outside_a_run(host: Host) -> None:
     assert "host.restart changes something: only a run may, which records it" in called.err
 
 
-def test_a_run_that_waits_still_does_where_it_is_imported(host: Host, tmp_path: Path) -> None:
+def test_what_an_imported_run_waits_for_is_allowed_here_only_by_who_says_so(
+    host: Host, tmp_path: Path
+) -> None:
     host.kill("restart", "during")
     bundle = str(tmp_path / "run.zip")
     assert host.run("run", "export", "latest", "--bundle", bundle).code == 0
@@ -134,5 +148,14 @@ def test_a_run_that_waits_still_does_where_it_is_imported(host: Host, tmp_path: 
     assert other.run("run", "recover", "-o", "json").json == []
     (listed,) = other.run("run", "list", "-o", "json").json
     assert listed["state"] == "waiting"
-    assert other.run("run", "approve", "latest", "change", *WHY).code == 0
+    for decide in ("approve", "deny"):  # after a denial the rest of the run would go out here
+        refused = other.run("run", decide, "latest", "change", *WHY)
+        origin = f"was imported, and nothing of it was decided: worker {gethostname()}/"
+        assert (refused.code, origin in refused.err, "--imported" in refused.err) == (
+            2,
+            True,
+            True,
+        )
+    assert (len(other.lines), other.events()[-1]) == (1, "run-waiting")
+    assert other.run("run", "approve", "latest", "change", *WHY, "--imported").code == 0
     assert len(other.lines) == 2

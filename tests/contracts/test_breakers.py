@@ -96,6 +96,12 @@ def test_a_probe_of_a_dead_process_is_over_after_its_term(breakers: Breakers) ->
     assert not probe(breakers)
 
 
+def test_who_would_try_for_a_shorter_time_waits_for_a_probe_too(breakers: Breakers) -> None:
+    opened(breakers)
+    assert probe(breakers)
+    assert not probe(breakers, term_ms=1)
+
+
 def test_a_probe_that_was_given_up_is_free(breakers: Breakers) -> None:
     opened(breakers)
     assert probe(breakers)
@@ -134,3 +140,4 @@ def test_a_clock_that_was_set_back_does_not_leave_a_tool_alone_for_ever(
             changed = CIRCUIT_BREAKERS.update().values(opened_at=later, probe_until=later)
             connection.execute(changed)
     assert probe(breakers, reset_ms=MINUTE_MS)
+    assert not probe(breakers, reset_ms=MINUTE_MS)  # there is one

@@ -23,6 +23,12 @@ Label = Annotated[
     str | None,
     typer.Option(metavar="LABEL", help="Only if the call would ask what has this label."),
 ]
+Imported = Annotated[
+    bool,
+    typer.Option(
+        "--imported", help="Also a run that was imported: nobody will decide where it comes from."
+    ),
+]
 
 
 def decide(
@@ -33,6 +39,7 @@ def decide(
     reason: Reason,
     every: Every = False,
     label: Label = None,
+    imported: Imported = False,
     output: Output = "text",
 ) -> None:
     """Decide on calls that wait; the command says how."""
@@ -40,7 +47,9 @@ def decide(
 
     operation = APPROVE if context.command.name == "approve" else DENY
     which = tuple(calls or ())
-    params = DecideParams(run=run, calls=which, every=every, label=label, reason=reason)
+    params = DecideParams(
+        run=run, calls=which, every=every, label=label, imported=imported, reason=reason
+    )
     show_answer_to(context, operation, params, output)
 
 

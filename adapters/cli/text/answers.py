@@ -45,9 +45,9 @@ def show_answer(screen: Screen, response: RunResponse) -> None:
             taking = f"  (take one: {fork} --action NUMBER --reason WHY)"
             title.append(taking, style="not bold dim")
         screen.show("", title, *actions)
-    erased = map(printable, response["meta"]["erased_results"])
-    gone = [Text(each, style="magenta") for each in erased]
-    about = [*_windows(response), *filter(None, [_newest(response)])]
+    meta = response["meta"]
+    gone = [Text(printable(each), style="magenta") for each in meta["erased_results"]]
+    about = [*_windows(response), *filter(None, [_newest(response)]), *meta["other_sources"]]
     windows = [Text(printable(each), style="dim") for each in about]
     closing = Text(screen.pasteable(_closing_line(response)), style="dim", no_wrap=True)
     screen.show("", *gone, *windows, closing)

@@ -1,5 +1,7 @@
 """The demo estate as one dataset."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
@@ -40,38 +42,52 @@ def demo_with_truth(
         msg = f"days: {days} is too few; allowed: 1 and more"
         raise ValueError(msg)
     anchor = anchor.astimezone(UTC).replace(microsecond=0)
-    items = demo_items(anchor=anchor, seed=seed)
-    always = demo_incidents(anchor=anchor, days=days)
-    maintenance = demo_maintenance(items, anchor=anchor, seed=seed, incidents=always)
-    reboots = [item for item in maintenance if item.maint_type == "reboot"]
+    estate = _estate(anchor, seed=seed, days=days)
+    reboots = [item for item in estate.maintenance if item.maint_type == "reboot"]
     planted = planted_incidents(
         anchor=anchor, seed=seed, days=days, count=incidents, reboots=reboots
     )
+    return (_with_planted(estate, planted) if planted else estate), planted
+
+
+def _with_planted(estate: EstateDataset, planted: Sequence[PlantedIncident]) -> EstateDataset:
+    effects = [effect for incident in planted for effect in incident.effects]
+    entries = chain(estate.event_log, *(incident.entries for incident in planted))
+    return replace(
+        estate,
+        metric_points=with_effects(estate.metric_points, effects),
+        event_log=sorted(entries, key=lambda entry: (entry.occurred_at, entry.entry_id)),
+        work=[*estate.work, *chain.from_iterable(each.work for each in planted)],
+        maintenance=[
+            *estate.maintenance,
+            *chain.from_iterable(each.maintenance for each in planted),
+        ],
+    )
+
+
+def _estate(anchor: datetime, *, seed: int, days: int) -> EstateDataset:
+    items = demo_items(anchor=anchor, seed=seed)
+    incidents = demo_incidents(anchor=anchor, days=days)
+    maintenance = demo_maintenance(items, anchor=anchor, seed=seed, incidents=incidents)
+    reboots = [item for item in maintenance if item.maint_type == "reboot"]
     points = PointSource(
         anchor=anchor,
         seed=seed,
         days=days,
-        loads=[incident.cpu_load for incident in always if incident.cpu_load is not None],
+        loads=[incident.cpu_load for incident in incidents if incident.cpu_load is not None],
         reboots=[item for item in reboots if item.started_at > anchor - timedelta(days=days + 1)],
     )
-    entries = demo_event_log(
-        items, anchor=anchor, seed=seed, days=days, incidents=always, reboots=reboots
-    )
-    work = demo_work(items, anchor=anchor, seed=seed, incidents=always)
-    effects = [effect for incident in planted for effect in incident.effects]
-    estate = EstateDataset(
+    return EstateDataset(
         source="demo",
         cis=items,
         relations=demo_relations(),
         metrics=demo_metrics(),
-        metric_points=with_effects(points.points(), effects) if effects else points.points(),
-        event_log=sorted(
-            chain(entries, *(incident.entries for incident in planted)),
-            key=lambda entry: (entry.occurred_at, entry.entry_id),
+        metric_points=points.points(),
+        event_log=demo_event_log(
+            items, anchor=anchor, seed=seed, days=days, incidents=incidents, reboots=reboots
         ),
-        work=[*work, *(each for incident in planted for each in incident.work)],
-        maintenance=[*maintenance, *(each for one in planted for each in one.maintenance)],
+        work=demo_work(items, anchor=anchor, seed=seed, incidents=incidents),
+        maintenance=maintenance,
         documents=demo_documents(anchor=anchor, seed=seed),
         cep_rules=demo_cep_rules(),
     )
-    return estate, planted

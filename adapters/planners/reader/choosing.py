@@ -1,8 +1,10 @@
 """The one query that a question means, of all that it may mean."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from heapq import heapify, heappop, heappush
+from itertools import count
 from typing import Any
 
 from adapters.planners.reader.chart import Edge
@@ -52,14 +54,31 @@ def chosen(edges: Iterable[Edge], look_ups: LookUps, now: datetime) -> Meaning |
 
 def best(meanings: Iterable[Meaning], look_ups: LookUps, now: datetime) -> Meaning | None:
     """Return the best of some meanings; see `chosen`."""
-    weighed = sorted(_weighed(meanings, look_ups), key=lambda each: each.cost)
-    if not weighed:
+    alike = _cheapest(meanings, Plausible(look_ups))
+    if not alike:
         return None
-    alike = [each for each in weighed if each.cost - weighed[0].cost < _ALIKE]
     if len(alike) > 1:
         raise SeveralMeanings(alike)
-    _require_past(weighed[0].query, now)
-    return weighed[0]
+    _require_past(alike[0].query, now)
+    return alike[0]
+
+
+def _cheapest(meanings: Iterable[Meaning], plausible: Plausible) -> list[Meaning]:
+    """Return the cheapest meaning and those as cheap; only of likely ones is looked up more."""
+    counted = count()
+    waiting = [(each.cost, next(counted), False, each) for each in meanings]
+    heapify(waiting)
+    found = list[Meaning]()
+    while waiting:
+        cost, _, is_weighed, each = heappop(waiting)
+        if found and cost - found[0].cost >= _ALIKE:
+            break
+        if is_weighed:
+            found.append(each)
+            continue
+        cost = each.cost + plausible.cost(each.query)
+        heappush(waiting, (cost, next(counted), True, replace(each, cost=cost)))
+    return found
 
 
 def _distinct(edges: Iterable[Edge]) -> Iterator[Meaning]:
@@ -68,15 +87,15 @@ def _distinct(edges: Iterable[Edge]) -> Iterator[Meaning]:
         query, notes = timed_of(Query(asks=tuple(each.ask() for each in edge.value)))
         if query not in seen and len(seen) < _MOST:
             seen.add(query)
+            if _is_of_runs(query):
+                message = "Runs are not asked about in words: `opstrail run list` lists them"
+                raise CannotBe(message)
             if not checks(query):
                 yield Meaning(query, edge.cost, edge.notes + notes)
 
 
-def _weighed(meanings: Iterable[Meaning], look_ups: LookUps) -> Iterator[Meaning]:
-    """Yield the meanings, dearer where the estate has no such relations."""
-    plausible = Plausible(look_ups)
-    for each in meanings:
-        yield Meaning(each.query, each.cost + plausible.cost(each.query), each.notes)
+def _is_of_runs(query: Query) -> bool:
+    return any(members.kind is SetKind.RUN for ask in query.asks for members in ask.of)
 
 
 def timed_of(query: Query) -> tuple[Query, tuple[str, ...]]:

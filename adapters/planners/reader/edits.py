@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from math import fsum
 from typing import Any, Final
 
 from adapters.planners.reader.chart import Costly, Edge
@@ -66,7 +67,7 @@ def _edited(query: Query, edge: Edge, edit: Edit) -> Iterator[Meaning]:
             yield Meaning(Query(asks=(ask,)), edge.cost + cost, edge.notes)
     elif all(len(each) == 1 for each in asks):
         both = Query(asks=tuple(each[0][0] for each in asks))
-        yield Meaning(both, edge.cost + sum(each[0][1] for each in asks), edge.notes)
+        yield Meaning(both, edge.cost + fsum(each[0][1] for each in asks), edge.notes)
 
 
 def _posts(ask: Ask, posts: tuple[Post, ...]) -> Edited:

@@ -162,6 +162,8 @@ class EstateSenses:
             if table == "done":
                 done = noun_of(each)
                 yield Sense("DONE", *span, done, _TOLD if done.kind is SetKind.EVENT else EXACT)
+                if self.words.is_verb(" ".join(t.word for t in self.tokens[slice(*span)])):
+                    continue
             yield from self._of_named(span, each, EXACT, named)
 
     def _of_named(

@@ -55,13 +55,14 @@ class Noun:
 class Filter:
     """Conditions on records of one kind; with a time only, on those of any kind that has one.
 
-    `classes` are those of which some items meet them, where all such classes are known.
+    `classes` are those of which items meet them, where all are known; `has_field`: it was named.
     """
 
     kind: SetKind | None
     where: tuple[Condition, ...] = ()
     time: str | None = None
     classes: tuple[str, ...] = ()
+    has_field: bool = False
 
     @property
     def is_class(self) -> bool:
@@ -231,12 +232,10 @@ def either(first: Filter, second: Filter) -> Filter | None:
             listed = (*values[0], *(each for each in values[1] if each not in values[0]))
             both = FieldCondition(field=one.field, op="in", value=listed)
             return Filter(first.kind, (both,))
-    choices = [_as_one(each.where) for each in (first, second)]
+    choices = [
+        by.where[0] if len(by.where) == 1 else EveryOf(every=by.where) for by in (first, second)
+    ]
     return Filter(first.kind, (AnyOf(any=tuple(choices)),))
-
-
-def _as_one(where: tuple[Condition, ...]) -> Condition:
-    return where[0] if len(where) == 1 else EveryOf(every=where)
 
 
 def field_for(noun: Noun, field: Field) -> str | None:

@@ -151,9 +151,7 @@ def meant(
 
 def _whole(question: str, ground: Ground) -> Meaning:
     at = (ground.look_ups, ground.now, ground.words)
-    if both := of_both(
-        question, lambda text: _whole(text, ground), lambda text: read(text, *at)
-    ):
+    if both := of_both(question, lambda text: _whole(text, ground), lambda text: read(text, *at)):
         return both
     with _refusing(question):
         first = read(question, *at)

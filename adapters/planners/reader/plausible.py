@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import fsum
 from typing import Final
 
@@ -21,6 +22,7 @@ from domain.query.sets import (
 )
 
 _UNRELATED: Final = 3.0
+_NAMES: Final = ("ci_code", "ci_name")
 _CLASSES: Final = ("ci_subtype", "ci_type")
 
 
@@ -50,17 +52,39 @@ class Plausible:
 
     def _is_known(self, members: Set, relations: Relations, to: Set) -> bool:
         """Return whether a relation leads from a class to the other, where both are said."""
-        ours, theirs = _classes(members), _classes(to)
+        ours, theirs = self._classes(members), self._classes(to)
         if not ours or not theirs or relations.hops != 1:
             return True
+        known = self.look_ups.relations(sorted({*ours, *theirs}))
+        related = {end for each in known for end in (each.source, each.target)}
+        if not (ours & related and theirs & related):
+            return True  # they are told apart otherwise than relations tell them
         ends = {"out": [(ours, theirs)], "in": [(theirs, ours)]}
         pairs = ends.get(relations.direction, [(ours, theirs), (theirs, ours)])
         return any(
             each.source in sources and each.target in targets
-            for each in self.look_ups.relations(sorted({*ours, *theirs}))
+            for each in known
             if relations.types is None or each.rel_type in relations.types
             for sources, targets in pairs
         )
+
+    def _classes(self, members: Set) -> set[str]:
+        """Return the classes that the items of a set have, as far as it says so, or names them."""
+        found: set[str] = set()
+        for each in members.where:
+            if not isinstance(each, FieldCondition) or each.op not in ("=", "in"):
+                continue
+            values = each.value if isinstance(each.value, tuple) else (each.value,)
+            if each.field in _CLASSES:
+                found.update(map(str, values))
+            elif each.field in _NAMES:
+                found.update(chain.from_iterable(map(self._classes_of, map(str, values))))
+        return found if members.kind is SetKind.ITEM else set()
+
+    def _classes_of(self, name: str) -> list[str]:
+        name = name.lower()
+        found = self.look_ups.named([name]).get(name, ())
+        return [of for each in found if each.kind == "item" for of in each.of]
 
 
 def _all(conditions: Sequence[Condition]) -> Iterator[Condition]:
@@ -70,13 +94,3 @@ def _all(conditions: Sequence[Condition]) -> Iterator[Condition]:
                 yield from _all(parts)
             case _:
                 yield each
-
-
-def _classes(members: Set) -> set[str]:
-    """Return the classes that the items of a set have, as far as it says so."""
-    found: set[str] = set()
-    for each in members.where:
-        if isinstance(each, FieldCondition) and each.field in _CLASSES:
-            values = each.value if isinstance(each.value, tuple) else (each.value,)
-            found.update(str(value) for value in values)
-    return found if members.kind is SetKind.ITEM else set()

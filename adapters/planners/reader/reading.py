@@ -10,7 +10,6 @@ from math import fsum
 from adapters.planners.reader.chart import Chart, Edge, Grammar
 from adapters.planners.reader.estate_senses import EstateSenses
 from adapters.planners.reader.grammar import rules
-from adapters.planners.reader.languages import in_english
 from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.senses import FILLER, Sense
 from adapters.planners.reader.spreading import spread
@@ -56,8 +55,11 @@ def _grammar() -> Grammar:
 
 def read(question: str, look_ups: LookUps, now: datetime, words: Words) -> Reading:
     """Return all that a question may mean."""
-    own = {*words.candidates.get(OWN, ()), *words.noise}
-    said = in_english(tokens_of(question, words.contractions), look_ups, own)
+    said = tokens_of(question, words.contractions)
+    if not question.isascii():
+        from adapters.planners.reader.languages import in_english  # noqa: PLC0415 - few need it
+
+        said = in_english(said, look_ups, {*words.candidates.get(OWN, ()), *words.noise})
     tokens = [*_once_and(without_noise(said, words))]
     return read_tokens(spread(tokens), look_ups, now, words)
 

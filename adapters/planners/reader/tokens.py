@@ -13,7 +13,7 @@ _TOKEN: Final = re.compile(
       "(?P<quoted>[^"]+)" | (?<![\w])'(?P<single>[^']+)'(?!\w)
     | (?P<stamp>\d{4}-\d{2}-\d{2}[tT]\d{2}:\d{2}[\w:.+-]*
       |\d{4}-\d{2}(?:-\d{2})?|\d{1,2}:\d{2}(?::\d{2})?)(?![\w-])
-    | (?P<level>severity|sev|criticality|impact|level|top|zone|p)-(?P<grade>\d+)(?![\w-])
+    | (?P<level>severity|sev|criticality|impact|level|top|p)-(?P<grade>\d+)(?![\w-])
     | (?P<count>\d+)-(?P<counted>[a-z]{2,})(?![\w-])
     | (?P<ordinal>\d+(?:st|nd|rd|th))\b
     | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)

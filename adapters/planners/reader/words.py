@@ -87,6 +87,10 @@ class Words:
                 return end
         return 0
 
+    def is_verb(self, word: str) -> bool:
+        """Return whether a word for what was done is a verb, and no noun."""
+        return word.endswith(tuple(self.verb_endings))
+
     def deeds(self, word: str) -> list[str]:
         """Return the nouns that an estate may have for what a verb says was done."""
         senses = {category for category, _ in self.phrases.get(form_of(word), ())}

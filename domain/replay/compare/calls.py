@@ -17,7 +17,7 @@ from domain.views.comparison import CallSide, ComparedCall, Mark, delta
 
 _NOT_ANSWERED: Final = frozenset(
     {"call_id", "attempt", "payload", "duration_ms", "answered_by", "source_revision", "newest"}
-    | {"cached_age_ms", "retry_after_ms"}
+    | {"cached_age_ms", "retry_after_ms", "fallback"}
 )
 """What the end of a call holds beside what was answered."""
 

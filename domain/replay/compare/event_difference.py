@@ -19,7 +19,7 @@ Difference = dict[DivergenceClass, tuple[str, ...]]
 _PROVENANCE: Final = frozenset(
     {"origin", "idempotency_key", "answered_by", "payload"}
     | {"/run-requested/plan_output", "/run-cancelled/why"}
-    | {"looked_up", "asked", "removed", "newest"}
+    | {"looked_up", "asked", "removed", "newest", "fallback"}
 )
 """Where a request, a plan or a result came from: what it is stands elsewhere in the events."""
 

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 
 from domain.figures import whole_sum
 from domain.plan.plan import Plan
+from domain.plan.planned_call import PlannedCall
 from domain.replay.fork.run_sources import calls_of, inherited, sources_of
 from domain.replay.record.driver import drive
 from domain.replay.record.recording import recording_of
@@ -38,6 +39,9 @@ class ForecastCalls:
     def __init__(self, tools: KnownTools, guard: EffectGuard) -> None:
         self._selector, self._guard = SmartToolSelector(tools), guard
         self.waiting, self.expires_at = set[str](), guard.expires_at
+
+    def expect(self, _: Sequence[PlannedCall]) -> None:
+        """See `Calls`."""
 
     def clearance(self, request: CallRequest) -> Clearance:
         """See `Calls`; nothing waits in a preview."""

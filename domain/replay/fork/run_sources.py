@@ -162,6 +162,7 @@ class ForkedCalls:
 
     def __init__(self, recordings: Recordings, live: Calls, origin: Origin) -> None:
         self._recordings, self._live, self._origin = recordings, live, origin
+        self.expect = recordings.expect
         self.expires_at, self.rank, self.within = live.expires_at, live.rank, live.within
         self._known = dict[tuple[str, str], Answer | None]()
         """The answers, by id and label, of calls that are about to begin; None of live ones."""

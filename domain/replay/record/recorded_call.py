@@ -3,7 +3,7 @@
 import dataclasses
 from dataclasses import dataclass
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 from pydantic import JsonValue
 
 from domain.run.approval_events import RunWaiting
@@ -28,7 +28,7 @@ class RecordedCall:
 
     `ended` and `ended_version` are None for an attempt that has no end on the record. `log` is
     what it logged, `waits` are those before the tool was asked, `fallback` the tool that was asked
-    instead when it failed.
+    instead when it failed, where its end does not tell.
     """
 
     started: ToolCallStarted
@@ -63,9 +63,10 @@ class RecordedCall:
         answer = Answer(result, ended.duration_ms, ended.answered_by)
         if isinstance(ended, ToolCallSucceeded):
             age_ms = ended.cached_age_ms
-            return answer if age_ms is UNSET else dataclasses.replace(answer, cached_age_ms=age_ms)
+            return answer if age_ms is UNSET else structs.replace(answer, cached_age_ms=age_ms)
         after_ms = None if ended.retry_after_ms is UNSET else ended.retry_after_ms
-        return dataclasses.replace(answer, retry_after_ms=after_ms, fallback=self.fallback)
+        fallback = self.fallback if ended.fallback is UNSET else ended.fallback
+        return structs.replace(answer, retry_after_ms=after_ms, fallback=fallback)
 
 
 def end_call(calls: dict[tuple[str, int], RecordedCall], ended: CallEnded, version: int) -> None:

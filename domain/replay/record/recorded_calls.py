@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, Never
 
@@ -74,6 +74,7 @@ class RecordedCalls:
         self._is_similar, self._goes_on = is_similar, goes_on
         self._recording, self._replaced = recording, replaced
         self._recordings = Recordings(recording.calls)
+        self.expect = self._recordings.expect
         self._tools = tools
         waiting = recording.waiting.calls if recording.waiting else ()
         self._waiting = {(call.call_id, call.label): call.why for call in waiting}
@@ -152,35 +153,45 @@ class RecordedCalls:
             raise TimeoutError
 
     async def _wait_for_turn(self, recorded: RecordedCall) -> None:
-        idle_turns, steps = 0, self._steps
         batch = self._at_once.get(recorded.key, (recorded.key,))
-        while idle_turns < _IDLE_TURNS and next(iter(self._to_end), None) not in batch:
-            await asyncio.sleep(0)
-            idle_turns = idle_turns + 1 if steps == self._steps else 0
-            steps = self._steps
-        if recorded.key in self._at_once:  # what follows from earlier ends came before this one
-            for _ in range(_IDLE_TURNS):
-                await asyncio.sleep(0)
-        if len(batch) > 1:
+
+        def is_turn() -> bool:
+            return next(iter(self._to_end), None) in batch
+
+        await self._until_idle_or(is_turn)
+        while self._turns and not is_turn():  # the last in time are about to end
+            await self._until_idle_or(is_turn)
+        if recorded.key in self._at_once:
             await self._turn_in(batch, recorded.key)
         self._steps += 1
         if recorded.key in self._to_end:
             self._to_end.remove(recorded.key)
 
+    async def _until_idle_or(self, is_time: Callable[[], bool]) -> None:
+        idle_turns, steps = 0, self._steps
+        while idle_turns < _IDLE_TURNS and not is_time():
+            await asyncio.sleep(0)
+            idle_turns = idle_turns + 1 if steps == self._steps else 0
+            steps = self._steps
+
     async def _turn_in(self, batch: Sequence[tuple[str, int]], key: tuple[str, int]) -> None:
         """Wait for the turn in a batch that ends within one turn of the event loop.
 
-        From one end to the next nothing begins then, as nothing did.
+        What follows from earlier ends comes before it. From one end to the next nothing begins.
         """
-        loop = asyncio.get_running_loop()
-        if self._turns.keys().isdisjoint(batch):
-            loop.call_soon(self._let_go, batch)  # after all that wait have seen that it is time
-        self._turns[key] = loop.create_future()
-        await self._turns[key]
+        loop, is_first = asyncio.get_running_loop(), self._turns.keys().isdisjoint(batch)
+        turn = self._turns[key] = loop.create_future()
+        try:
+            if is_first:
+                await self._until_idle_or(lambda: False)  # others of it may be asked for yet
+                loop.call_soon(self._let_go, batch)
+            await turn
+        finally:
+            self._turns.pop(key, None)
 
     def _let_go(self, batch: Sequence[tuple[str, int]]) -> None:
         for key in batch:
-            self._at_once.pop(key)
+            self._at_once.pop(key, None)
             if key in self._turns and not self._turns[key].done():
                 self._turns[key].set_result(None)
 

@@ -85,7 +85,7 @@ async def ablate(
     """
     start, end = last_part(entries)
     as_recorded = _outcome([entry.event for entry in entries[start:end]])
-    stale = {call.started.label: call for call in recording_of(before).calls}
+    stale = recording_of(before).calls
     found = []
     for call in _calls(entries, start, end):
         for replacement, result in _replacements(call, stale):
@@ -108,13 +108,15 @@ def _calls(entries: Sequence[HistoryEntry], start: int, end: int) -> Iterator[Re
 
 
 def _replacements(
-    call: RecordedCall, stale: Mapping[str, RecordedCall]
+    call: RecordedCall, stale: Sequence[RecordedCall]
 ) -> Iterator[tuple[Replacement, ToolResult]]:
     if call.result is None or not call.result.success:
         return
     yield "empty", patched_result(empty_patch(call.result))
     yield "error", patched_result(_ERROR)
-    older = stale.get(call.started.label)
+    alike = [each for each in stale if each.started.label == call.started.label]
+    own = [each for each in alike if each.started.call_id == call.started.call_id]
+    older = next(reversed(own or alike), None)
     if older is not None and older.result is not None and older.result.success:
         yield "stale", replace(older.result, data=_moved(older.result.data, older, call))
 

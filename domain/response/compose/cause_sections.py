@@ -13,7 +13,6 @@ _CHANGES: Final = Noun("change", "changes")
 _ALARMS: Final = Noun("alarm", "alarms")
 _CHANGE_COLUMNS: Final = ("at", "ci_code", "distance", "kind", "what", "result", "record")
 _CANDIDATE_COLUMNS: Final = ("ci_code", "score", "distance", "since", "evidence", "changed_before")
-_VERBS: Final = {"rise": "rose to", "fall": "fell to"}
 
 
 def changes(call: CallResult, _: Surroundings) -> Section:
@@ -77,18 +76,21 @@ def _before(row: JsonMap) -> str | None:
 
 
 def _evidence(row: JsonMap) -> str:
-    alarms = as_map(row.get("alarms"))
-    said = [_series(each) for each in as_maps(row.get("series"))]
+    series, alarms = as_maps(row.get("series")), as_map(row.get("alarms"))
+    silent = [each for each in series if each.get("kind") == "silent"]
+    said = [_value(each) for each in series if each not in silent]
+    if silent:
+        begin, end = (instant(as_text(silent[0].get(edge))) for edge in ("from", "to"))
+        names = listed([as_text(each.get("metric")) for each in silent], at_most=2)
+        said.append(f"no {names} from {begin} to {end}")
     if alarms:
         count, before = as_count(alarms.get("count")), as_count(alarms.get("past_count"))
         said.append(f"{_ALARMS.counted(count)}, {before} in the two weeks before")
     return "; ".join(said)
 
 
-def _series(one: JsonMap) -> str:
-    name, unit = as_text(one.get("metric")), as_text(one.get("unit")) or None
-    begin = instant(as_text(one.get("from")))
-    if one.get("kind") == "silent":
-        return f"no {name} from {begin} to {instant(as_text(one.get('to')))}"
+def _value(one: JsonMap) -> str:
+    unit = as_text(one.get("unit")) or None
     value, usual = (in_words(as_number(one.get(key)), unit) for key in ("value", "usual"))
-    return f"{name} {_VERBS[as_text(one.get('kind'))]} {value} (usually {usual})"
+    verb = "rose to" if one.get("kind") == "rise" else "fell to"
+    return f"{as_text(one.get('metric'))} {verb} {value} (usually {usual})"

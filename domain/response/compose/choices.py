@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from domain.json import as_maps, as_text, as_texts
-from domain.plan.flow import places_of
+from domain.plan.flow import places_of, steps_of
 from domain.plan.plan import OwnCall, Plan, PlanStep
 from domain.plan.planned_call import BUILDERS
 from domain.response.compose.call_result import CallResult
@@ -136,8 +136,7 @@ def own_call(plan: Plan, call: CallResult) -> tuple[str, OwnCall] | None:
 
 def _parts(plan: Plan, call: CallResult) -> Plan | PlanStep:
     """Return the step of a call; of one without a step, the plan."""
-    steps = (place.step for place in places_of(plan))
-    return next((step for step in steps if step.step_id == call.step_id), plan)
+    return next((step for step in steps_of(plan) if step.step_id == call.step_id), plan)
 
 
 def path_of(plan: Plan, call: CallResult) -> str:

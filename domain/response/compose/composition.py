@@ -18,7 +18,6 @@ from domain.response.compose.aggregate_sections import groups
 from domain.response.compose.any_call_sections import anything, failure, skip
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.cause_sections import causes, changes
-from domain.response.compose.choices import path_of
 from domain.response.compose.ci_sections import items_found, items_listed, one_item
 from domain.response.compose.document_and_rule_sections import documents, evaluation, simulation
 from domain.response.compose.evidence import (
@@ -121,7 +120,7 @@ def compose(
         section = _section(call, Surroundings(intent, codes, is_asked=is_asked))
         own = [*call.references]
         if now is not None:
-            section = grounded(call, section, path=path_of(plan, call), now=now)
+            section = grounded(call, section, path=f"{place.path}." if place else "", now=now)
             own = references_of(call)
             deductions += _doubts(call, now)
         section = review.section(call, section) if review else section

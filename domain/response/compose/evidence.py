@@ -5,9 +5,10 @@ Answers of the first edition have none of it; see `RunOptions`.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
+
+from msgspec.structs import replace
 
 from domain.clamps import clamps_in
 from domain.json import JsonMap, as_count, as_list, as_map, as_maps, as_number, as_text, as_texts

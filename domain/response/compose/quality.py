@@ -6,7 +6,7 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from domain.json import as_count, as_list, as_map
-from domain.plan.flow import places_of
+from domain.plan.flow import steps_of
 from domain.plan.intent import PlanMode
 from domain.plan.plan import Plan
 from domain.response.compose.call_result import CallResult
@@ -84,7 +84,7 @@ def _has_no_points(call: CallResult) -> bool:
 
 def reviewed(plan: Plan, calls: Sequence[CallResult], edition: int) -> Sequence["Review"]:
     """Return the reviews of the recipes of a plan."""
-    if PlanMode.AUTO not in {plan.mode, *(place.step.mode for place in places_of(plan))}:
+    if PlanMode.AUTO not in {plan.mode, *(step.mode for step in steps_of(plan))}:
         return []
     from domain.response.compose.recipe import reviews_of  # noqa: PLC0415 - few plans have them
 

@@ -1,8 +1,10 @@
 """The review of an auto recipe: what its calls say together, and how far that can be trusted."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
+
+from msgspec.structs import replace
 
 from domain.estate.view_policy import View, clamped
 from domain.json import JsonMap, as_count, as_map, as_maps, as_text

@@ -1,8 +1,8 @@
 """A section: what one tool call adds to an answer, and the tables that it may hold."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
+from msgspec import Struct
 from pydantic import JsonValue
 
 from domain.json import JsonMap, as_list, as_maps, as_text, as_texts
@@ -13,8 +13,7 @@ from domain.response.compose.call_result import CallResult
 from domain.response.compose.wording import listed
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A sentence and blocks.
 
     `covered` are the warnings that the sentence says itself, `notes` what is to be said beside it
@@ -27,15 +26,14 @@ class Section:
     notes: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """The intent of the plan or step that a call is part of, and codes of known items by id.
 
     What `is_asked` has a sentence, whatever the intent is.
     """
 
     intent: Intent = Intent.LOOKUP
-    codes: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, str] = {}
     is_asked: bool = False
 
     def code(self, ci_id: JsonValue) -> str:

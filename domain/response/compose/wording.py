@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from domain.estate.measures import WrongMeasure, parse_measure
 from domain.estate.queries import MeasureFunction
@@ -22,8 +23,7 @@ _MEASURES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Noun:
+class Noun(Struct, frozen=True):
     """A kind of thing; `restriction` follows the word: "with status = active"."""
 
     singular: str

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, Protocol
 from domain.threads import in_thread
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.tools.policies.policy import ToolPolicy
-from domain.tools.policies.waits import NotLetThrough, Tell, Throttled
+from domain.tools.policies.waits import NotLetThrough, Patience
 
 FAILURES: Final = frozenset(
     {
@@ -65,8 +65,9 @@ class Breakers(Protocol):
     def take_probe(self, circuit: Circuit, *, reset_ms: int, term_ms: int) -> bool:
         """Return whether the caller is the one that tries the tool.
 
-        It is when the circuit was opened `reset_ms` ago, or later than now by a clock that was
-        set back, and nobody has tried it within the `term_ms` of a probe.
+        It is when the circuit was opened `reset_ms` ago, and nobody tries it now: who does, has
+        `term_ms` for it. A circuit that was opened later than now, by a clock that was set back,
+        is tried at once.
         """
 
     def give_back(self, circuit: Circuit) -> None:
@@ -85,7 +86,7 @@ class ReadBreakers:
         self._known = dict[str, tuple[float, Mapping[Circuit, Standing]]]()
 
     async def let_through(
-        self, circuit: Circuit, policy: ToolPolicy, tell: Tell, *, timeout_ms: int
+        self, circuit: Circuit, policy: ToolPolicy, patience: Patience, *, timeout_ms: int
     ) -> bool:
         """Return when the circuit is closed, or True where the caller is the one that tries.
 
@@ -93,28 +94,26 @@ class ReadBreakers:
         has to tell what came of it, or give the probe back.
         """
         since, has_waited = self._monotonic(), False
-        term_ms = timeout_ms + 2 * policy.max_wait_ms + _TO_SPARE_MS
-        while (left_ms := self._left_ms(circuit, policy)) is not None:
-            if left_ms > 0 or self._ms_since(since) > policy.max_wait_ms:
-                retry_after_ms = round(max(left_ms, _LOOK_EVERY * 1000))
-                told = f"is left alone for another {retry_after_ms / 1000:.1f} s"
-                raise NotLetThrough(
-                    ToolErrorCode.CIRCUIT_OPEN,
-                    f"{circuit.tool}.{circuit.operation} kept failing and {told}",
-                    retry_after_ms=retry_after_ms,
-                )
-            if await in_thread(
-                self._breakers.take_probe,
-                circuit,
-                reset_ms=policy.breaker_reset_ms,
-                term_ms=term_ms,
-            ):
-                return True
-            await asyncio.sleep(_LOOK_EVERY)
-            has_waited = bool(self._known.pop(circuit.tenant_id, True))
-        if has_waited:
-            tell(Throttled("breaker_probe", self._ms_since(since)))
-        return False
+        term_ms = timeout_ms + policy.max_wait_ms + _TO_SPARE_MS
+        try:
+            while (left_ms := self._left_ms(circuit, policy)) is not None:
+                if left_ms > 0:
+                    raise _left_alone(circuit, left_ms)
+                if await in_thread(
+                    self._breakers.take_probe,
+                    circuit,
+                    reset_ms=policy.breaker_reset_ms,
+                    term_ms=term_ms,
+                ):
+                    return True
+                if self._ms_since(since) >= patience.left_ms:
+                    raise _left_alone(circuit, _LOOK_EVERY * 1000)
+                await asyncio.sleep(_LOOK_EVERY)
+                has_waited = bool(self._known.pop(circuit.tenant_id, True))
+            return False
+        finally:
+            if has_waited:
+                patience.waited("breaker_probe", self._ms_since(since))
 
     async def tell(
         self, circuit: Circuit, policy: ToolPolicy, result: ToolResult, *, is_probe: bool
@@ -146,3 +145,12 @@ class ReadBreakers:
 
     def _ms_since(self, instant: float) -> float:
         return (self._monotonic() - instant) * 1000
+
+
+def _left_alone(circuit: Circuit, left_ms: float) -> NotLetThrough:
+    told = f"kept failing and is left alone for another {left_ms / 1000:.1f} s"
+    return NotLetThrough(
+        ToolErrorCode.CIRCUIT_OPEN,
+        f"{circuit.tool}.{circuit.operation} {told}",
+        retry_after_ms=round(left_ms),
+    )

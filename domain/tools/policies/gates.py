@@ -14,7 +14,7 @@ from typing import Final
 
 from domain.tools.contracts import ToolErrorCode
 from domain.tools.policies.policy import ToolPolicy
-from domain.tools.policies.waits import NotLetThrough, Tell, Throttled
+from domain.tools.policies.waits import NotLetThrough, Patience
 
 Gate = tuple[str, ...]
 """What a limit is for: tenant, tool, and operation where it is per operation."""
@@ -84,42 +84,47 @@ class Gates:
         self._begun = defaultdict[Gate, deque[float]](deque)
 
     def place(
-        self, gate: Gate, policy: ToolPolicy, tell: Tell
+        self, gate: Gate, policy: ToolPolicy, patience: Patience
     ) -> AbstractAsyncContextManager[None]:
         """Keep a place while the block runs. Raises `NotLetThrough`."""
         limit = policy.max_concurrent_calls
-        return nullcontext() if limit is None else self._place(gate, policy, tell, limit)
+        return nullcontext() if limit is None else self._place(gate, policy, patience, limit)
 
     @asynccontextmanager
     async def _place(
-        self, gate: Gate, policy: ToolPolicy, tell: Tell, limit: int
+        self, gate: Gate, policy: ToolPolicy, patience: Patience, limit: int
     ) -> AsyncIterator[None]:
         since = self._monotonic()
-        if not await self._places.take(gate, limit, policy.max_wait_ms / 1000):
+        if not await self._places.take(gate, limit, patience.left_ms / 1000):
+            patience.waited("queue", self._ms_since(since))
             raise _no_turn(gate, policy, f"{limit} calls of it were running")
         try:
-            tell(Throttled("queue", (self._monotonic() - since) * 1000))
+            patience.waited("queue", self._ms_since(since))
             yield
         finally:
             self._places.give_back(gate)
 
-    async def rate(self, gate: Gate, policy: ToolPolicy, tell: Tell) -> None:
+    async def rate(self, gate: Gate, policy: ToolPolicy, patience: Patience) -> None:
         """Wait until another call may begin. Raises `NotLetThrough`."""
         per_second, per_minute = policy.rate_limit_per_second, policy.rate_limit_per_minute
         spans = ((per_second, _SECOND), (per_minute, _MINUTE))
-        limits = [(count, seconds) for count, seconds in spans if count is not None]
-        if not limits:
+        if per_second is per_minute is None:
             return
+        limits = [(count, seconds) for count, seconds in spans if count is not None]
         since = self._monotonic()
-        ends = since + policy.max_wait_ms / 1000
+        ends = since + patience.left_ms / 1000
         if not await self._turns.take(gate, 1, ends - since):
+            patience.waited("rate_limit", self._ms_since(since))
             raise _no_turn(gate, policy, "others waited for its rate limit")
         try:
             free_at = await self._begin(gate, policy, limits, ends)
+        except NotLetThrough:
+            patience.waited("rate_limit", self._ms_since(since))
+            raise
         finally:
             self._turns.give_back(gate)
         if free_at > since:  # else it was the event loop that was late, if anything was
-            tell(Throttled("rate_limit", (free_at - since) * 1000))
+            patience.waited("rate_limit", (free_at - since) * 1000)
 
     async def _begin(
         self, gate: Gate, policy: ToolPolicy, limits: list[tuple[int, float]], ends: float
@@ -138,6 +143,9 @@ class Gates:
             await asyncio.sleep(left)
         begun.append(self._monotonic())
         return free_at
+
+    def _ms_since(self, instant: float) -> float:
+        return (self._monotonic() - instant) * 1000
 
 
 def _no_turn(

@@ -74,7 +74,11 @@ class ToolPolicy(_Part):
         "no limit but the run's own."
     )  # fmt: skip
     max_wait_ms: int = Field(
-        30_000, ge=0, le=_DAY_MS, description="How long a call may wait for its turn."
+        30_000,
+        ge=0,
+        le=_DAY_MS,
+        description="How long a call may wait for its turn, in all and whatever for; "
+        "back-offs are apart.",
     )
     max_rows: _Count | None = Field(
         None, description="The rows that an answer may have; null is the tool's own limit."

@@ -24,6 +24,23 @@ Tell = Callable[[Throttled], None]
 """Hears of each wait as it ends; one of less than a millisecond is none."""
 
 
+@dataclass(slots=True)
+class Patience:
+    """How long a call still waits for its turn, whatever holds it back.
+
+    That is its breaker's probe, a place and the rate limit, over all of its repetitions; the
+    back-off before these is apart.
+    """
+
+    left_ms: float
+    tell: Tell
+
+    def waited(self, cause: Throttle, waited_ms: float) -> None:
+        """Tell of a wait that is over, in vain or not, and take it off what is left."""
+        self.left_ms = max(0.0, self.left_ms - waited_ms)
+        self.tell(Throttled(cause, waited_ms))
+
+
 class NotLetThrough(Exception):
     """A call had no turn in time, or its tool is left alone; `result` says so."""
 

@@ -1,7 +1,7 @@
 """Runs of two tenants at once, with wild tools, drawn policies, and workers that are lost."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -30,7 +30,7 @@ from domain.writer import Authorship
 from tests.acceptance.chaos import drawn
 from tests.acceptance.chaos.wild_tools import TENANTS, Outside, WildTool
 from tests.acceptance.plans.running import WorkerLost
-from tests.acceptance.policed import publish
+from tests.acceptance.policies.policed import publish
 
 _CALL: Final = live.LiveCalls.call
 _HANGS_SECONDS: Final = 60
@@ -118,18 +118,20 @@ class Storm:
             except Refused:
                 return False
             return True
-        self._forget_leases(run_id)
-        take_over(runs, history)
+        take_over_lost(self.opstrail, history)
         return True
-
-    def _forget_leases(self, run_id: str) -> None:
-        expire = "UPDATE run_leases SET expires_at = '2026-01-01 00:00:00' WHERE stream_id = :run"
-        with self.opstrail.engine.begin() as connection:
-            connection.execute(sa.text(expire), {"run": run_id})
 
     def history(self, tenant_id: str, run_id: str) -> list[HistoryEntry]:
         """Return the events of a run."""
         return self.opstrail.reader.history(tenant_id, run_id)
+
+
+def take_over_lost(opstrail: Opstrail, history: Sequence[HistoryEntry]) -> None:
+    """Take a run over whose worker was lost, as if its lease had run out."""
+    expire = "UPDATE run_leases SET expires_at = '2026-01-01 00:00:00' WHERE stream_id = :run"
+    with opstrail.engine.begin() as connection:
+        connection.execute(sa.text(expire), {"run": history[0].envelope.stream_id})
+    take_over(opstrail.runs, history)
 
 
 def by(tenant_id: str) -> Authorship:

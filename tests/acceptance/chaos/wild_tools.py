@@ -213,7 +213,12 @@ class WildTool(BaseTool):
         self._outside.happens(context)
         if chance.random() < 0.1:
             time.sleep(0.5)
-        return _done(context, chance)
+        try:
+            return _done(context, chance)
+        except ToolFailure as refused:
+            if refused.code is _C.RATE_LIMITED:  # with that it would say that it did nothing
+                refused.code = _C.UPSTREAM_UNAVAILABLE
+            raise
 
 
 def _done(context: ToolContext, chance: Random) -> ToolResult:

@@ -32,7 +32,7 @@ FIELDS_SINCE: Final = frozenset(
         *("waited_ms", "failed_count", "timeout_ms", "from_call", "retry_failed"),
         *("duration_ms", "ends", "gaps", "setbacks", "waits"),
         *("time_zone", "windows"),
-        *("made_again", "recoveries", "removed", "replans", "newest_data"),
+        *("made_again", "recoveries", "removed", "replans", "newest_data", "other_sources"),
         *("assets", "log", "effect", "decision", "decisions", "observed_effect", "waits_for"),
     }
 )

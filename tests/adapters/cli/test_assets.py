@@ -62,6 +62,20 @@ def test_a_change_names_what_goes_and_what_comes_with_their_values(
     ]
 
 
+def test_a_policy_that_contradicts_itself_is_refused_by_its_fields_and_not_published(
+    opstrail: Command, write: Write
+) -> None:
+    tools = {"sql": {"rate_limit_per_second": 9, "rate_limit_per_minute": 8}}
+    more = {"ci": {"fallback": "ci"}, "graph": {"timeout_ms": 200, "retry_backoff_ms": 300}}
+    wrong = write("a.json", {"tools": {**tools, **more}})
+    ended = opstrail("asset", "publish", "policy:default", wrong, *WHY)
+    assert (ended.code, ended.out) == (2, "")
+    assert "tools.sql.rate_limit_per_second: rate_limit_per_second 9 (sql) is more" in ended.err
+    assert "tools.ci.fallback: ci -> ci comes back" in ended.err
+    assert "tools.graph.retry_backoff_ms: retry_backoff_ms 300 (graph) is more" in ended.err
+    assert opstrail("asset", "show", "policy:default", "-o", "json").json["history"] == []
+
+
 def test_what_a_policy_does_not_say_is_as_it_was(opstrail: Command, write: Write) -> None:
     first = write("a.json", {"tools": {"*": {"max_retries": 5}}})
     told = opstrail("asset", "publish", "policy:default", first, *WHY)

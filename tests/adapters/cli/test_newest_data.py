@@ -44,6 +44,15 @@ def test_calls_that_do_not_agree_are_named(opstrail: Command, tmp_path: Path) ->
     assert re.fullmatch(told, line)
 
 
+def test_an_answer_of_the_cache_is_told_with_its_age(opstrail: Command, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    call = {"tool": "metric", "operation": "list", "params": {}}
+    plan.write_text(json.dumps({"calls": [{**call, "call_id": each} for each in ("a", "b")]}))
+    told = opstrail("run", "start", "--plan", str(plan))
+    (line,) = [line for line in told.lines if "answered from the cache" in line]
+    assert re.fullmatch(r"b: answered from the cache, .*ms old", line)
+
+
 def test_the_json_tells_it_of_each_call(opstrail: Command) -> None:
     opstrail("ask", *CPU)
     told = as_map(opstrail("run", "response", "latest", "-o", "json").json["meta"])["newest_data"]

@@ -65,6 +65,22 @@ def test_windows_that_cannot_be_judged_are_told(opstrail: Command, tmp_path: Pat
     assert "8 windows not evaluated: ci.status is text, which > cannot compare with 3" in out
 
 
+def test_a_rule_that_would_never_end_is_not_evaluated_and_its_run_ends(
+    opstrail: Command, tmp_path: Path
+) -> None:
+    path, many = tmp_path / "rule.json", list(range(100))
+    condition = "true"
+    for depth in range(6):  # 10^12 turns
+        condition = f"{many}.all(x{depth}, {condition})"
+    spec = {"metric_name": "cpu_usage"}
+    rule = {"trigger_type": "metric", "trigger_spec": spec, "condition": condition}
+    path.write_text(json.dumps(rule))
+    ended = opstrail("rule", "test", str(path), "--item", "srv-01", "--anchor", "data")
+    assert "8 windows not evaluated: the condition has a loop (all, exists" in ended.out
+    (listed,) = opstrail("run", "list", "-o", "json").json
+    assert listed["state"] == "completed"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

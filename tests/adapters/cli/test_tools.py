@@ -25,6 +25,7 @@ def test_the_list_as_json_describes_every_tool(opstrail: Command) -> None:
         "cep",
         "document",
         "query",
+        "causes",
         *names_outside,
     ]
 
@@ -77,7 +78,7 @@ def test_relative_times_of_a_call_can_count_back_from_the_newest_data(opstrail: 
         (("call", "ci.get", "--params", '{"size": 1}'), 2, "size"),
         (("call", "ci.search", "--params", "{"), 2, "--params: '{': it is no JSON"),
         (("call", "ci.search", "--params", "[]"), 2, "--params: '[]' is no JSON object"),
-        (("call", "dns.search"), 4, "tool 'dns' is not installed; tools: cep, ci"),
+        (("call", "dns.search"), 4, "tool 'dns' is not installed; tools: causes, cep"),
         (("describe", "dns"), 4, "tool 'dns' is not installed"),
         (
             ("rank", "--mode", "metrics"),

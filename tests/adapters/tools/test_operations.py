@@ -9,7 +9,16 @@ def test_every_built_in_tool_can_be_registered_and_describes_itself(estate: SqlE
     for tool in builtin_tools(estate):
         registry.register_dynamic(tool)
     described = registry.get_all_tools_info()
-    assert set(described) == {"ci", "graph", "metric", "history", "cep", "document", "query"}
+    assert set(described) == {
+        "ci",
+        "graph",
+        "metric",
+        "history",
+        "cep",
+        "document",
+        "query",
+        "causes",
+    }
     assert all(info["description"] and info["operations"] for info in described.values())
 
 

@@ -11,7 +11,8 @@ from domain.run.lifecycle import Stage
 from domain.run.replanning import ReplanDecided, ReplanRequested
 from domain.stages.past import replans_after
 from domain.stages.recorder import ContinuationRecorder
-from domain.tools.policies.policy import PhaseTimeouts, Policies, PolicyDocument
+from domain.tools.contracts import ToolErrorCode, ToolFailure
+from domain.tools.policies.policy import PhaseTimeouts, Policies, PolicyDocument, ToolPolicy
 from domain.views.stage_test import IsolatedStageTestRequest
 from tests.domain.run.samples import ONE_OF_EACH, RESUMED, waiting
 from tests.domain.services.hosts import NEVER, REQUIRED, Site, call, same
@@ -82,6 +83,14 @@ def test_its_appends_are_on_disk_before_the_effect_begins() -> None:
     site = Site(RESTART)
     run_id = site.ask_and_lose(BEFORE)
     assert (site.texts, site.state(run_id)) == ([], "requested")
+
+
+def test_its_repetition_is_on_disk_before_it_begins() -> None:
+    soon = Policies(PolicyDocument(tools={"*": ToolPolicy(retry_backoff_ms=1)}))
+    site = Site(call("tag", "tag"), policies=soon)
+    site.host.failure = ToolFailure(ToolErrorCode.UPSTREAM_UNAVAILABLE, "no answer")
+    site.ask_and_lose(DURING)
+    assert len(site.texts) == 1
 
 
 def test_previews_say_which_calls_need_an_approval() -> None:

@@ -4,13 +4,16 @@ from typing import Any
 
 import pytest
 
+from domain.replay.verify.verify import verify
 from domain.run.aggregate import RUN
 from domain.run.call_events import ToolCallFailed, ToolCallSucceeded
+from domain.run.events import RunFailed
 from domain.stages.call_facts import call_ended
 from domain.stages.sources import Answer
 from domain.tools.answers import checked
 from domain.tools.contracts import ToolErrorCode, ToolResult
-from tests.domain.stages.running import LOOKUP, ci, ran_plan
+from tests.domain.stages.running import LOOKUP, Running, ci, finish, plan_output, ran, ran_plan
+from tests.fakes import ScriptedTool, answering
 
 
 def nested(levels: int) -> Any:  # noqa: ANN401 - what a tool may answer
@@ -84,6 +87,23 @@ def test_what_json_has_another_type_for_is_recorded_as_that(data: Any, stored: o
     read = RUN.decode(kind, schema_version=version, data=text)
     assert isinstance(read, ToolCallSucceeded)
     assert (read.data, read.row_count) == (stored, 1)
+
+
+@pytest.mark.parametrize("keys", [(3, "3"), (None, "null")])
+def test_keys_that_are_the_same_as_text_are_refused(keys: Any) -> None:  # noqa: ANN401 - as above
+    result, _ = checked("ci", ToolResult(success=True, data={"rows": [dict.fromkeys(keys, "x")]}))
+    assert str(result.error).endswith("are the same as text, and one would be lost")
+
+
+@pytest.mark.parametrize("rows", [[{3: "x"}], ({"name": "x"},)])
+def test_a_run_goes_on_from_an_answer_as_it_is_recorded(rows: Any) -> None:  # noqa: ANN401 - as above
+    running = Running(
+        ScriptedTool("odd", do=answering({"rows": rows})),
+        planned=plan_output(calls=[{"call_id": "a", "tool": "odd", "operation": "do"}]),
+    )
+    run = ran(running)
+    assert (run.all(RunFailed), "x" in str(run.response["blocks"])) == ([], True)
+    assert finish(verify(run.history, running.registry)).is_same
 
 
 def test_what_is_as_deep_as_allowed_is_recorded_and_read_back() -> None:

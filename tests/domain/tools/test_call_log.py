@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from domain.json import JsonMap
-from domain.tools.call_log import BYTES, LINES, kept_log, note
+from domain.tools.call_log import BYTES, LINES, CallLog, note
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure, ToolResult
 from domain.tools.invoker import ToolInvoker
 from tests.domain.tools.fake_tools import CONTEXT, FakeTool, operation, registry_of
@@ -215,7 +215,7 @@ def test_nothing_is_kept_after_the_end_of_a_call() -> None:
 
 
 def test_outside_of_calls_nothing_is_kept() -> None:
-    with kept_log() as log:
+    with CallLog() as log:
         pass
     note("nobody hears")
     LOGGER.warning("nobody hears")

@@ -185,6 +185,7 @@ def test_a_response_tells_how_it_came_about() -> None:
         "time_zone": "UTC",
         "windows": [],
         "newest_data": [],
+        "other_sources": [],
     }
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from domain.aggregate.envelope import Actor
 from domain.estate.errors import UnknownCi, UnknownField
 from domain.estate.fields import RecordKind
+from domain.estate.past import PastQuery
 from domain.estate.port import Estate, EstateDataset
 from domain.estate.queries import (
     AggregateQuery,
@@ -17,8 +19,12 @@ from domain.estate.queries import (
     RankingQuery,
     RecordQuery,
 )
+from domain.estate.recorded import RecordedQuery
 from domain.estate.records import RelationType
+from domain.plan.time_range import ALL_TIME
+from domain.services.estates import Estates
 from domain.times import Window
+from domain.writer import Authorship
 from infrastructure.database.engine import create_engine
 from infrastructure.database.metadata import METADATA
 from infrastructure.estate.sql_estate import SqlEstate
@@ -70,6 +76,12 @@ QUESTIONS: dict[str, Callable[[SqlEstate, str], object]] = {
     ),
     "cep_rule": lambda estate, tenant: estate.cep_rule(tenant, "r1"),
     "cep_rules": lambda estate, tenant: estate.cep_rules(tenant, limit=9),
+    "past": lambda estate, tenant: estate.past(
+        tenant, PastQuery(ci_ids=("2",), window=DAY, bucket_seconds=60)
+    ),
+    "recorded_changes": lambda estate, tenant: estate.recorded_changes(
+        tenant, RecordedQuery(window=ALL_TIME)
+    ),
     "newest_points": lambda estate, tenant: estate.newest_points(tenant, CPU, limit=9),
     "newest_at": lambda estate, tenant: estate.newest_at(tenant),
     "everything": lambda estate, tenant: [
@@ -84,9 +96,10 @@ QUESTIONS: dict[str, Callable[[SqlEstate, str], object]] = {
 
 
 @pytest.fixture
-def full(estate: SqlEstate, writer: SqlEstateWriter) -> SqlEstate:
-    measured = EstateDataset(source="x", metric_points=points("2", [1, 2]))
-    writer.load(TENANT, measured, mode="merge", at=NOON)
+def full(estate: SqlEstate, estates: Estates) -> SqlEstate:
+    renamed = ERP.model_copy(update={"ci_name": "ERP"})
+    more = EstateDataset(source="x", cis=(renamed,), metric_points=points("2", [1, 2]))
+    estates.load(more, Authorship(TENANT, Actor("person", "alice")), mode="merge")
     return estate
 
 

@@ -52,6 +52,12 @@ def is_one(noun: Noun) -> bool:
     )
 
 
+def is_named(noun: Noun) -> bool:
+    """Return whether the items are named, one or several."""
+    codes = [each for each in noun.where if isinstance(each, FieldCondition)]
+    return is_one(noun) or any(each.field == "ci_code" and each.op == "in" for each in codes)
+
+
 def condition_of(by: Filter) -> Filter | None:
     """Return a filter that is a condition of its own."""
     return by if by.where and by.time is None else None

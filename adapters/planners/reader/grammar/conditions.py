@@ -1,10 +1,12 @@
 """Conditions on fields: values, comparisons, texts, several of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.meaning import (
+    ITEM,
     Amount,
     Compared,
     Field,
@@ -20,6 +22,7 @@ from domain.query.sets import FieldCondition, Operator, Scalar, SetKind
 _SIZES: Final = {"b": 0, "kb": 1, "mb": 2, "gb": 3, "tb": 4}
 _MINUTES: Final = {"s": 1 / 60, "min": 1.0, "h": 60.0, "d": 1440.0}
 _UNSAID, _TWO_FIELDS, _UNNAMED = 0.5, 0.5, 1.5
+_NAMING: Final = ("ci_code", "ci_name")
 _LEVELS: Final = ("severity", "criticality", "impact_level")
 
 
@@ -60,6 +63,10 @@ def number_in(amount: Amount, field: Field) -> float | None:
     return _whole(amount.number) if is_plain or amount.unit == field.unit else None
 
 
+def _of_field(field: Field, condition: FieldCondition) -> Filter:
+    return Filter(field.kind, (condition,), classes=field.classes)
+
+
 def _whole(number: float) -> float:
     return int(number) if number == int(number) else number
 
@@ -71,7 +78,7 @@ def _field_compared(field: Field, compared: Compared) -> Filter | None:
     if field.name in _LEVELS and not 1 <= number <= 5:  # noqa: PLR2004
         return None
     condition = FieldCondition(field=field.name, op=compared.op, value=number)
-    return Filter(field.kind, (condition,))
+    return _of_field(field, condition)
 
 
 def _compared_field(compared: Compared, field: Field) -> Filter | None:
@@ -96,6 +103,18 @@ def _unit_compared(op: Operator, number: float, field: Field) -> Filter | Costly
     """Return "at least 128 GB": of the attribute that is measured so."""
     found = _field_compared(field, Compared(op, Amount(number)))
     return found and Costly(found, 0.0, (f"taken for {field.name.partition('.')[2]}",))
+
+
+def _between_field(low: float, high: float, field: Field) -> Filter | None:
+    return _between_in(low, high, None, field)
+
+
+def _between_in(low: float, high: float, unit: str | None, field: Field) -> Filter | None:
+    """Return "between 192 and 256 GB of memory"."""
+    ends = [number_in(Amount(each, unit or ""), field) for each in (low, high)]
+    if ends[0] is None or ends[1] is None or field.name in _LEVELS:
+        return None
+    return _field_between(field, ends[0], ends[1])
 
 
 def _field_between(field: Field, low: float, high: float) -> Filter | None:
@@ -130,19 +149,20 @@ def _field_value(field: Field, value: Filter) -> Filter | None:
     """Return the value, which must be one of the field."""
     only = value.where[0] if len(value.where) == 1 else None
     is_of_it = isinstance(only, FieldCondition) and only.field == field.name
-    return value if is_of_it and value.kind is field.kind else None
+    return replace(value, has_field=True) if is_of_it and value.kind is field.kind else None
 
 
 def _field_literal(field: Field, literal: str) -> Filter | Costly | None:
-    if field.type is not FieldType.TEXT:
+    is_open = field.kind is not ITEM or field.name.startswith(("attributes.", "tags."))
+    if field.type is not FieldType.TEXT or not (is_open or field.name in _NAMING):
         return None
-    return Costly(Filter(field.kind, (equals(field.name, literal),)), _UNSAID)
+    return Costly(_of_field(field, equals(field.name, literal)), _UNSAID)
 
 
 def _compared_literal(field: Field, op: Operator, literal: str) -> Filter | None:
     if field.type is not FieldType.TEXT or op not in ("=", "!="):
         return None
-    return Filter(field.kind, (FieldCondition(field=field.name, op=op, value=literal),))
+    return _of_field(field, FieldCondition(field=field.name, op=op, value=literal))
 
 
 def _both(first: Filter, second: Filter) -> Filter | Costly | None:

@@ -16,6 +16,7 @@ from adapters.planners.reader.meaning import (
     Filter,
     Period,
     at_time,
+    either,
     ordered,
 )
 from adapters.planners.reader.ranges import EVER
@@ -55,6 +56,20 @@ def _work_lasting(compared: Compared) -> Filter | None:
 
 def _maintenance_lasting(compared: Compared) -> Filter | None:
     return _lasting(compared, SetKind.MAINTENANCE)
+
+
+def _work_lasting_either(one: float, other: float, unit: str) -> Filter | None:
+    return _lasting_either((one, other), unit, SetKind.WORK)
+
+
+def _maintenance_lasting_either(one: float, other: float, unit: str) -> Filter | None:
+    return _lasting_either((one, other), unit, SetKind.MAINTENANCE)
+
+
+def _lasting_either(numbers: tuple[float, float], unit: str, kind: SetKind) -> Filter | None:
+    """Return "that took 33 or 176 minutes"."""
+    found = [_lasting(Compared("=", Amount(each, unit)), kind) for each in numbers]
+    return either(found[0], found[1]) if found[0] and found[1] else None
 
 
 def _exactly(amount: Amount) -> Compared:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import fsum
 from typing import Any, Literal
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
@@ -57,7 +58,7 @@ def _further(first: Asked, laters: tuple[Later, ...]) -> Asks | Costly | None:
         if asks is None:
             return None
         found += asks
-    cost = sum(_FIELD for each in laters if each.what == "field")
+    cost = fsum(_FIELD for each in laters if each.what == "field")
     return Costly(tuple(found), cost)
 
 

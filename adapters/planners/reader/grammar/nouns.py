@@ -16,7 +16,7 @@ from adapters.planners.reader.meaning import (
     having,
     of_items,
 )
-from domain.query.sets import FieldCondition, SetKind
+from domain.query.sets import AnyOf, FieldCondition, SetKind
 
 _HEADLESS, _ODD = 2.0, 0.5
 
@@ -42,10 +42,13 @@ def _named(of_class: Noun, name: Noun) -> Noun | Costly | None:
 def _several(first: Noun, second: Noun) -> Noun | None:
     """Return several named items as one set."""
     values = [*_codes(first), *_codes(second)]
+    classes = (*first.classes, *second.classes)
     if not all(values):
-        return None
+        either_one = AnyOf(any=(*first.where, *second.where))
+        is_plain = len(first.where) == len(second.where) == 1
+        return Noun(ITEM, (either_one,), classes=classes) if is_plain else None
     listed = FieldCondition(field="ci_code", op="in", value=tuple(dict.fromkeys(values)))
-    return Noun(ITEM, (listed,), classes=(*first.classes, *second.classes))
+    return Noun(ITEM, (listed,), classes=classes)
 
 
 def _codes(noun: Noun) -> list[str]:

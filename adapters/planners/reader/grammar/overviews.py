@@ -11,6 +11,7 @@ from adapters.planners.reader.meaning import ITEM, Noun, Period, at_time, having
 from domain.query.model import DistributionWant, MeasureWant, SimulateWant
 from domain.query.sets import (
     AnyOf,
+    Condition,
     FieldCondition,
     Function,
     Measure,
@@ -99,7 +100,7 @@ def _apart(noun: Noun) -> Asks | None:
     )
 
 
-def _in_place(noun: Noun, listed: FieldCondition, value: object) -> tuple[object, ...]:
+def _in_place(noun: Noun, listed: FieldCondition, value: object) -> tuple[Condition, ...]:
     one = FieldCondition.model_validate({"field": listed.field, "op": "=", "value": value})
     return tuple(one if each is listed else each for each in noun.where)
 

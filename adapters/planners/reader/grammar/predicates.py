@@ -46,6 +46,16 @@ def _same(post: Post) -> Post:
     return post
 
 
+def _valued_place(by: Filter) -> Filter | None:
+    """Return "in zone-a", "of type SW"; "on racks" means items that are racks, and no value."""
+    return None if by.is_class and not by.has_field else by
+
+
+def _or_place(one: Filter, other: Filter) -> Filter | None:
+    is_meant = _valued_place(one) and _valued_place(other)
+    return _or(one, other) if is_meant else None
+
+
 def _no_class(by: Filter) -> Filter | None:
     """Return what an item can have: "with a database" says no class of its own."""
     return None if by.is_class else by

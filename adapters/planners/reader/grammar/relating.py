@@ -33,6 +33,11 @@ def _in_so_many(compared: Compared, items: Noun) -> Filter | None:
     return _related_compared((None, "either"), compared, items)
 
 
+def _in_none(items: Noun) -> Filter | None:
+    """Return "on no hosts"."""
+    return _related_none((None, "either"), items)
+
+
 def _related_to(said: Said, count: Count, items: Noun) -> Filter | None:
     if items.kind is not ITEM:
         return None

@@ -14,6 +14,7 @@ from adapters.planners.reader.grammar.asked import (
     LISTED,
     Asked,
     asked,
+    is_named,
     is_one,
 )
 from adapters.planners.reader.meaning import (
@@ -97,7 +98,7 @@ def _field(field: Field, noun: Noun) -> Asked | Costly | None:
         return None
     found = asked(FieldWant(fields=(name,)), noun)
     has_none = field.classes and noun.classes and not {*field.classes} & {*noun.classes}
-    return Costly(found, _LOOSE * bool(has_none) + (0.0 if is_one(noun) else _UNSAID))
+    return Costly(found, _LOOSE * bool(has_none) + (0.0 if is_named(noun) else _UNSAID))
 
 
 def _fields(first: Field, second: Field, noun: Noun) -> Asked | None:
@@ -171,6 +172,10 @@ def _happened_at(period: Period, posts: tuple[Post, ...]) -> Costly | None:
     return _list_there(noun, posts) if noun else None
 
 
+def _happened_to(items: Noun, period: Period | None = None) -> Asked | None:
+    return _list_of(Noun(SetKind.EVENT), items, period)
+
+
 def _done_count(items: Noun, done: Noun, period: Period | None = None) -> Asked | None:
     """Return "how often was srv-1 rebooted"."""
     return _count_of(done, items, period) if done.kind is not ITEM else None
@@ -192,6 +197,15 @@ def _where(noun: Noun) -> Asked | None:
 
 def _overview(noun: Noun) -> Asked | None:
     return asked(LISTED, noun) if is_one(noun) else None
+
+
+def _count_so(noun: Noun, said: Post, posts: tuple[Post, ...] | None = None) -> Costly | None:
+    """Return "how many servers hosting apps were rebooted": which the servers were."""
+    return _count_there(noun, (said, *(posts or ())))
+
+
+def _list_so(noun: Noun, said: Post, posts: tuple[Post, ...] | None = None) -> Costly | None:
+    return _list_there(noun, (said, *(posts or ())))
 
 
 def _count_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:

@@ -157,12 +157,37 @@ def test_time_is_not_measured() -> None:
     assert finish(ask()) == "a"
 
 
+@pytest.mark.parametrize("turns", range(8))
+def test_of_the_last_in_time_one_that_is_asked_for_later_ends_too(turns: int) -> None:
+    ended, hanging = [recorded(name, name, at) for name, at in (("a", 5), ("b", 6))], "c"
+    recording = Recording(
+        calls=(*ended, recorded(hanging, hanging, None)),
+        is_out_of_time=True,
+        last_in_time=((("a", 1), ("b", 1)),),
+    )
+    source, came = RecordedCalls(recording, ToolRegistry(), replaced={}), list[object]()
+
+    async def ask(name: str, later: int = 0) -> None:
+        for _ in range(later):
+            await asyncio.sleep(0)
+        came.append((await source.call(asked(name, name))).result.data)
+        came.append(f"after {name}")
+
+    async def ask_all() -> None:
+        async with source.within(None):
+            await asyncio.gather(ask("a"), ask("b", turns), ask(hanging))
+
+    with pytest.raises(TimeoutError):
+        finish(ask_all())
+    assert came == ["a", "after a", "b", "after b"]
+
+
 def test_what_a_call_without_an_end_waited_for_is_told_at_once() -> None:
     waited, told = Throttled("queue", 5.0), list[Throttled]()
     source = calls(dataclasses.replace(recorded("a", ended_version=None), waits=(waited,)))
 
     async def ask() -> None:
-        call = source.call(dataclasses.replace(asked("a"), tell=told.append))
+        call = source.call(replace(asked("a"), tell=told.append))
         task = asyncio.create_task(call)
         await asyncio.sleep(0)
         task.cancel()

@@ -36,7 +36,7 @@ def other_default(patch: Patch, limit: float = 7) -> None:
 
     def with_limit(*arguments: Any) -> PlannedCall:  # noqa: ANN401 - passed on as they came
         call = planned(*arguments)
-        return replace(call, params={**call.params, "limit": limit})
+        return structs.replace(call, params={**call.params, "limit": limit})
 
     patch.setitem(BUILDERS, "primary", with_limit)
 

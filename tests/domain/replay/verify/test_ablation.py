@@ -17,6 +17,7 @@ from domain.views.ablation import Ablated, Ablation, ChangedBlock, blocks_text, 
 from domain.views.comparison import Mark
 from tests.domain.replay.fork.forking import Parent
 from tests.domain.replay.resume.moody import partial
+from tests.domain.replay.verify import verifying
 from tests.domain.services.test_reader import QuestionSearch
 from tests.domain.stages.running import FOUND, ITEM, TENANT, TWO_STEPS, finish
 from tests.fakes import AnyParams, FrozenClock, answering
@@ -35,6 +36,12 @@ def ablation(parent: Parent) -> Ablation:
 
 def ablated(parent: Parent) -> dict[tuple[str, str], Ablated]:
     return {(each.call_id, each.replacement): each for each in ablation(parent).results}
+
+
+def test_of_two_calls_alike_each_has_its_own_result_of_the_run_before() -> None:
+    running, history = verifying.of_the_same_calls()
+    found = finish(ablate(history, running.registry, before=history)).results
+    assert {each.effect for each in found if each.replacement == "stale"} == {"same"}
 
 
 def test_every_result_is_emptied_and_replaced_by_an_error() -> None:

@@ -138,6 +138,25 @@ def out_of_time() -> tuple[Running, History]:
     return ran(Running(ci(), metric(hang), planned=plan))
 
 
+async def stay(*_: object) -> ToolResult:
+    """Answer only when asked to stop."""
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.Event().wait()
+    return ToolResult(success=True, data={"rows": []})
+
+
+def out_of_time_with_late_answers() -> tuple[Running, History]:
+    """When the time is over, one call hangs, and two answer at once; one of them began late."""
+    odd = ScriptedTool("odd", get=answering({"rows": []}), stay=stay, hang=hang)
+    names = {"first": "get", "early": "stay", "hanging": "hang", "late": "stay"}
+    calls: list[dict[str, object]] = [
+        {"call_id": name, "tool": "odd", "operation": does} for name, does in names.items()
+    ]
+    calls[-1]["depends_on"] = ["first"]
+    plan = plan_output(calls=calls, budget={"timeout_seconds": 0.05})
+    return ran(Running(odd, planned=plan))
+
+
 def timed_out() -> tuple[Running, History]:
     running = Running(ci(), metric(hang), planned=plan_output(**METRIC))
     return ran(running, options=RunOptions(call_timeout_ms=20))
@@ -183,6 +202,7 @@ EVERY_KIND: Sequence[Kind] = (
     without_rows,
     degraded,
     out_of_time,
+    out_of_time_with_late_answers,
     timed_out,
     cancelled,
 )

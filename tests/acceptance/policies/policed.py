@@ -1,8 +1,10 @@
 """An opstrail on a real database, with tools of a test and policies that it writes down."""
 
 import asyncio
+import copy
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any, TypeVar
 
 from adapters.bootstrap import Opstrail
@@ -11,6 +13,7 @@ from domain.assets.asset import PublishAsset
 from domain.assets.names import POLICY
 from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
+from domain.replay.fork.descent import Fork, Rerun
 from domain.replay.resume.resumption import Resumption
 from domain.replay.verify.verify import verify
 from domain.run.aggregate import RUN
@@ -18,10 +21,11 @@ from domain.run.commands import RequestRun
 from domain.run.events import HistoryEntry, RunEvent
 from domain.run.facts import RunOptions
 from domain.run.run_event import OnTimeline
+from domain.tools.contracts import BaseTool, ToolContext, ToolErrorCode, ToolFailure, ToolResult
 from domain.tools.policies.policy import PhaseTimeouts, PolicyDocument, ToolPolicy
 from domain.tools.registry import ToolRegistry
 from domain.writer import Authorship
-from tests.fakes import ScriptedTool
+from tests.fakes import AnyParams, Script, ScriptedTool, answering, failing
 
 E = TypeVar("E", bound=RunEvent)
 TENANT = "acme"
@@ -48,7 +52,7 @@ def publish(opstrail: Opstrail, key: str, content: JsonMap, by: Authorship) -> N
 class Site:
     """Asks the tool `slow` by plans of calls, and reads from the record what came of it."""
 
-    def __init__(self, url: str, *tools: ScriptedTool, **timeouts: int) -> None:
+    def __init__(self, url: str, *tools: BaseTool, **timeouts: int) -> None:
         registry = ToolRegistry()
         for tool in tools:
             registry.register_dynamic(tool)
@@ -56,6 +60,7 @@ class Site:
         _OPENED.append(self.opstrail)
         self.policies: dict[str, ToolPolicy] = {}
         self.timeouts = PhaseTimeouts(**timeouts)
+        self.by = BY
         vars(self.opstrail)["tools"] = vars(self.opstrail)["known_tools"] = registry
 
     def run(self, *calls: JsonMap, **options: Any) -> "Ran":  # noqa: ANN401 - run options
@@ -71,30 +76,44 @@ class Site:
             options=RunOptions(**options),
         )
         self._publish()
-        return self.opstrail.runs.request(asked, BY).run_id
+        return self.opstrail.runs.request(asked, self.by).run_id
+
+    def of_tenant(self, tenant_id: str) -> "Site":
+        """Return this very site as another tenant has it."""
+        other = copy.copy(self)
+        other.by = Authorship(tenant_id, Actor("person", "eve"))
+        return other
 
     def _publish(self) -> None:
         """Let the policies be those of the tenant, unless they are already."""
         document = PolicyDocument(tools=self.policies, timeouts=self.timeouts)
         content = document.model_dump(mode="json", exclude_unset=True)
-        published = self.opstrail.assets.find(TENANT, POLICY)
+        published = self.opstrail.assets.find(self.by.tenant_id, POLICY)
         if (published.content if published else {"tools": {}, "timeouts": {}}) != content:
-            publish(self.opstrail, POLICY, content, BY)
+            publish(self.opstrail, POLICY, content, self.by)
 
     def carry_out(self, *run_ids: str) -> "Ran":
         async def all_of_them() -> None:
             runs = self.opstrail.runs
-            await asyncio.gather(*(runs.carry_out(TENANT, each) for each in run_ids))
+            await asyncio.gather(*(runs.carry_out(self.by.tenant_id, each) for each in run_ids))
 
         asyncio.run(all_of_them())
         return self.ran(run_ids[-1])
 
     def resume(self, ran: "Ran") -> "Ran":
-        self.opstrail.runs.resume(ran.run_id, Resumption(reason="it is up again"), BY)
+        self.opstrail.runs.resume(ran.run_id, Resumption(reason="it is up again"), self.by)
         return self.carry_out(ran.run_id)
 
+    def rerun(self, ran: "Ran") -> "Ran":
+        rerun = self.opstrail.replays.rerun(ran.run_id, Rerun(reason="once more"), self.by)
+        return self.carry_out(rerun.run_id)
+
+    def fork(self, ran: "Ran", **changes: Any) -> "Ran":  # noqa: ANN401 - of a fork
+        fork = Fork(reason="what if", **changes)
+        return self.carry_out(self.opstrail.replays.fork(ran.run_id, fork, self.by).run_id)
+
     def ran(self, run_id: str) -> "Ran":
-        stored = self.opstrail.store.read(TENANT, run_id)
+        stored = self.opstrail.store.read(self.by.tenant_id, run_id)
         return Ran(self, run_id, [RUN.read(recorded) for recorded in stored])
 
 
@@ -106,6 +125,10 @@ class Ran:
 
     def all(self, kind: type[E]) -> list[E]:
         return [each.event for each in self.history if isinstance(each.event, kind)]
+
+    def one(self, kind: type[E], call_id: str) -> E:
+        """The last of these events of a call."""
+        return [each for each in self.all(kind) if getattr(each, "call_id", None) == call_id][-1]
 
     def is_same(self) -> bool:
         """Whether the run verifies, without any tool."""
@@ -135,3 +158,30 @@ def call(number: int, **params: Any) -> JsonMap:  # noqa: ANN401 - JSON
     """Return a call of the slow tool, as plans name it."""
     given = {"text": str(number), **params}
     return {"call_id": f"c{number}", "tool": "slow", "operation": "get", "params": given}
+
+
+DOWN = failing(ToolErrorCode.UPSTREAM_UNAVAILABLE)
+GIVEN = answering({"rows": [{"a": 1}, {"a": 2}, {"a": 3}]})
+SOON = ToolPolicy(retry_backoff_ms=1, max_retries=2)
+
+
+async def slowly(*_: object) -> ToolResult:
+    await asyncio.sleep(0.02)
+    return ToolResult(success=True, data={"rows": []})
+
+
+def down_for(times: int, then: Script = GIVEN) -> Script:
+    """Return a script that fails so many times before it answers."""
+    made = count()
+
+    async def script(context: ToolContext, params: AnyParams) -> ToolResult:
+        if next(made) < times:
+            raise ToolFailure(ToolErrorCode.UPSTREAM_UNAVAILABLE, "no answer")
+        answer = then(context, params)
+        return answer if isinstance(answer, ToolResult) else await answer
+
+    return script
+
+
+def slow(script: Script) -> ScriptedTool:
+    return ScriptedTool("slow", get=script)

@@ -1,9 +1,7 @@
 """Each policy in a run on a real database: decision, cause and cost are on the record."""
 
 import asyncio
-from collections.abc import Iterator
 from itertools import count
-from pathlib import Path
 
 import pytest
 
@@ -16,63 +14,21 @@ from domain.run.call_events import (
 )
 from domain.run.events import RunCompleted, StageFailed
 from domain.run.summary import summary_of
-from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure, ToolResult
+from domain.tools.contracts import ToolResult
 from domain.tools.policies.policy import PhaseTimeouts, ToolPolicy
 from domain.views.timeline import run_timeline
-from tests.acceptance.policed import Site, call, close_all, most_at_once
-from tests.contracts.databases import make_empty
-from tests.fakes import AnyParams, Script, ScriptedTool, answering, failing
-
-DOWN = failing(ToolErrorCode.UPSTREAM_UNAVAILABLE)
-GIVEN = answering({"rows": [{"a": 1}, {"a": 2}, {"a": 3}]})
-SOON = ToolPolicy(retry_backoff_ms=1, max_retries=2)
-
-
-async def slowly(*_: object) -> ToolResult:
-    await asyncio.sleep(0.02)
-    return ToolResult(success=True, data={"rows": []})
-
-
-def down_for(times: int, then: Script = GIVEN) -> Script:
-    """Return a script that fails so many times before it answers."""
-    made = count()
-
-    async def script(context: ToolContext, params: AnyParams) -> ToolResult:
-        if next(made) < times:
-            raise ToolFailure(ToolErrorCode.UPSTREAM_UNAVAILABLE, "no answer")
-        answer = then(context, params)
-        return answer if isinstance(answer, ToolResult) else await answer
-
-    return script
-
-
-@pytest.fixture(autouse=True)
-def _closed() -> Iterator[None]:
-    yield
-    close_all()
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_empty(tmp_path_factory.mktemp("policed") / "empty.db")
-
-
-@pytest.fixture
-def url(empty: Path, tmp_path: Path) -> str:
-    (tmp_path / "runs.db").write_bytes(empty.read_bytes())
-    return f"sqlite:///{tmp_path / 'runs.db'}"
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def any_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield request.getfixturevalue("url")
-        return
-    yield request.getfixturevalue("postgres_url")
-
-
-def slow(script: Script) -> ScriptedTool:
-    return ScriptedTool("slow", get=script)
+from tests.acceptance.policies.policed import (
+    DOWN,
+    GIVEN,
+    SOON,
+    Site,
+    call,
+    down_for,
+    most_at_once,
+    slow,
+    slowly,
+)
+from tests.fakes import ScriptedTool
 
 
 def test_of_fifty_calls_at_once_ten_run_and_forty_say_how_long_they_waited(any_url: str) -> None:
@@ -229,13 +185,18 @@ def test_a_tool_gets_no_more_time_than_its_policy(url: str) -> None:
     assert (failed.message, ran.is_same()) == ("Timeout after 5 ms", True)
 
 
+async def stays(*_: object) -> ToolResult:
+    await asyncio.sleep(2)
+    return ToolResult(success=True, data={"rows": []})
+
+
 @pytest.mark.parametrize("limit", ["execute_ms", "run_ms"])
 def test_a_phase_that_takes_too_long_ends_the_run(url: str, limit: str) -> None:
-    site = Site(url, slow(slowly), **{limit: 15})
+    site = Site(url, slow(stays), **{limit: 200})
     ran = site.run(call(1))
     (failed,) = ran.all(StageFailed)
     assert (failed.stage, failed.error.code) == ("execute", "EXECUTE_TIMEOUT")
-    assert failed.error.details == {"limit": limit, "timeout_ms": 15}
+    assert failed.error.details == {"limit": limit, "timeout_ms": 200}
     assert ran.is_same()
     site.timeouts = PhaseTimeouts()
     assert site.resume(ran).is_same()
