@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import figures
+from tests import figures, hand_made_plans
 
 pytest_plugins = ["tests.postgres"]
 
@@ -46,3 +46,9 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker(pytest.mark.timeout(LONG_SECONDS))
+
+
+@pytest.fixture
+def planned_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some questions have plans made by hand, of more calls than a query has."""
+    hand_made_plans.use(monkeypatch)

@@ -126,8 +126,13 @@ def _data(end: ToolCallSucceeded) -> JsonMap:
 
 
 def _is_empty(end: ToolCallSucceeded) -> bool:
-    """Return whether nothing was found; that no value of many is within bounds is an answer."""
-    return end.row_count == 0 and not as_count(_data(end).get("ci_count_with_data"))
+    """Return whether nothing was found.
+
+    That no value of many is within bounds is an answer, and so is yes or no.
+    """
+    is_answered = isinstance(_data(end).get("verdict"), bool)
+    is_within = as_count(_data(end).get("ci_count_with_data"))
+    return end.row_count == 0 and not is_within and not is_answered
 
 
 def _is_turned(end: ToolCallSucceeded) -> bool:

@@ -22,6 +22,11 @@ def small_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
+def _planned_by_hand(planned_by_hand: None) -> None:
+    """What is planted happens to calls of these plans."""
+
+
+@pytest.fixture(autouse=True)
 def no_run_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else a busy machine would be a reason, too."""
     monkeypatch.setattr("domain.replay.diagnosis.time_taken.SLOW_MS", 3_600_000)

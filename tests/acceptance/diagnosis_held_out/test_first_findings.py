@@ -25,7 +25,7 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.mark.usefixtures("no_settings")
+@pytest.mark.usefixtures("no_settings", "planned_by_hand")
 def test_the_planted_cause_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     filled = Place(tmp_path)
     filled.estate(**estate())

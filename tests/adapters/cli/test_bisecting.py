@@ -8,6 +8,8 @@ import pytest
 from tests.adapters.cli.command import Command
 from tests.adapters.site import SECOND_SERVER
 
+pytestmark = pytest.mark.usefixtures("planned_by_hand")
+
 SERVERS = "How many servers are there?"
 THIRD_SERVER = {**SECOND_SERVER, "ci_id": "id-srv-77", "ci_code": "srv-77"}
 

@@ -9,6 +9,8 @@ from domain.errors import NothingToSearch
 from tests.adapters.cli.command import Command
 from tests.adapters.site import SECOND_SERVER
 
+pytestmark = pytest.mark.usefixtures("planned_by_hand")
+
 WHY = ("--reason", "to see")
 ALL = ("-q", "started > -1h")
 VERIFY = ("replay", "start", "--mode", "verify", *ALL, *WHY)

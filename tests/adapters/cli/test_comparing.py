@@ -18,6 +18,8 @@ from infrastructure.ids import UuidIds
 from tests.adapters.cli.command import Command, Ended
 from tests.adapters.site import SECOND_SERVER
 
+pytestmark = pytest.mark.usefixtures("planned_by_hand")
+
 SERVERS = "List servers."
 APPS = "List apps."
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "compare.md"

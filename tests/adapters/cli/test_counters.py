@@ -8,6 +8,8 @@ import pytest
 
 from tests.adapters.cli.command import Command
 
+pytestmark = pytest.mark.usefixtures("planned_by_hand")
+
 QUESTION = "Average net_bytes of srv-1 in the last 24 hours"
 
 

@@ -8,6 +8,8 @@ import pytest
 from domain.replay.diagnosis.diagnose import RULES
 from tests.adapters.cli.command import Command
 
+pytestmark = pytest.mark.usefixtures("planned_by_hand")
+
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "diagnose.md"
 
 

@@ -18,6 +18,8 @@ from domain.run.call_events import PayloadRef, ToolCallSucceeded
 from tests.adapters.cli.command import Command
 from tests.domain.run.envelopes import entries, envelope
 
+pytestmark = pytest.mark.usefixtures("planned_by_hand")
+
 CANNOT_BE_READ = ["it", "cannot", "be", "read"]
 
 

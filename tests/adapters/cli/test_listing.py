@@ -7,6 +7,8 @@ import pytest
 
 from tests.adapters.cli.command import Command
 
+pytestmark = pytest.mark.usefixtures("planned_by_hand")
+
 HOW_MANY = "How many configuration items are there?"
 NOT_THERE = "What is srv-none-99?"
 

@@ -4,8 +4,12 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from domain.json import as_map
 from tests.adapters.cli.command import Command, Ended
+
+pytestmark = pytest.mark.usefixtures("planned_by_hand")
 
 MANY = ("How many configuration items are there?", "--anchor", "data")
 BOTH = {

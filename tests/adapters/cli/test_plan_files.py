@@ -10,6 +10,8 @@ from jsonschema import Draft202012Validator
 
 from tests.adapters.cli.command import Command, Ended
 
+pytestmark = pytest.mark.usefixtures("planned_by_hand")
+
 Start = Callable[..., Ended]
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
 EXAMPLE = REFERENCE / "plan-example.json"

@@ -13,6 +13,8 @@ from tests.domain.run.envelopes import entries
 from tests.domain.run.samples import CANCELLED, EXECUTING, FAILED, REQUESTED
 from tests.domain.views.histories import PARTIAL, REFUSED
 
+pytestmark = pytest.mark.usefixtures("planned_by_hand")
+
 HOW_MANY = "How many configuration items are there?"
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.adapters.cli.command import Command, Ended
 
+pytestmark = pytest.mark.usefixtures("planned_by_hand")
+
 IMPACT = "What is affected if srv-01 fails?"
 TWO_SEARCHES = {
     "kind": "plan",

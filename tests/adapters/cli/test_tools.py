@@ -6,6 +6,8 @@ import pytest
 
 from tests.adapters.cli.command import Command
 
+pytestmark = pytest.mark.usefixtures("planned_by_hand")
+
 
 def test_every_operation_is_listed(opstrail: Command) -> None:
     listed = {line.split()[0] for line in opstrail("tool", "list").lines[2:]}

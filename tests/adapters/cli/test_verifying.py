@@ -9,6 +9,8 @@ from infrastructure.engine_version import engine_version
 from infrastructure.estate.sql_estate import SqlEstate
 from tests.adapters.cli.command import Command
 
+pytestmark = pytest.mark.usefixtures("planned_by_hand")
+
 ROOT = Path(__file__).parents[3]
 IMPACT = "What is affected if srv-01 fails?"
 WHY = ("--reason", "to see")
