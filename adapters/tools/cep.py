@@ -50,11 +50,11 @@ class PayloadOverrides(ToolParams):
 
 # What rules are made of is imported when one is tried: few questions are about rules.
 def _checked(content: object) -> object:
-    from domain.rules.rule import WrittenRule  # noqa: PLC0415
+    from domain.rules.rule import Rule  # noqa: PLC0415
 
     try:
         if content is not None:
-            WrittenRule.model_validate(content)
+            Rule.model_validate(content)
     except ValidationError as error:
         raise ValueError(describe_invalid(error, subject="it is no rule")) from error
     return content

@@ -234,6 +234,14 @@ class WrittenRule(Rule):
         return condition
 
 
+def written(content: JsonMap | None) -> Rule:
+    """Return the rule that somebody hands in. Raises `WrongRule`."""
+    try:
+        return WrittenRule.model_validate(content)
+    except ValidationError as error:
+        raise WrongRule(describe_invalid(error, subject="it is no rule")) from error
+
+
 _OF_TRIGGERS: Final = frozenset(Trigger.model_fields)
 
 
