@@ -37,8 +37,9 @@ from domain.rules.evaluation import (
     judge,
     map_of,
 )
-from domain.rules.rule import Rule, WrongRule, rule_of, written
+from domain.rules.rule import Rule, WrongRule, rule_of
 from domain.rules.windows import windows_of
+from domain.rules.written import written
 from domain.times import Window
 from domain.tools.contracts import ToolContext
 

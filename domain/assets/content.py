@@ -21,7 +21,7 @@ from domain.estate.view_policy import VIEW_POLICIES
 from domain.json import JsonMap
 from domain.plan.mapping import call_named_in, parse_mapping
 from domain.plan.specs import AutoSpec, ViewSpec
-from domain.rules.rule import WrittenRule
+from domain.rules.written import WrittenRule
 from domain.tools.catalogue import KnownTools
 from domain.tools.invalid_params import describe_invalid
 from domain.tools.policies.documents import InvalidPolicies, checked_document

@@ -6,13 +6,13 @@ and a condition in CEL over `ci`, `metric` and `history`.
 
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from domain.estate.errors import EstateError
 from domain.estate.queries import MetricValue
 from domain.estate.records import CepRule, Code, Level, Text
 from domain.json import JsonMap
-from domain.rules.cel_condition import problem_of, read_maps
+from domain.rules.cel_condition import read_maps
 from domain.rules.condition import Conditions, Path, RulePart, fields_of
 from domain.rules.schedule import due_at
 from domain.times import duration_text
@@ -221,25 +221,6 @@ class Rule(RulePart):
         parts += [str(trigger.when)] if trigger.when else []
         parts += [self.condition] if self.condition != ALWAYS or not parts else []
         return " and ".join(parts)
-
-
-class WrittenRule(Rule):
-    """A rule that somebody hands in: its condition can be read. In an estate are others, too."""
-
-    @field_validator("condition")
-    @classmethod
-    def _can_be_read(cls, condition: str) -> str:
-        if condition != ALWAYS and (why := problem_of(condition)):
-            raise ValueError(why)
-        return condition
-
-
-def written(content: JsonMap | None) -> Rule:
-    """Return the rule that somebody hands in. Raises `WrongRule`."""
-    try:
-        return WrittenRule.model_validate(content)
-    except ValidationError as error:
-        raise WrongRule(describe_invalid(error, subject="it is no rule")) from error
 
 
 _OF_TRIGGERS: Final = frozenset(Trigger.model_fields)
