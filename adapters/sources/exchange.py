@@ -121,15 +121,22 @@ class _Exchange:
             response.status_code < httpx.codes.SEE_OTHER and request.method == "POST"
         ):
             request = replace(request, method="GET", body=None)
-        hosts, methods = {_host(self._base)}, {"GET"}
+        hosts, methods = set[str](), {"GET"}
         if isinstance(self._source, HttpSource):
-            hosts, methods = hosts.union(self._source.hosts), {*self._source.methods}
+            hosts, methods = {*self._source.hosts}, {*self._source.methods}
         is_safe = target.scheme == "https" or target.scheme == url.scheme == "http"
-        is_listed = _host(target) in hosts and not target.userinfo
-        if not (is_safe and is_listed and request.method in methods):
-            message = f"it redirects to {request.method} {_origin(target)}, which is not listed"
+        is_listed = _host(target) in {_host(self._base), *hosts} and not target.userinfo
+        why = None if is_safe and is_listed and request.method in methods else "listed"
+        if why is None and _host(target) not in hosts and not self._is_below(target):
+            why = f"below {self._base.path}"
+        if why is not None:
+            message = f"it redirects to {request.method} {_origin(target)}, which is not {why}"
             raise ToolFailure(_C.POLICY_DENY, message)
         return target, request
+
+    def _is_below(self, target: httpx.URL) -> bool:
+        base = self._base.path.rstrip("/")
+        return f"{target.path}/".startswith(f"{base}/") and ".." not in target.path.split("/")
 
     async def _reply(self, response: httpx.Response, url: httpx.URL) -> Reply:
         content = await self._content(response)

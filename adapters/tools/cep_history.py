@@ -39,6 +39,7 @@ from domain.rules.evaluation import (
 )
 from domain.rules.rule import Rule, WrongRule, rule_of
 from domain.rules.windows import windows_of
+from domain.rules.written import written
 from domain.times import Window
 from domain.tools.contracts import ToolContext
 
@@ -59,7 +60,8 @@ class Reader:
     ) -> None:
         """Find the rule, by id, name or content. Raises `ToolFailure` and `WrongRule`."""
         self._estate, self._context = estate, context
-        self.rule = Rule.model_validate(content) if rule_id is None else self._found(rule_id)
+        # Not where the plan is checked: what was recorded before would not verify.
+        self.rule = written(content) if rule_id is None else self._found(rule_id)
         self.warnings, self.newest = list[str](), cast("datetime | None", None)
         self._complete_from = 0
 

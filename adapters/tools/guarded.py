@@ -168,11 +168,22 @@ def _has_foreign(data: JsonValue, tenant_id: str) -> bool:
                 if row.get("tenant_id") not in (None, tenant_id):
                     return True
                 left.extend(row.values())
+                left.extend(_tenants_of_table(row))
             case list() as rows:
                 left.extend(rows)
             case _:
                 pass
     return False
+
+
+def _tenants_of_table(table: dict[str, JsonValue]) -> Iterator[JsonValue]:
+    """Yield the tenants of the rows of a table whose columns are named once, as a row each."""
+    match table:
+        case {"columns": [*columns], "rows": [*rows]} if "tenant_id" in columns:
+            place = columns.index("tenant_id")
+            for row in rows:
+                if isinstance(row, list) and len(row) > place:
+                    yield {"tenant_id": row[place]}
 
 
 _PRINTS_ELSEWHERE = contextvars.ContextVar("prints_elsewhere", default=False)

@@ -21,6 +21,7 @@ from domain.tools.contracts import (
 from domain.values.effect import Effect
 
 _LONGEST = 2000
+_UNREAD = "{} signs of the text could not be read; each is U+FFFD here"
 _CAN = ToolCapability.HTTP_API
 
 
@@ -91,10 +92,12 @@ class HttpTool(SourceTool):
             raise ToolFailure(ToolErrorCode.POLICY_DENY, message)
         with self._sources.opened(source) as opened:
             reply = await ask(source, opened, request)
+            unread = reply.body.count("\ufffd") if isinstance(reply.body, str) else 0
             reference = query_reference("http", name, params=params, total_records=1)
             result = answer(
                 {"status": reply.status, "content_type": reply.content_type, "body": reply.body},
                 row_count=1,
+                warnings=[_UNREAD.format(unread)] if unread else [],
                 references=[{**reference, "title": f"{request.method} {reply.url}"}],
             )
             return opened.closed(result)

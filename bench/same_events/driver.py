@@ -37,25 +37,14 @@ try:
 except ImportError:  # as 693ce3c has it
     from domain.run.envelope import Actor  # type: ignore[import-not-found,no-redef]
 
-
-def _is_there(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
 opstrail: Any = importlib.import_module("adapters.bootstrap")
 NEWEST_AT: Final = datetime(2020, 1, 20, 12, tzinfo=UTC)
 """The newest data of the estate; times of runs that are anchored at the data count from it."""
 TENANT, FALLS_BACK, STANDS_IN = "acme", "metric", "archive"
 _FOREVER_SECONDS: Final = 60
-_PLANNERS: Final = {
-    "ReaderPlanner": "adapters.planners.reader.planner",
-    "RulesPlanner": "adapters.planners.rules.planner",
-}
-_PLANNER: Final = next(name for name, module in _PLANNERS.items() if _is_there(module))
-"""The planner of the version that is driven, and its home; older ones planned by rules."""
+_IS_OF_RULES: Final = importlib.util.find_spec("adapters.planners.reader") is None  # older ones
+_PLANNER: Final = "RulesPlanner" if _IS_OF_RULES else "ReaderPlanner"
+_PLANNED_IN: Final = f"adapters.planners.{'rules' if _IS_OF_RULES else 'reader'}.planner"
 _JSON = Any
 _script: dict[str, _JSON] = {"is_real": False}
 _real, _made = dict[str, _JSON](), Counter[str]()
@@ -173,7 +162,7 @@ def make_all(folder: Path, kinds: list[_JSON]) -> None:
     """Make the runs of each kind on a new database in a folder of its own."""
     for name, (double, module) in {
         "builtin_tools": (_tools, "adapters.tools.builtin"),
-        _PLANNER: (_planner, _PLANNERS[_PLANNER]),
+        _PLANNER: (_planner, _PLANNED_IN),
         "SqlEstate": (_dated_estate, "infrastructure.estate.sql_estate"),
         "ToolRegistry": (_registry, "adapters.tools.builtin"),
     }.items():
@@ -244,9 +233,8 @@ def import_all(folder: Path, kinds: list[str]) -> dict[str, list[str]]:
 
 
 def _import_problems(place: Path) -> list[str]:
-    database = place / "imported.db"
     for command in (["log", "import", str(place / "log.jsonl")], ["log", "verify"]):
-        code, said = _command(database, command)
+        code, said = _command(place / "imported.db", command)
         if code:
             return [f"{' '.join(command)} ended with {code}: {said}"]
     return []

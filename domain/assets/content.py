@@ -22,7 +22,7 @@ from domain.estate.view_policy import VIEW_POLICIES
 from domain.json import JsonMap
 from domain.plan.mapping import call_named_in, parse_mapping
 from domain.plan.specs import AutoSpec, ViewSpec
-from domain.rules.rule import Rule
+from domain.rules.written import WrittenRule
 from domain.tools.catalogue import KnownTools
 from domain.tools.invalid_params import describe_invalid
 from domain.tools.policies.documents import InvalidPolicies, checked_document
@@ -67,7 +67,7 @@ _SHAPES: Final[Mapping[AssetKind, TypeAdapter[Any]]] = {
     AssetKind.PROMPT: TypeAdapter(PromptContent),
     AssetKind.VIEW: TypeAdapter(ViewSpec),
     AssetKind.RECIPE: TypeAdapter(RecipeContent),
-    AssetKind.RULE: TypeAdapter(Rule),
+    AssetKind.RULE: TypeAdapter(WrittenRule),
     AssetKind.MAPPING: TypeAdapter(Annotated[_Mapping, Field(min_length=1)]),
     AssetKind.WORDS: TypeAdapter(WordsContent),
 }

@@ -1,5 +1,6 @@
 """The operations on tools: what they can do, and trying one."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from pydantic import Field, field_validator
@@ -20,7 +21,7 @@ from domain.tools.capabilities import MODE_CAPABILITIES
 from domain.tools.catalogue import effect_of
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
 from domain.tools.invoker import ToolInvoker
-from domain.tools.registry import ToolInfo, UnknownTool
+from domain.tools.registry import OperationInfo, ToolInfo, UnknownTool
 from domain.values.effect import Effect
 from domain.values.fields import Name, Question
 from domain.views.source import SOURCES, SourceState
@@ -38,7 +39,7 @@ from domain.views.tool import (
 class ToolParams(Params):
     """A tool."""
 
-    name: Name = Field(description="A tool's name.")
+    name: Name = Field(description="A tool's name, or that of an operation, such as ci.search.")
 
 
 class ToolCallParams(Params):
@@ -80,13 +81,28 @@ async def list_tools(have: Services, caller: Caller, _: Nothing) -> list[ToolInf
 
 
 async def describe_tool(have: Services, caller: Caller, params: ToolParams) -> ToolDescription:
-    """Return what a tool can do, by which policies, and how its calls of the week went."""
+    """Return what a tool can do, by which policies, and how its calls of the week went.
+
+    The name of an operation, such as ci.search or a capability, gives that one alone.
+    """
     registry, statistics = have.workshop.capabilities(caller.tenant_id), have.workshop.statistics
-    operation = registry.get_capabilities().get(params.name, params.name)
-    info = have.tools.get_tool_info(operation.partition(".")[0])
+    named = registry.get_capabilities().get(params.name, params.name)
+    name, _, operation = named.partition(".")
+    info = have.tools.get_tool_info(name)
+    if operation:
+        info["operations"] = _only(name, operation, info["operations"])
     since = in_utc(have.clock.now()) - RANKED_OVER
     hours = statistics.hours(caller.tenant_id, since=since) if statistics else []
     return tool_description(info, registry, hours)
+
+
+def _only(
+    name: str, operation: str, operations: Mapping[str, OperationInfo]
+) -> dict[str, OperationInfo]:
+    if operation not in operations:
+        wanted, known = f"{name}.{operation}", [f"{name}.{each}" for each in operations]
+        raise UnknownTool(wanted, known=known, why="is not there", kind="operation")
+    return {operation: operations[operation]}
 
 
 async def rank_tools(have: Services, caller: Caller, params: RankParams) -> ToolRanking:

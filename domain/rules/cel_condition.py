@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from domain.rules.cel_loops import has_endless_loops
+from domain.rules.cel_loops import has_endless_loops, loop_items
 
 # Longer conditions, deeply nested, could exhaust the parser's stack.
 _MOST_CHARACTERS = 4096
@@ -47,6 +47,22 @@ class _ConditionError(ValueError):
 def read_maps(condition: str) -> frozenset[str]:
     """Return which of the maps ci, metric and history a condition reads."""
     return frozenset(path.partition(".")[0] for path in _paths(condition))
+
+
+def problem_of(condition: str) -> str | None:
+    """Return why a condition cannot be evaluated, whatever it is given; else None."""
+    import cel  # noqa: PLC0415 - as below
+
+    try:
+        read = {*cel.compile(condition).references()["variables"]}
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        return str(error).split("\n", 1)[0][:_LONGEST_REASON]
+    if has_endless_loops(condition):
+        return _LOOPS
+    unknown = ", ".join(sorted(read - {*MAPS} - loop_items(condition)))
+    return f"it reads {unknown}; allowed: {', '.join(MAPS)}" if unknown else None
 
 
 def evaluate(condition: str, payload: Mapping[str, JsonValue]) -> Evaluation:

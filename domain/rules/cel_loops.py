@@ -15,6 +15,11 @@ _PART: Final = re.compile(
 )
 
 
+def loop_items(condition: str) -> set[str]:
+    """Return the names that loops give to the items of what they go over."""
+    return {part["item"] for part in _PART.finditer(_LITERAL.sub("''", condition)) if part["item"]}
+
+
 def has_endless_loops(condition: str) -> bool:
     """Return whether a loop is inside of another one, and not over a part of its item.
 

@@ -33,11 +33,13 @@ class ToolInfo(TypedDict):
 
 
 class UnknownTool(ValueError):
-    """No tool of this name is there; the message says why, and lists those that are."""
+    """No tool, or `kind`, of this name is there; the message says why, and lists what is."""
 
-    def __init__(self, name: str, *, known: list[str], why: str = "is not installed") -> None:
+    def __init__(
+        self, name: str, *, known: list[str], why: str = "is not installed", kind: str = "tool"
+    ) -> None:
         self.name, self.known = name, known
-        super().__init__(f"tool {name!r} {why}; tools: {', '.join(known) or 'none'}")
+        super().__init__(f"{kind} {name!r} {why}; {kind}s: {', '.join(known) or 'none'}")
 
 
 class ToolRegistry:

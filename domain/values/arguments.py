@@ -41,11 +41,17 @@ def no_truth_as_number(model: type[BaseModel], value: object, info: ValidationIn
     Raises ValueError.
     """
     if isinstance(value, bool) and info.field_name is not None:
-        kind = model.model_fields[info.field_name].annotation
-        if {int, float} & (kinds := {kind, *get_args(kind)}) and bool not in kinds:
+        kinds = _within(model.model_fields[info.field_name].annotation)
+        if {int, float} & kinds and bool not in kinds:
             msg = f"input should be a number, got {shown(value)}"
             raise ValueError(msg)
     return value
+
+
+def _within(kind: object) -> set[object]:
+    """Return a type with those of its union; `Annotated[int, ...] | None` has int within."""
+    kinds = {kind, *get_args(kind)}
+    return kinds | {each.__origin__ for each in kinds if hasattr(each, "__metadata__")}
 
 
 def require_count(name: str, value: object, *, none: str) -> None:

@@ -8,7 +8,7 @@ from adapters.cli.options import Anchor, ColumnNames, Output, RowsOutput, exampl
 from adapters.cli.session import session_of
 
 app = typer.Typer()
-ToolName = Annotated[str, typer.Argument(metavar="NAME", help="A tool's name.")]
+ToolName = Annotated[str, typer.Argument(metavar="NAME", help="A tool, or ci.search.")]
 
 
 @app.command("list", epilog=example("opstrail tool list"))
@@ -35,7 +35,7 @@ def sources(
     session.show(LIST_SOURCES, params, output, as_text=show_sources, columns=columns)
 
 
-@app.command(epilog=example("opstrail tool describe metric"))
+@app.command(epilog=example("opstrail tool describe metric", "opstrail tool describe ci.search"))
 def describe(context: typer.Context, name: ToolName, output: Output = "text") -> None:
     """Show what a tool can do: parameters, policy and the calls of a week of each operation."""
     from adapters.cli.text.tools import show_tool

@@ -107,7 +107,7 @@ class ReadBreakers:
                 ):
                     return True
                 if self._ms_since(since) >= patience.left_ms:
-                    raise _left_alone(circuit, _LOOK_EVERY * 1000)
+                    raise _is_tried(circuit, self._ms_since(since))
                 await asyncio.sleep(_LOOK_EVERY)
                 has_waited = bool(self._known.pop(circuit.tenant_id, True))
             return False
@@ -148,9 +148,14 @@ class ReadBreakers:
 
 
 def _left_alone(circuit: Circuit, left_ms: float) -> NotLetThrough:
-    told = f"kept failing and is left alone for another {left_ms / 1000:.1f} s"
-    return NotLetThrough(
-        ToolErrorCode.CIRCUIT_OPEN,
-        f"{circuit.tool}.{circuit.operation} {told}",
-        retry_after_ms=round(left_ms),
-    )
+    return _refused(circuit, f"is left alone for another {left_ms / 1000:.1f} s", left_ms)
+
+
+def _is_tried(circuit: Circuit, waited_ms: float) -> NotLetThrough:
+    told = f"another call tries it and has not answered within {waited_ms:.0f} ms"
+    return _refused(circuit, told, _LOOK_EVERY * 1000)
+
+
+def _refused(circuit: Circuit, told: str, left_ms: float) -> NotLetThrough:
+    message = f"{circuit.tool}.{circuit.operation} kept failing and {told}"
+    return NotLetThrough(ToolErrorCode.CIRCUIT_OPEN, message, retry_after_ms=round(left_ms))

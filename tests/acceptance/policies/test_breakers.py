@@ -40,6 +40,7 @@ def test_who_may_not_wait_for_a_dead_process_is_refused_and_its_run_ends(url: st
     (failed,) = ran.all(ToolCallFailed)
     (wait,) = ran.all(ToolCallThrottled)
     assert (failed.error.code, 100 <= wait.waited_ms < 1000) == ("CIRCUIT_OPEN", True)
+    assert "another call tries it and has not answered" in failed.error.message
     assert (summary_of(ran.history).state, ran.is_same()) == ("failed", True)
 
 

@@ -36,8 +36,7 @@ class Runs(NamedTuple):
         return self.opstrail("run", "compare", *(arguments or (self.a, self.b)))
 
 
-def ask(opstrail: Command, question: str) -> str:
-    """Ask, and return the run's id."""
+def ask(opstrail: Command, question: str) -> str:  # gives the run's id
     return str(opstrail("ask", question, "-o", "json").json["run_id"])
 
 

@@ -65,7 +65,7 @@ def test_windows_that_cannot_be_judged_are_told(opstrail: Command, tmp_path: Pat
     assert "8 windows not evaluated: ci.status is text, which > cannot compare with 3" in out
 
 
-def test_a_rule_that_would_never_end_is_not_evaluated_and_its_run_ends(
+def test_a_rule_that_would_never_end_is_refused_and_its_run_ends(
     opstrail: Command, tmp_path: Path
 ) -> None:
     path, many = tmp_path / "rule.json", list(range(100))
@@ -76,9 +76,11 @@ def test_a_rule_that_would_never_end_is_not_evaluated_and_its_run_ends(
     rule = {"trigger_type": "metric", "trigger_spec": spec, "condition": condition}
     path.write_text(json.dumps(rule))
     ended = opstrail("rule", "test", str(path), "--item", "srv-01", "--anchor", "data")
-    assert "8 windows not evaluated: the condition has a loop (all, exists" in ended.out
+    assert (
+        "it is no rule: condition: the condition has a loop (all, exists" in ended.out + ended.err
+    )
     (listed,) = opstrail("run", "list", "-o", "json").json
-    assert listed["state"] == "completed"
+    assert (ended.code, listed["state"]) == (2, "failed")
 
 
 @pytest.mark.parametrize(
@@ -108,6 +110,17 @@ def test_a_rule_file_with_a_wrong_field_is_refused_by_its_name(
     ended = opstrail("rule", "test", str(path))
     assert ended.code == 2
     assert "it is no rule: trigger_spec.colour" in ended.out + ended.err
+
+
+def test_a_rule_file_whose_condition_cannot_be_read_is_refused_by_its_name(
+    opstrail: Command, tmp_path: Path
+) -> None:
+    path = tmp_path / "rule.json"
+    rule = {"trigger_type": "metric", "trigger_spec": {"metric_name": "cpu_usage"}}
+    path.write_text(json.dumps({**rule, "condition": "metric.value >"}))
+    ended = opstrail("rule", "test", str(path))
+    assert ended.code == 2
+    assert "it is no rule: condition: Failed to parse" in ended.out + ended.err
 
 
 def test_a_published_rule_is_listed_shown_and_tried_in_place_of_one_of_the_estate(

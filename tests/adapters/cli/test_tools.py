@@ -80,6 +80,7 @@ def test_relative_times_of_a_call_can_count_back_from_the_newest_data(opstrail: 
         (("call", "ci.search", "--params", "[]"), 2, "--params: '[]' is no JSON object"),
         (("call", "dns.search"), 4, "tool 'dns' is not installed; tools: causes, cep"),
         (("describe", "dns"), 4, "tool 'dns' is not installed"),
+        (("describe", "ci.find"), 4, "operation 'ci.find' is not there; operations: ci.resolve"),
         (
             ("rank", "--mode", "metrics"),
             2,
@@ -95,6 +96,12 @@ def test_a_bad_call_says_what_is_allowed(
     ended = opstrail("tool", *arguments)
     assert (ended.code, ended.out) == (code, "")
     assert said in ended.err
+
+
+@pytest.mark.parametrize("name", ["ci.aggregate", "ci_aggregate"])
+def test_an_operation_is_described_alone(opstrail: Command, name: str) -> None:
+    described = opstrail("tool", "describe", name, "-o", "json").json
+    assert [*described["operations"]] == ["aggregate"]
 
 
 def test_a_description_tells_effect_policy_and_the_calls_of_the_week(opstrail: Command) -> None:

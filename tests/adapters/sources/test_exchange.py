@@ -174,6 +174,23 @@ def test_a_redirect_to_what_is_not_listed_is_refused(source: HttpSource, target:
     assert (failure.code, "which is not listed" in str(failure)) == (_C.POLICY_DENY, True)
 
 
+@pytest.mark.parametrize("target", ["/text", "/to/../text", "/to/%2e%2e/text", "/total"])
+def test_a_redirect_out_of_the_path_of_the_source_is_refused(
+    source: HttpSource, server: WebServer, target: str
+) -> None:
+    below = source.model_copy(update={"url": f"{server.url}/to"})
+    failure = failed(below, f"/302/{target}")
+    assert (failure.code, "which is not below /to" in str(failure)) == (_C.POLICY_DENY, True)
+    assert len(server.asked) == 1
+
+
+def test_a_redirect_out_of_the_path_is_followed_to_a_listed_host(
+    source: HttpSource, server: WebServer
+) -> None:
+    listed = {"url": f"{server.url}/to", "hosts": (f"127.0.0.1:{server.port}",)}
+    assert asked(source.model_copy(update=listed), "/302//text").body == "hello"
+
+
 def test_a_redirect_with_a_method_that_is_not_allowed_is_refused(source: HttpSource) -> None:
     only_post = source.model_copy(update={"methods": ("POST",)})
     assert failed(only_post, "/to/303//text", "POST").code is _C.POLICY_DENY

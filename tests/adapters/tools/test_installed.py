@@ -99,6 +99,7 @@ def called(registry: ToolRegistry, operation: str, **more: Any) -> ToolResult:  
         ("nothing", _C.INTERNAL_ERROR, "no result"),
         ("large", _C.MAX_ROWS_EXCEEDED, "at most 16,777,216 are taken"),
         ("foreign", _C.TENANT_MISMATCH, "rows of another tenant"),
+        ("foreign_columns", _C.TENANT_MISMATCH, "rows of another tenant"),
         ("foreign_effect", _C.TENANT_MISMATCH, "rows of another tenant"),
     ],
 )

@@ -145,6 +145,11 @@ def test_an_answer_that_repeats_a_secret_comes_without_it(
     assert "'X-Token': '[redacted:secret-api]'" in str(result.data)
 
 
+def test_signs_of_a_text_that_cannot_be_read_are_told(sources: list[Source]) -> None:
+    result = called(sources, "http.get", source="api", path="/odd")
+    assert result.warnings == ["1 signs of the text could not be read; each is U+FFFD here"]
+
+
 def test_a_reference_names_method_and_url(sources: list[Source], server: WebServer) -> None:
     result = called(sources, "http.get", source="api", path="/text")
     assert [each["title"] for each in result.references] == [f"GET {server.url}/text"]

@@ -12,6 +12,7 @@ from domain.values.limits import ASSET_BYTES
 
 VIEW: JsonMap = {"rel_types": ["DEPENDS_ON"], "direction": "in", "max_depth": 2}
 RULE: JsonMap = {"trigger_type": "metric", "condition": "metric.value > 1.0"}
+LOOPS = "history.rows.all(a, history.rows.all(b, a == b))"
 FITTING: list[tuple[str, JsonMap]] = [
     ("view:NOC", VIEW),
     ("policy:default", {"tools": {"ci": {"max_retries": 0}}}),
@@ -56,6 +57,9 @@ def test_content_of_one_kind_is_none_of_another(key: str, content: JsonMap) -> N
         ("policy:default", {"tools": {"ci": {"max_retries": 99}}}, "tools.ci.max_retries: "),
         ("policy:default", {"tools": {"cj": {}}}, "cj"),
         ("prompt:plan", {"scope": "plan", "template": "{it}"}, "variables must be those of"),
+        ("rule:hot", {**RULE, "condition": "metric.value >"}, "condition: Failed to parse"),
+        ("rule:hot", {**RULE, "condition": "cpu > 1.0"}, "condition: it reads cpu; allowed: ci, "),
+        ("rule:hot", {**RULE, "condition": LOOPS}, "condition: the condition has a loop"),
         ("words:house", {"words": {"box": 1}}, "words.box: input should be a valid string"),
         ("words:house", {"words": {"-": "server"}}, "words have letters"),
         ("words:house", {"words": {"box": "a", "boxes": "b"}}, "'boxes' and 'box' are one word"),

@@ -98,6 +98,7 @@ def test_a_document_without_contradictions_is_taken() -> None:
             "tools.ci.breaker_threshold",
             "input should be a number, got True",
         ),
+        ({"timeout_ms": True}, "tools.ci.timeout_ms", "input should be a number, got True"),
         (
             {"time_out": 1},
             "tools.ci.time_out",
