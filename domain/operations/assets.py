@@ -118,7 +118,7 @@ async def publish_asset(have: Services, caller: Caller, params: Publication) -> 
     expected = published if params.expected is None else params.expected
     change = _changed(have, caller, params, PublishAsset(why=why, expected=expected, draft=draft))
     if kind_of(key) is AssetKind.PROMPT:
-        caller.tell("it is kept and shown only: the rules planner does not read it")
+        caller.tell("it is kept and shown only: the planner does not read it")
     return change
 
 

@@ -19,7 +19,7 @@ MICROSECOND_MS: Final = 0.001
 """Durations are told to the microsecond since, without the noise of a float behind it."""
 FIELDS_SINCE: Final = frozenset(
     {
-        *("version", "changes", "tools_as_recorded"),
+        *("reading", "version", "changes", "tools_as_recorded"),
         *("planning", "why_not_driven", "not_driven_count"),
         *("limits", "deduction"),
         *("missing_count", "different_count", "extra_count", "unreadable_count", "repaired"),

@@ -20,8 +20,7 @@ from tests.adapters.site import SECOND_SERVER
 
 pytestmark = pytest.mark.usefixtures("planned_by_hand")
 
-SERVERS = "List servers."
-APPS = "List apps."
+SERVERS, APPS = "List servers.", "List apps."
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "compare.md"
 
 
