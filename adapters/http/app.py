@@ -15,10 +15,8 @@ from adapters.http.openapi import document
 from adapters.http.problems import HttpProblem, problem_of
 from adapters.http.routes import PREFIX, ROUTES
 from domain.operations.table import OPERATIONS
-from domain.values.limits import JSON_BYTES
 
-FILE_BYTES: Final = 128 << 20
-_CODES: Final = {404: "no-such-path", 405: "wrong-method", 413: "too-large"}
+_CODES: Final = {404: "no-such-path", 405: "wrong-method"}
 
 
 def build_app(face: Face) -> FastAPI:
@@ -29,7 +27,6 @@ def build_app(face: Face) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         exception_handlers={HTTPException: _refused},
-        max_body_size=JSON_BYTES,
     )
     app.add_api_route(f"{PREFIX}/openapi.json", _described(face), methods=["GET"])
     for name, route in ROUTES.items():
@@ -38,7 +35,6 @@ def build_app(face: Face) -> FastAPI:
             _answering(Endpoint(OPERATIONS[name], route, face)),
             methods=[route.method],
             name=name,
-            max_body_size=FILE_BYTES if route.file else None,
         )
     return app
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import orjson
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -62,14 +61,12 @@ class Endpoint:
         """Return the answer; an error is one, too."""
         try:
             return await self._answer(request)
-        except HTTPException:
-            raise  # FastAPI's, of a body that is too large
         except Exception as error:  # noqa: BLE001 - the border: every error becomes a document
             is_conditional = "if-match" in request.headers
             return problem_of(error, request.state.request_id, is_conditional=is_conditional)
 
     async def _answer(self, request: Request) -> Response:
-        caller, told = self.face.user.caller(request), _Told()
+        caller, told = self.face.user.caller(request, self.asked.scope), _Told()
         caller = told.heard_by(caller)
         given = await params_given(self.asked, self.route, request)
         version = version_expected(request.headers)
