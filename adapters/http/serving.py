@@ -1,6 +1,8 @@
 """`opstrail serve`: one process that answers over HTTP, and recovers what it finds lost."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from socket import socket
 from typing import Final
@@ -14,11 +16,16 @@ from adapters.http.binding import Face
 from adapters.http.border import Border
 from adapters.http.cursors import Cursors
 from adapters.http.identity import SingleUser
-from adapters.http.workroom import Workroom
+from adapters.http.workroom import TooMuchWork, Workroom
+from domain.aggregate.envelope import Actor
 from domain.errors import Refused
+from domain.operations.operation import Caller
+from domain.operations.requests import RECOVER_RUNS, RunsToRecover
+from domain.writer import Authorship
 
 GRACE_SECONDS: Final = 5
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
+_RECOVERY: Final = Actor("system", "recovery")
 _SERVICES: Final = (
     *("store", "reader", "runs", "recovery", "approvals", "replays", "bulk_replays", "assets"),
     *("asset_desk", "goldens", "golden_desk", "bundles", "estates", "planner", "projections"),
@@ -53,7 +60,8 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
             getattr(opstrail, name)  # threads share them: they are made before there are any
         workroom = Workroom(opstrail)
         try:
-            _Server(application(opstrail, workroom, place.user), place, tell).run()
+            app = application(opstrail, workroom, place.user)
+            _Server(app, workroom, place, tell).run()
         finally:
             workroom.close()
 
@@ -65,9 +73,11 @@ def application(opstrail: Opstrail, workroom: Workroom, user: SingleUser) -> ASG
 
 
 class _Server(uvicorn.Server):
-    """Tells where it listens once it does."""
+    """Tells where it listens once it does, and then recovers what nobody carries out."""
 
-    def __init__(self, app: ASGIApp, place: Place, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, app: ASGIApp, workroom: Workroom, place: Place, tell: Callable[[str], None]
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -80,7 +90,7 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
         )
-        self._place, self._tell = place, tell
+        self._workroom, self._place, self._tell = workroom, place, tell
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Listen, and tell where."""
@@ -88,3 +98,14 @@ class _Server(uvicorn.Server):
         if self.started:
             port = self.servers[0].sockets[0].getsockname()[1]
             self._tell(f"opstrail answers on http://{self._place.host}:{port}/v1")
+            self._recovering = asyncio.create_task(self._recover_on_and_on())
+
+    async def _recover_on_and_on(self) -> None:
+        """Carry on what another process has put down, or lost."""
+        user, workroom = self._place.user.principal, self._workroom
+        caller = Caller(Authorship(user.tenant_id, _RECOVERY))
+        while True:
+            with suppress(TooMuchWork):
+                begun = await workroom.begin(RECOVER_RUNS, caller, RunsToRecover())
+                await asyncio.wait({begun.done})
+            await asyncio.sleep(workroom.have.runs.holder.seconds)

@@ -57,6 +57,7 @@ class Workroom:
         self._thread = threading.Thread(target=self._loop.run_forever, name="runs", daemon=True)
         self._thread.start()
         self._places, self._waiting = asyncio.Semaphore(AT_ONCE), 0
+        self._under_way = dict[Future[Any], tuple[str, str]]()
 
     async def in_thread(self, do: Callable[A, R], *args: A.args, **kwargs: A.kwargs) -> R:
         """Return what a function returns that blocks."""
@@ -72,18 +73,23 @@ class Workroom:
         await self._take_place()
         here = asyncio.get_running_loop()
         on_record: asyncio.Future[str] = here.create_future()
-        noting = replace(caller, begun=partial(_tell, here, partial(_settle, on_record)))
-        work = asyncio.run_coroutine_threadsafe(
-            asked.carried_out(self.have, noting, params), self._loop
-        )
+
+        def note(begun_id: str) -> None:
+            self._under_way[work] = (caller.tenant_id, begun_id)
+            _tell(here, partial(_settle, on_record), begun_id)
+
+        doing = asked.carried_out(self.have, replace(caller, begun=note), params)
+        work = asyncio.run_coroutine_threadsafe(doing, self._loop)
         work.add_done_callback(partial(_tell, here, self._end))
         return Begun(on_record, asyncio.wrap_future(work))
 
     def close(self) -> None:
-        """Carry nothing out any more; what is under way is on record, to be recovered."""
+        """Carry nothing out any more, and put down what is under way, to be recovered."""
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=_CLOSING_SECONDS)
         self._threads.shutdown(wait=False, cancel_futures=True)
+        for tenant_id, stream_id in self._under_way.values():
+            self.have.runs.holder.set_down(tenant_id, stream_id, seconds=0)
 
     async def _take_place(self) -> None:
         if self._waiting >= WAITING:
@@ -98,6 +104,7 @@ class Workroom:
 
     def _end(self, work: Future[Any]) -> None:
         self._places.release()
+        self._under_way.pop(work, None)
         error = None if work.cancelled() else work.exception()
         if isinstance(error, Exception) and fault_of(error) is None:
             LOG.error("a command ended in a way that nobody foresaw", exc_info=error)
