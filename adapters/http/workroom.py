@@ -87,6 +87,8 @@ class Workroom:
         """Carry nothing out any more, and put down what is under way, to be recovered."""
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=_CLOSING_SECONDS)
+        if not self._thread.is_alive():
+            self._loop.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
         for tenant_id, stream_id in self._under_way.values():
             self.have.runs.holder.set_down(tenant_id, stream_id, seconds=0)
