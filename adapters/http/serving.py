@@ -96,8 +96,9 @@ class _Server(uvicorn.Server):
         """Listen, and tell where."""
         await super().startup(sockets)
         if self.started:
-            port = self.servers[0].sockets[0].getsockname()[1]
-            self._tell(f"opstrail answers on http://{self._place.host}:{port}/v1")
+            port, host = self.servers[0].sockets[0].getsockname()[1], self._place.host
+            shown = f"[{host}]" if host == "::1" else host
+            self._tell(f"opstrail answers on http://{shown}:{port}/v1; nobody is asked for a key")
             self._recovering = asyncio.create_task(self._recover_on_and_on())
 
     async def _recover_on_and_on(self) -> None:

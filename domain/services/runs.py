@@ -160,7 +160,7 @@ class RunService:
         writer.append()
 
     def _record_soon(self, run_id: str, command: Command, by: Authorship) -> None:
-        for _ in range(_TRIES - 1):
+        for _ in range(0 if by.seen else _TRIES - 1):
             with suppress(WrongExpectedVersion):
                 return self.record(self.history(by.tenant_id, run_id), command, by)
         return self.record(self.history(by.tenant_id, run_id), command, by)
