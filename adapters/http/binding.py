@@ -123,7 +123,7 @@ class Endpoint:
             await asyncio.wait({begun.done}, timeout=seconds_to_wait(request.headers))
             if not begun.done.done():
                 return _accepted(self.route.goes_on, begun.on_record.result(), told)
-        value = await begun.done
+        value = await asyncio.shield(begun.done)  # who goes away cancels nothing
         _require_finished(value, begun)
         return await self.face.workroom.in_thread(self._shown, value, told.headers)
 
