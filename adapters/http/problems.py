@@ -30,6 +30,7 @@ STATUSES: Final[Mapping[Fault, int]] = {
     Fault.STATE: 409,
     Fault.MISUSED: 422,
     Fault.REUSED: 422,
+    Fault.EMPTY: 409,
     Fault.CONFLICT: 409,
     Fault.BUSY: 503,
     Fault.OURS: 500,
