@@ -96,3 +96,31 @@ def test_a_route_answers_nonsense_as_its_document_says(
     assert (answer.status_code < 500, str(answer.status_code) in known) == (True, True), (
         answer.text
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["%00", "%ff", "%F0%9F%92%A9", "a" * 5000, "..%2F..", "%0d%0aX: y"]
+)
+@pytest.mark.parametrize("path", ["/runs/{}", "/goldens/{}", "/assets/{}", "/runs?before={}"])
+def test_an_odd_name_is_refused(http: Client, path: str, text: str) -> None:
+    refused = http.get(path.format(text))
+    assert refused.status_code in {404, 422}
+    assert refused.headers["Content-Type"] == MEDIA_TYPE
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"If-Match": "W/x"},
+        {"Prefer": "wait=99999999999"},
+        {"Prefer": "wait=-1"},
+        {"Idempotency-Key": '"'},
+        {"Idempotency-Key": ""},
+        {"Idempotency-Key": "k" * 300},
+        {"traceparent": "00-zz"},
+        {"If-None-Match": "*, ,"},
+    ],
+)
+def test_an_odd_header_breaks_nothing(http: Client, headers: dict[str, str]) -> None:
+    answer = http.post("/runs", {"question": "How many servers are there?"}, headers)
+    assert answer.status_code in {200, 202, 412, 422}
