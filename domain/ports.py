@@ -18,6 +18,7 @@ from domain.run_filter.filter import RunFilter
 
 if TYPE_CHECKING:
     from domain.run.failures import FailureGroup
+    from domain.run.groups import Grouping, RunGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +278,11 @@ class RunViews(Protocol):
 
         See `domain.run.failures.grouped`.
         """
+
+    def groups(
+        self, tenant_id: str, where: RunFilter, grouping: "Grouping", *, limit: int
+    ) -> "Sequence[RunGroup]":
+        """Return the largest groups of the runs that match, those with newer runs first."""
 
     def matching(self, tenant_id: str, prefix: str) -> Sequence[str]:
         """Return the ids, at most 10, of the runs whose id starts with or ends in this text.

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from domain.aggregate.aggregate import Aggregate, StreamEntry
+from domain.aggregate.authorship import Authorship
 from domain.aggregate.envelope import GENESIS, Actor, Envelope
 from domain.aggregate.event import EventData
 from domain.audit.chain import StreamSeal, head_after, next_head
@@ -27,18 +27,11 @@ from domain.times import recorded_text
 if TYPE_CHECKING:
     from domain.redaction.redaction import Redaction
 
+__all__ = ["Authorship", "StreamWriter"]
+
 S = TypeVar("S")
 C = TypeVar("C")
 E = TypeVar("E", bound=EventData)
-
-
-@dataclass(frozen=True, slots=True)
-class Authorship:
-    """Who writes: the tenant, the actor, and the W3C trace context that the request came with."""
-
-    tenant_id: str
-    actor: Actor
-    traceparent: str | None = None
 
 
 class StreamWriter(Generic[S, C, E]):
@@ -102,7 +95,11 @@ class StreamWriter(Generic[S, C, E]):
         self._last_event_id: str | None = None
 
     def continue_from(self, history: Sequence[StreamEntry[E]]) -> None:
-        """Take up a stream that has a history; what is gathered next continues it exactly."""
+        """Take up a stream that has a history; what is gathered next continues it exactly.
+
+        Raises `WrongExpectedVersion` where the author saw another version.
+        """
+        self._authorship.require_seen(self.stream_id, len(history))
         hashes = [entry.envelope.content_hash for entry in history]
         self._durable = StreamHead(len(history), next_head(GENESIS, hashes))
         for entry in history:

@@ -31,7 +31,7 @@ _GROUPS: Final = (
         ("opstrail run timeline latest",),
         (
             *("runs", "events", "requests", "bundles", "verify", "fork", "comparisons", "notes"),
-            *("step", "watch", "approvals"),
+            *("step", "watch", "approvals", "run_groups"),
         ),
     ),
     Group(
@@ -105,6 +105,7 @@ _ALONE: Final[Mapping[str, str]] = {
     "ask": "requests",
     "doctor": "database",
     "help": "guidance",
+    "serve": "serve",
     "completion": "guidance",
 }
 """The modules of the commands that are in no group; there they are in the Typer `alone`."""

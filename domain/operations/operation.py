@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from domain.errors import Refused
+from domain.identity.rights import Scope as Scope  # noqa: PLC0414, TC001 - taken from here
 from domain.operations.services import Services
 from domain.tools.invalid_params import problems_of
 from domain.values.json_text import BadJson, check_json
@@ -48,21 +49,6 @@ class Access(StrEnum):
     TRY = "try"
     WRITE = "write"
     BEGIN = "begin"
-
-
-class Scope(StrEnum):
-    """What a caller must be allowed to do."""
-
-    RUNS_READ = "runs:read"
-    RUNS_WRITE = "runs:write"
-    REPLAY_LIVE = "replay:live"
-    EFFECTS_APPROVE = "effects:approve"
-    PAYLOADS_READ = "payloads:read"
-    ESTATE_WRITE = "estate:write"
-    ASSETS_PUBLISH = "assets:publish"
-    AUDIT_READ = "audit:read"
-    KEYS_ADMIN = "keys:admin"
-    ERASE = "erase"
 
 
 class InvalidParams(Refused):
@@ -115,7 +101,8 @@ class Caller:
     wrong with what is returned all the same, so that it can be looked at; `progress` takes texts
     of which the last one counts. Work in many steps begins no further step once `is_stopped` is
     true. `reached` takes the marks up to which a verification found nothing wrong, to go on from
-    later, and `seen` the events of a run that is watched.
+    later, `seen` the events of a run that is watched, and `begun` the id of a run or of a bulk
+    replay that is on record and is now carried out.
     """
 
     by: Authorship
@@ -125,6 +112,7 @@ class Caller:
     is_stopped: Callable[[], bool] = lambda: False
     reached: Callable[[LogMark], None] = lambda _: None
     seen: Callable[[EventLine], None] = lambda _: None
+    begun: Callable[[str], None] = lambda _: None
 
     @property
     def tenant_id(self) -> str:

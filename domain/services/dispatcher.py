@@ -10,7 +10,8 @@ from domain.errors import NotFound
 from domain.ports import Leases
 from domain.run.commands import RequestRun
 from domain.services.reader import RunReader
-from domain.services.runs import RequestedRun, RunService
+from domain.services.requested_run import Begun, RequestedRun, unheard
+from domain.services.runs import RunService
 from domain.views.response import RunResponse, run_response
 from domain.writer import Authorship
 
@@ -27,7 +28,11 @@ class Dispatcher:
         self._runs, self._reader, self._leases = runs, reader, leases
 
     async def answer(
-        self, tenant_id: str, begin: Callable[[], RequestedRun], tell: Tell
+        self,
+        tenant_id: str,
+        begin: Callable[[], RequestedRun],
+        tell: Tell,
+        begun: Begun = unheard,
     ) -> RunResponse:
         """Begin a run, carry it out unless that was done before, and return its response.
 
@@ -35,10 +40,11 @@ class Dispatcher:
         """
         self.name_lost(tenant_id, tell)
         await asyncio.sleep(0)  # who was interrupted by now leaves no run
-        begun = begin()
-        if not begun.is_repeat:
-            await self.carry_out(tenant_id, begun.run_id, tell)
-        return self._response(tenant_id, begun.run_id, tell)
+        run = begin()
+        if not run.is_repeat:
+            begun(run.run_id)
+            await self.carry_out(tenant_id, run.run_id, tell)
+        return self._response(tenant_id, run.run_id, tell)
 
     async def go_on(
         self, tenant_id: str, run_id: str, tell: Tell, *, goes_on: bool
@@ -48,7 +54,9 @@ class Dispatcher:
             await self.carry_out(tenant_id, run_id, tell)
         return self._response(tenant_id, run_id, tell)
 
-    async def ask(self, request: RequestRun, by: Authorship, tell: Tell) -> RunResponse:
+    async def ask(
+        self, request: RequestRun, by: Authorship, tell: Tell, begun: Begun = unheard
+    ) -> RunResponse:
         """Make a request a run, carry it out unless that was done before; return its response.
 
         Raises like `RunService.ask`.
@@ -57,7 +65,7 @@ class Dispatcher:
         await asyncio.sleep(0)  # who was interrupted by now leaves no run
         run_id = self._runs.new_run_id()
         with self._telling(by.tenant_id, run_id, tell):
-            asked = await self._runs.ask(request, by, run_id=run_id)
+            asked = await self._runs.ask(request, by, run_id=run_id, begun=begun)
         return self._response(by.tenant_id, asked.run_id, tell)
 
     def name_lost(self, tenant_id: str, tell: Tell) -> None:

@@ -21,7 +21,8 @@ from domain.run.events import HistoryEntry
 from domain.run.fold import fold
 from domain.run.run import decide
 from domain.run.state import Run
-from domain.services.runs import RequestedRun, RunService
+from domain.services.requested_run import RequestedRun
+from domain.services.runs import RunService
 from domain.services.taking_over import recover_command
 from domain.stages.workshop import Workshop
 from domain.times import recorded_text
@@ -61,7 +62,8 @@ class Replays:
 
         Raises like `fork_request` and `RunService.request`, `NotFound`.
         """
-        request, _ = self._fork(by.tenant_id, run_id, fork)
+        request, parent = self._fork(by.tenant_id, run_id, fork)
+        by.require_seen(run_id, len(parent))
         return self._service.request(replace(request, idempotency_key=key), by)
 
     def rerun(
@@ -71,7 +73,8 @@ class Replays:
 
         Raises like `rerun_request` and `RunService.request`, `NotFound`.
         """
-        request, _ = self._rerun(by.tenant_id, run_id, rerun)
+        request, parent = self._rerun(by.tenant_id, run_id, rerun)
+        by.require_seen(run_id, len(parent))
         return self._service.request(replace(request, idempotency_key=key), by)
 
     def difference(self, tenant_id: str, before: str, after: str) -> str:

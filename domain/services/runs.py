@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from domain.aggregate.envelope import Actor
 from domain.audit.request_key import request_key
@@ -27,6 +27,7 @@ from domain.run.events import HistoryEntry, RunEvent
 from domain.run.lifecycle import ENDED_STATES, RunState
 from domain.run.state import Run
 from domain.services.leases import NO_LEASES, LeaseHolder
+from domain.services.requested_run import Begun, RequestedRun, unheard
 from domain.services.watch import Overtaken, Watch, overtaken_by
 from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext
@@ -38,14 +39,6 @@ _INTERRUPTED = "interrupted"
 _TRIES = 20
 _WATCH = Watch()
 Note = AnnotateRun | FlagRun | PinGolden | UnpinGolden
-
-
-@dataclass(frozen=True, slots=True)
-class RequestedRun:
-    """A run that was acknowledged; where it `is_repeat`, an equal request had made it before."""
-
-    run_id: str
-    is_repeat: bool = False
 
 
 class RunService:
@@ -90,10 +83,13 @@ class RunService:
         """Return an id that no run has."""
         return f"run-{self._ids.new()}"
 
-    async def ask(self, command: RequestRun, by: Authorship, *, run_id: str) -> RequestedRun:
+    async def ask(
+        self, command: RequestRun, by: Authorship, *, run_id: str, begun: Begun = unheard
+    ) -> RequestedRun:
         """Record a request, carry its run to its end, and return it; a repeated one is only found.
 
-        The run has this new id. Raises like `request` and `carry_out`.
+        The run has this new id. `begun` is called once it is durable, unless the request rides.
+        Raises like `request` and `carry_out`.
         """
         writer, requested = self._begun(command, by, run_id=run_id)
         key = request_key(requested.event)
@@ -101,6 +97,7 @@ class RunService:
             appended = await self._acknowledged(writer, key)
             if appended is not None and appended.is_repeat:
                 return RequestedRun(appended.stream_id, is_repeat=True)
+            begun(run_id)
         history = [requested]
         writer.go_on_as(self.own(history))
         await self._carried_out(writer, history, self._worker)
@@ -163,7 +160,7 @@ class RunService:
         writer.append()
 
     def _record_soon(self, run_id: str, command: Command, by: Authorship) -> None:
-        for _ in range(_TRIES - 1):
+        for _ in range(0 if by.seen else _TRIES - 1):
             with suppress(WrongExpectedVersion):
                 return self.record(self.history(by.tenant_id, run_id), command, by)
         return self.record(self.history(by.tenant_id, run_id), command, by)

@@ -68,7 +68,9 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "estate import": (("@items", "--dry-run"),),
     "estate remove": (("srv-01", *WHY),),
     **{f"estate {what}": ((),) for what in ("history", "changes", "summary")},
-    **dict.fromkeys(("asset list", "words list", "log verify", "replay list"), ((),)),
+    **dict.fromkeys(
+        ("asset list", "words list", "log verify", "replay list", "run aggregate"), ((),)
+    ),
     **dict.fromkeys(("asset show", "asset diff"), (("view:IMPACT",), ("words:house",))),
     **dict.fromkeys(("asset draft", "asset publish"), ((*WORDS, "@words"),)),
     "asset rollback": ((*WORDS, "--to", "1"),),

@@ -1,0 +1,1 @@
+"""The HTTP face: `opstrail serve`, and the routes that ask for operations."""
