@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from domain.services.dispatcher import Dispatcher
     from domain.services.estates import Estates
     from domain.services.goldens import GoldenDesk, Goldens
+    from domain.services.keys import Keys
     from domain.services.leases import LeaseHolder
     from domain.services.log import Log
     from domain.services.recovery import Recovery
@@ -251,6 +252,23 @@ class Opstrail:
             clock=self.clock,
             ids=UuidIds(),
             tools=self.tools,
+            redaction=self.confidential.redaction,
+        )
+
+    @cached_property
+    def keys(self) -> Keys:
+        from secrets import token_bytes
+
+        from domain.services.keys import Keys
+        from infrastructure.identity.key_rows import SqlKeyRows
+
+        return Keys(
+            store=self.store,
+            stream_ids=SqlStreamIds(self.engine),
+            rows=SqlKeyRows(self.engine),
+            clock=self.clock,
+            ids=UuidIds(),
+            random=token_bytes,
             redaction=self.confidential.redaction,
         )
 

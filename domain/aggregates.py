@@ -6,6 +6,7 @@ from domain.aggregate.aggregate import Aggregate
 from domain.assets.asset import ASSET
 from domain.errors import CorruptLog
 from domain.estate_changes.change import ESTATE_CHANGE
+from domain.identity.key import API_KEY
 from domain.replay.bulk.bulk_replay import BULK_REPLAY
 from domain.run.aggregate import RUN
 
@@ -14,6 +15,7 @@ AGGREGATES: Final[tuple[Aggregate[Any, Any, Any], ...]] = (
     BULK_REPLAY,
     ESTATE_CHANGE,
     ASSET,
+    API_KEY,
 )
 
 

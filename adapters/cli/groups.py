@@ -59,6 +59,12 @@ _GROUPS: Final = (
         ("assets",),
     ),
     Group(
+        "key",
+        "Let users and programs ask over HTTP, and end that.",
+        ("opstrail key create ada --role operator --why 'on call'", "opstrail key list"),
+        ("keys",),
+    ),
+    Group(
         "tool",
         "List and describe the tools, and try one.",
         ("opstrail tool describe ci",),

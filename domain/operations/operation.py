@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from domain.errors import Refused
-from domain.identity.rights import Scope as Scope  # noqa: PLC0414, TC001 - taken from here
+from domain.identity.rights import Scope as Scope  # noqa: PLC0414 - operations take it from here
 from domain.operations.services import Services
 from domain.tools.invalid_params import problems_of
 from domain.values.json_text import BadJson, check_json
@@ -105,6 +105,7 @@ class Caller:
     """
 
     by: Authorship
+    rights: frozenset[Scope] = frozenset(Scope)
     tell: Callable[[str], None] = lambda _: None
     doubt: Callable[[str], None] = lambda _: None
     progress: Callable[[str], None] = lambda _: None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from domain.services.dispatcher import Dispatcher
     from domain.services.estates import Estates
     from domain.services.goldens import GoldenDesk, Goldens
+    from domain.services.keys import Keys
     from domain.services.log import Log
     from domain.services.projections import Projections
     from domain.services.reader import RunReader
@@ -84,6 +85,10 @@ class Services(Protocol):
     @property
     def asset_desk(self) -> AssetDesk:
         """Where that is drafted, published and taken back."""
+
+    @property
+    def keys(self) -> Keys:
+        """Who may ask from outside."""
 
     @property
     def bundle_format(self) -> BundleFormat:

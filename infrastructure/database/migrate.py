@@ -19,7 +19,7 @@ from infrastructure.database.errors import (
 
 REVISIONS: Final = (
     *("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"),
-    *("0011", "0013", "0014", "0015", "0016", "0017", "0018", "0020"),
+    *("0011", "0013", "0014", "0015", "0016", "0017", "0018", "0020", "0024"),
 )
 """The schema revisions that this version knows, oldest first."""
 
