@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from domain.services.keys import Keys
     from domain.services.leases import LeaseHolder
     from domain.services.log import Log
+    from domain.services.operator_log import OperatorLog, OperatorStreams
     from domain.services.recovery import Recovery
     from domain.services.replays import Replays
     from domain.services.runs import RunService
@@ -100,7 +101,22 @@ class Opstrail:
     def store(self) -> EventStore:
         from infrastructure.event_store.group_commit import GroupCommit
 
-        return self._opened.enter_context(closing(GroupCommit(event_store_on(self.engine))))
+        store = GroupCommit(event_store_on(self.engine), self.operator_streams)
+        return self._opened.enter_context(closing(store))
+
+    @cached_property
+    def operator_streams(self) -> OperatorStreams:
+        """The streams of this process in the operator log."""
+        from domain.services.operator_log import OperatorStreams
+
+        redaction = self.confidential.redaction
+        return OperatorStreams(clock=self.clock, ids=UuidIds(), redaction=redaction)
+
+    @cached_property
+    def operator_log(self) -> OperatorLog:
+        from domain.services.operator_log import OperatorLog
+
+        return self._opened.enter_context(closing(OperatorLog(self.store, self.operator_streams)))
 
     @cached_property
     def clock(self) -> Clock:
@@ -404,6 +420,12 @@ def without_secrets(message: str) -> str:
     from infrastructure.redaction.patterns import packaged_redaction
 
     return packaged_redaction().of_text(message)
+
+
+def records_reads() -> bool:
+    """Return whether reads of the command line are put on the record; raises `InvalidSetting`."""
+    settings = chosen("OPSTRAIL_AUDIT_READS")
+    return settings is not None and settings.audit_reads
 
 
 def open_service(

@@ -7,6 +7,7 @@ from domain.assets.asset import ASSET
 from domain.errors import CorruptLog
 from domain.estate_changes.change import ESTATE_CHANGE
 from domain.identity.key import API_KEY
+from domain.operator_log.entries import OPERATOR_LOG
 from domain.replay.bulk.bulk_replay import BULK_REPLAY
 from domain.run.aggregate import RUN
 
@@ -16,6 +17,7 @@ AGGREGATES: Final[tuple[Aggregate[Any, Any, Any], ...]] = (
     ESTATE_CHANGE,
     ASSET,
     API_KEY,
+    OPERATOR_LOG,
 )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from msgspec import Struct
 
 from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
+from domain.operator_log.entries import OpenEntry
 from domain.payloads import KeptPayloads, Payloads
 from domain.run.lifecycle import ENDED_STATES
 from domain.run.summary import RunSummary
@@ -75,7 +76,8 @@ class Append:
     The events continue `expected` and belong to the stream's tenant. Runs have a `summary`.
     `is_own` says that they were sealed here just now, so that nobody needs to hash them again.
     A `lease` begins anew with the append. A run that has ended has none, and neither has one with
-    events that were sealed elsewhere: see `ends_lease`.
+    events that were sealed elsewhere: see `ends_lease`. `entries` of the operator log go in with
+    it, in one transaction, into the stream of this process; there may be nothing but entries.
     """
 
     tenant_id: str
@@ -86,6 +88,7 @@ class Append:
     key: IdempotencyKey | None = None
     is_own: bool = False
     lease: LeaseTerm | None = None
+    entries: tuple[OpenEntry, ...] = ()
 
     @property
     def ends_lease(self) -> bool:

@@ -11,6 +11,7 @@ from domain.aggregate.event import EventData
 from domain.audit.chain import StreamSeal, head_after, next_head
 from domain.errors import WrongExpectedVersion
 from domain.large_results import LargeResults, read_stream
+from domain.operator_log.entries import OpenEntry
 from domain.ports import (
     Append,
     Appended,
@@ -34,11 +35,15 @@ E = TypeVar("E", bound=EventData)
 
 @dataclass(frozen=True, slots=True)
 class Authorship:
-    """Who writes: the tenant, the actor, and the W3C trace context that the request came with."""
+    """Who writes: the tenant, the actor, and the W3C trace context that the request came with.
+
+    The `entry` of the operator log goes in with the first of what they write.
+    """
 
     tenant_id: str
     actor: Actor
     traceparent: str | None = None
+    entry: OpenEntry | None = None
 
 
 class StreamWriter(Generic[S, C, E]):
@@ -100,6 +105,7 @@ class StreamWriter(Generic[S, C, E]):
         self._pending: list[Envelope] = []
         self._summary = self._aggregate.summary and self._aggregate.summary()
         self._last_event_id: str | None = None
+        self._entries: tuple[OpenEntry, ...] = ()
 
     def continue_from(self, history: Sequence[StreamEntry[E]]) -> None:
         """Take up a stream that has a history; what is gathered next continues it exactly."""
@@ -208,6 +214,8 @@ class StreamWriter(Generic[S, C, E]):
         self._durable = head
 
     def _take(self, event: E, actor: Actor) -> StreamEntry[E]:
+        if self._authorship.entry is not None:
+            self._entries = (self._authorship.entry,)
         encode = self._aggregate.encode
         encoded = encode(event)
         if self._redaction is not None:
@@ -247,4 +255,5 @@ class StreamWriter(Generic[S, C, E]):
             key=key,
             is_own=True,
             lease=self._lease,
+            entries=self._entries,
         )

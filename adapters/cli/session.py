@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from adapters.cli.choices import Choices
+    from domain.identity.asking import Asking
     from domain.operations.operation import Operation, Params, WhenInterrupted
     from domain.views.log import LogMark
     from domain.views.record import EventLine
@@ -84,6 +85,7 @@ class Session:
                 reached=reached or _show_nothing,
                 seen=seen or _show_nothing,
                 is_stopped=stop.is_set,
+                asking=self._asking(),
             )
             _search_for_garbage()
             work = operation.carried_out(opstrail, caller, params)
@@ -137,6 +139,15 @@ class Session:
 
     def _progress(self, title: str | None) -> "AbstractContextManager[Callable[[str], None]]":
         return nullcontext(_show_nothing) if title is None else self.screen.progress(title)
+
+    def _asking(self) -> "Asking":
+        """Return who sits at this machine; what they read is on record where that is chosen."""
+        from adapters.bootstrap import records_reads
+        from domain.identity.asking import Asking
+        from domain.identity.principal import local_principal
+
+        principal = local_principal(_user_name(), self.tenant_id)
+        return Asking(principal=principal, face="cli", records_reads=records_reads())
 
     def _authorship(self) -> "Authorship":
         """Return the user of the operating system as the author, in the chosen tenant."""

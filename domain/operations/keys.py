@@ -39,7 +39,7 @@ class NewKeyParams(Params):
 class OneKey(Params):
     """A key."""
 
-    key: Name = Field(description="The id of a key: the part between `ops_` and the next `_`.")
+    key_id: Name = Field(description="The id of a key: the part between `ops_` and the next `_`.")
 
 
 class WhyKey(OneKey):
@@ -90,13 +90,13 @@ async def rotate_key(have: Services, caller: Caller, params: RotateParams) -> Ne
         raise InvalidParams([("keep_old", "write a length of time, such as 24h")])
     expires_at = _expiry(have, params.expires)
     return have.keys.rotate(
-        params.key, caller.by, why=params.why, keep_old=keep_old, expires_at=expires_at
+        params.key_id, caller.by, why=params.why, keep_old=keep_old, expires_at=expires_at
     )
 
 
 async def revoke_key(have: Services, caller: Caller, params: WhyKey) -> KeyLine:
     """Let nobody use a key any more."""
-    return have.keys.revoke(params.key, caller.by, why=params.why)
+    return have.keys.revoke(params.key_id, caller.by, why=params.why)
 
 
 def _expiry(have: Services, written: str | None) -> str | None:

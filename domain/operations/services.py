@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from domain.services.goldens import GoldenDesk, Goldens
     from domain.services.keys import Keys
     from domain.services.log import Log
+    from domain.services.operator_log import OperatorLog
     from domain.services.projections import Projections
     from domain.services.reader import RunReader
     from domain.services.recovery import Recovery
@@ -89,6 +90,10 @@ class Services(Protocol):
     @property
     def keys(self) -> Keys:
         """Who may ask from outside."""
+
+    @property
+    def operator_log(self) -> OperatorLog:
+        """Where it is put on the record who asks for what."""
 
     @property
     def bundle_format(self) -> BundleFormat:

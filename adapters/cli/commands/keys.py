@@ -75,7 +75,7 @@ def rotate(
     """Give a key a new secret, and show it: nobody can show it again."""
     from domain.operations.keys import ROTATE_KEY
 
-    given = {"key": key, "why": why, "keep_old": keep_old, "expires": expires}
+    given = {"key_id": key, "why": why, "keep_old": keep_old, "expires": expires}
     _show_new(context, ROTATE_KEY, output, **given)
 
 
@@ -85,7 +85,7 @@ def revoke(context: typer.Context, key: Key, why: Why, output: Output = "text") 
     from adapters.cli.text.keys import show_key
     from domain.operations.keys import REVOKE_KEY, WhyKey
 
-    params = WhyKey(key=key, why=why)
+    params = WhyKey(key_id=key, why=why)
     session_of(context).show(REVOKE_KEY, params, output, as_text=show_key)
 
 
