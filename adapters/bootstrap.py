@@ -8,6 +8,7 @@ from datetime import UTC
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from adapters.identity import Identity, recording, records_reads
 from domain.operations.operation import Access
 from domain.services.reader import RunReader
 from infrastructure.chosen import chosen
@@ -47,10 +48,8 @@ if TYPE_CHECKING:
     from domain.services.dispatcher import Dispatcher
     from domain.services.estates import Estates
     from domain.services.goldens import GoldenDesk, Goldens
-    from domain.services.keys import Keys
     from domain.services.leases import LeaseHolder
     from domain.services.log import Log
-    from domain.services.operator_log import OperatorLog, OperatorStreams
     from domain.services.recovery import Recovery
     from domain.services.replays import Replays
     from domain.services.runs import RunService
@@ -62,7 +61,7 @@ if TYPE_CHECKING:
     from infrastructure.projections.projections import Projections
 
 __all__ = ["DatabaseMissing", "DatabaseUnavailable", "Opstrail", "UnsupportedDatabase"]
-__all__ += ["engine_version", "open_service", "without_secrets"]
+__all__ += ["engine_version", "open_service", "records_reads", "without_secrets"]
 
 
 class Opstrail:
@@ -83,7 +82,8 @@ class Opstrail:
     ) -> None:
         self.database_url, self._request_rides = url or default_database_url(), request_rides
         self._tell, self.zone = tell, zone
-        self._opened = OpenDatabase(self.database_url, access, tell)
+        self.clock: Clock = SystemClock()
+        self._opened = OpenDatabase(self.database_url, recording(access), tell)
 
     def close(self) -> None:
         self._opened.close()
@@ -101,34 +101,20 @@ class Opstrail:
     def store(self) -> EventStore:
         from infrastructure.event_store.group_commit import GroupCommit
 
-        store = GroupCommit(event_store_on(self.engine), self.operator_streams)
+        store = GroupCommit(event_store_on(self.engine), self.identity.streams)
         return self._opened.enter_context(closing(store))
 
     @cached_property
-    def operator_streams(self) -> OperatorStreams:
-        """The streams of this process in the operator log."""
-        from domain.services.operator_log import OperatorStreams
-
-        redaction = self.confidential.redaction
-        return OperatorStreams(clock=self.clock, ids=UuidIds(), redaction=redaction)
-
-    @cached_property
-    def operator_log(self) -> OperatorLog:
-        from domain.services.operator_log import OperatorLog
-
-        return self._opened.enter_context(closing(OperatorLog(self.store, self.operator_streams)))
-
-    @cached_property
-    def clock(self) -> Clock:
-        return SystemClock()
+    def identity(self) -> Identity:
+        return Identity(self, self._opened)
 
     @cached_property
     def verifier(self) -> Verifier:
         from domain.replay.verify.verifier import Verifier
         from infrastructure.settings import settings
 
-        build, tolerance = engine_version(), settings().verify_tolerance
-        return Verifier(build=build, tolerance=tolerance, planner=self.planner)
+        tolerance = settings().verify_tolerance
+        return Verifier(build=engine_version(), tolerance=tolerance, planner=self.planner)
 
     @cached_property
     def leases(self) -> Leases:
@@ -139,12 +125,9 @@ class Opstrail:
     @cached_property
     def holder(self) -> LeaseHolder:
         """This process as a worker; raises `InvalidSetting`."""
-        from domain.services.leases import LEASE_SECONDS, LeaseHolder
-        from infrastructure.workers import worker_id
+        from infrastructure.workers import this_worker
 
-        settings = chosen("OPSTRAIL_LEASE_SECONDS")
-        seconds = settings.lease_seconds if settings else LEASE_SECONDS
-        return LeaseHolder(self.leases, worker_id(), seconds)
+        return this_worker(self.leases)
 
     @cached_property
     def projections(self) -> Projections:
@@ -268,23 +251,6 @@ class Opstrail:
             clock=self.clock,
             ids=UuidIds(),
             tools=self.tools,
-            redaction=self.confidential.redaction,
-        )
-
-    @cached_property
-    def keys(self) -> Keys:
-        from secrets import token_bytes
-
-        from domain.services.keys import Keys
-        from infrastructure.identity.key_rows import SqlKeyRows
-
-        return Keys(
-            store=self.store,
-            stream_ids=SqlStreamIds(self.engine),
-            rows=SqlKeyRows(self.engine),
-            clock=self.clock,
-            ids=UuidIds(),
-            random=token_bytes,
             redaction=self.confidential.redaction,
         )
 
@@ -420,12 +386,6 @@ def without_secrets(message: str) -> str:
     from infrastructure.redaction.patterns import packaged_redaction
 
     return packaged_redaction().of_text(message)
-
-
-def records_reads() -> bool:
-    """Return whether reads of the command line are put on the record; raises `InvalidSetting`."""
-    settings = chosen("OPSTRAIL_AUDIT_READS")
-    return settings is not None and settings.audit_reads
 
 
 def open_service(

@@ -103,6 +103,7 @@ _GROUPS: Final = (
 )
 _ALONE: Final[Mapping[str, str]] = {
     "ask": "requests",
+    "audit": "audit",
     "doctor": "database",
     "help": "guidance",
     "completion": "guidance",

@@ -141,7 +141,7 @@ class Session:
         return nullcontext(_show_nothing) if title is None else self.screen.progress(title)
 
     def _asking(self) -> "Asking":
-        """Return who sits at this machine; what they read is on record where that is chosen."""
+        """Return who sits at this machine."""
         from adapters.bootstrap import records_reads
         from domain.identity.asking import Asking
         from domain.identity.principal import local_principal

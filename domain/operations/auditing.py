@@ -70,14 +70,15 @@ async def audited(
     denial = allowed(asking.principal, asked.scope, by.tenant_id)
     if denial is not None:
         entry = _entry(have, asked, asking, denial.code)
-        await have.operator_log.record(asking.principal.tenant_id, entry)
+        await have.identity.operator_log.record(asking.principal.tenant_id, entry)
         raise Denied(denial)
     if not asked.is_on_record(asking):
         return await do(by)
     entry = _entry(have, asked, asking, ALLOWED)
     if asked.is_durable_first:
         return await _with_entry(have, replace(by, entry=entry), entry, do)
-    have.operator_log.note(by.tenant_id, entry)
+    if not have.is_new:
+        have.identity.operator_log.note(by.tenant_id, entry)
     return await do(by)
 
 
@@ -88,10 +89,10 @@ async def _with_entry(have: Services, by: Authorship, entry: OpenEntry, do: "Do[
     except (Exception, asyncio.CancelledError) as error:
         if entry.is_open and not have.is_new:  # what is refused makes no database
             entry.acted = with_facts(entry.acted, error=type(error).__name__)
-            await have.operator_log.record(by.tenant_id, entry)
+            await have.identity.operator_log.record(by.tenant_id, entry)
         raise
     if entry.is_open:
-        await have.operator_log.record(by.tenant_id, entry)
+        await have.identity.operator_log.record(by.tenant_id, entry)
     return value
 
 

@@ -75,12 +75,12 @@ async def create_key(have: Services, caller: Caller, params: NewKeyParams) -> Ne
         why=params.why,
         expires_at=expires_at,
     )
-    return have.keys.create(wanted, caller.by)
+    return have.identity.keys.create(wanted, caller.by)
 
 
 async def list_keys(have: Services, caller: Caller, _params: Nothing) -> list[KeyLine]:
     """Return the keys, the newest first, also those that are revoked."""
-    return have.keys.lines(caller.tenant_id)
+    return have.identity.keys.lines(caller.tenant_id)
 
 
 async def rotate_key(have: Services, caller: Caller, params: RotateParams) -> NewKey:
@@ -89,14 +89,14 @@ async def rotate_key(have: Services, caller: Caller, params: RotateParams) -> Ne
     if keep_old is None:
         raise InvalidParams([("keep_old", "write a length of time, such as 24h")])
     expires_at = _expiry(have, params.expires)
-    return have.keys.rotate(
+    return have.identity.keys.rotate(
         params.key_id, caller.by, why=params.why, keep_old=keep_old, expires_at=expires_at
     )
 
 
 async def revoke_key(have: Services, caller: Caller, params: WhyKey) -> KeyLine:
     """Let nobody use a key any more."""
-    return have.keys.revoke(params.key_id, caller.by, why=params.why)
+    return have.identity.keys.revoke(params.key_id, caller.by, why=params.why)
 
 
 def _expiry(have: Services, written: str | None) -> str | None:

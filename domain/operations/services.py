@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from domain.estate.port import Estate, EstateSources
+    from domain.operator_log.port import AuditRows
     from domain.plan.planner import Planner
     from domain.ports import Clock
     from domain.replay.verify.verifier import Verifier
@@ -34,6 +35,22 @@ if TYPE_CHECKING:
     from domain.tools.confidential import Confidential
     from domain.tools.registry import ToolRegistry
     from domain.views.source import SourceState
+
+
+class Identity(Protocol):
+    """Who may ask, and where it is on record who asked."""
+
+    @property
+    def keys(self) -> Keys:
+        """Who may ask from outside."""
+
+    @property
+    def operator_log(self) -> OperatorLog:
+        """Where it is put on the record who asks for what."""
+
+    @property
+    def audit_rows(self) -> AuditRows:
+        """Where that is found again."""
 
 
 class Services(Protocol):
@@ -88,12 +105,8 @@ class Services(Protocol):
         """Where that is drafted, published and taken back."""
 
     @property
-    def keys(self) -> Keys:
-        """Who may ask from outside."""
-
-    @property
-    def operator_log(self) -> OperatorLog:
-        """Where it is put on the record who asks for what."""
+    def identity(self) -> Identity:
+        """Who asks, and what is on record of that."""
 
     @property
     def bundle_format(self) -> BundleFormat:

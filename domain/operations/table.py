@@ -6,6 +6,7 @@ from typing import Any, Final
 from domain.operations import (
     approvals,
     assets,
+    audit,
     bulk_replays,
     bundles,
     comparisons,
@@ -53,6 +54,7 @@ _MODULES: Final = (
     estate,
     assets,
     keys,
+    audit,
     log,
     projections,
     database,

@@ -1,4 +1,4 @@
-"""Keys are found by their ids, their uses and the sessions of browsers are kept.
+"""Keys are found by their ids, entries of the operator log among events; sessions are kept.
 
 Revision ID: 0024
 Revises: 0020
@@ -12,12 +12,18 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
+_NO_RUN = sa.text("substr(stream_id, 1, 4) != 'run-'")
+_BESIDE = sa.text("substr(stream_id, 1, 4) NOT IN ('run-', 'oper')")
 _IS_KEY = sa.text("substr(stream_id, 1, 4) = 'key-'")
 _IS_OPERATORS = sa.text("substr(stream_id, 1, 10) = 'operators-'")
 
 
 def _text(name: str, *, is_key: bool = False) -> sa.Column[str]:
     return sa.Column(name, sa.Text(), primary_key=is_key, nullable=False)
+
+
+def _index(name: str, table: str, columns: list[str], *, where: sa.TextClause) -> None:
+    op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
 
 
 def upgrade() -> None:
@@ -33,16 +39,16 @@ def upgrade() -> None:
         *map(_text, ("tenant_id", "key_id", "begun_at", "expires_at")),
     )
     op.create_index("sessions_expired", "sessions", ["expires_at"])
-    op.create_index(
-        "streams_of_keys",
-        "streams",
-        ["stream_id"],
-        sqlite_where=_IS_KEY,
-        postgresql_where=_IS_KEY,
-    )
+    _index("streams_of_keys", "streams", ["stream_id"], where=_IS_KEY)
+    _index("events_of_operators", "events", ["tenant_id", "position"], where=_IS_OPERATORS)
+    op.drop_index("streams_beside_runs", "streams")
+    _index("streams_beside_runs", "streams", ["tenant_id", "stream_id"], where=_BESIDE)
 
 
 def downgrade() -> None:
+    op.drop_index("streams_beside_runs", "streams")
+    _index("streams_beside_runs", "streams", ["tenant_id", "stream_id"], where=_NO_RUN)
+    op.drop_index("events_of_operators", "events")
     op.drop_index("streams_of_keys", "streams")
     op.drop_table("sessions")
     op.drop_table("key_uses")
