@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from domain.ports import Clock, EventStore
     from domain.services.keys import Keys
     from domain.services.operator_log import OperatorLog, OperatorStreams
+    from domain.services.sessions import Sessions
     from domain.tools.confidential import Confidential
     from infrastructure.database.opened import OpenDatabase
 
@@ -69,6 +70,17 @@ class Identity:
             random=token_bytes,
             redaction=self._of.confidential.redaction,
         )
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """The sessions of browsers."""
+        from secrets import token_bytes
+
+        from domain.services.sessions import Sessions
+        from infrastructure.identity.log_ins import SqlLogIns
+
+        log_ins = SqlLogIns(self._of.engine)
+        return Sessions(keys=self.keys, log_ins=log_ins, clock=self._of.clock, random=token_bytes)
 
     @cached_property
     def streams(self) -> OperatorStreams:

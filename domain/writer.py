@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from domain.aggregate.aggregate import Aggregate, StreamEntry
@@ -11,7 +11,7 @@ from domain.aggregate.event import EventData
 from domain.audit.chain import StreamSeal, head_after, next_head
 from domain.errors import WrongExpectedVersion
 from domain.large_results import LargeResults, read_stream
-from domain.operator_log.entries import OpenEntry
+from domain.operator_log.entries import OpenEntry, those_open
 from domain.ports import (
     Append,
     Appended,
@@ -35,10 +35,7 @@ E = TypeVar("E", bound=EventData)
 
 @dataclass(frozen=True, slots=True)
 class Authorship:
-    """Who writes: the tenant, the actor, and the W3C trace context that the request came with.
-
-    The `entry` of the operator log goes in with the first of what they write.
-    """
+    """Who writes: tenant, actor, W3C trace context, and the entry that goes in with the first."""
 
     tenant_id: str
     actor: Actor
@@ -100,12 +97,10 @@ class StreamWriter(Generic[S, C, E]):
 
     def _begin(self) -> None:
         self._fold = self._aggregate.folding(self.stream_id)
-        self.version = 0
-        self._durable = StreamHead()
+        self.version, self._durable = 0, StreamHead()
         self._pending: list[Envelope] = []
         self._summary = self._aggregate.summary and self._aggregate.summary()
         self._last_event_id: str | None = None
-        self._entries: tuple[OpenEntry, ...] = ()
 
     def continue_from(self, history: Sequence[StreamEntry[E]]) -> None:
         """Take up a stream that has a history; what is gathered next continues it exactly."""
@@ -119,8 +114,7 @@ class StreamWriter(Generic[S, C, E]):
 
         Raises what `read_stream` raises.
         """
-        tenant_id = self._authorship.tenant_id
-        history = read_stream(self._store, self._aggregate, tenant_id, self.stream_id)
+        history = read_stream(self._store, self._aggregate, self.tenant_id, self.stream_id)
         self._begin()
         self.continue_from(history)
 
@@ -176,8 +170,8 @@ class StreamWriter(Generic[S, C, E]):
         return await self._append_async(self._request(key)) if self._pending else None
 
     def go_on_as(self, authorship: Authorship) -> None:
-        """Write what comes next in somebody else's name, of the same tenant."""
-        self._authorship = authorship
+        """Write what comes next in somebody else's name, of the same tenant; the entry stays."""
+        self._authorship = replace(authorship, entry=self._authorship.entry)
 
     async def flush(self) -> None:
         """Make what was gathered so far durable, in one append.
@@ -193,8 +187,8 @@ class StreamWriter(Generic[S, C, E]):
     async def is_overtaken(self) -> bool:
         """Return whether somebody else has written to the stream since this writer last did."""
         async with self._turn:  # no append of its own is under way
-            tenant_id = self._authorship.tenant_id
-            return await in_thread(self._store.head, tenant_id, self.stream_id) != self._durable
+            head = await in_thread(self._store.head, self.tenant_id, self.stream_id)
+            return head != self._durable
 
     async def _append_async(self, request: Append) -> Appended:
         await self._large_results.put_async()
@@ -214,10 +208,7 @@ class StreamWriter(Generic[S, C, E]):
         self._durable = head
 
     def _take(self, event: E, actor: Actor) -> StreamEntry[E]:
-        if self._authorship.entry is not None:
-            self._entries = (self._authorship.entry,)
-        encode = self._aggregate.encode
-        encoded = encode(event)
+        encoded = (encode := self._aggregate.encode)(event)
         if self._redaction is not None:
             event, encoded = self._redaction.recordable(event, encoded, encode)
         stored = self._large_results.taken_out(event)
@@ -247,7 +238,7 @@ class StreamWriter(Generic[S, C, E]):
 
     def _request(self, key: IdempotencyKey | None = None) -> Append:
         return Append(
-            tenant_id=self._authorship.tenant_id,
+            tenant_id=self.tenant_id,
             stream_id=self.stream_id,
             expected=self._durable,
             events=tuple(self._pending),
@@ -255,5 +246,5 @@ class StreamWriter(Generic[S, C, E]):
             key=key,
             is_own=True,
             lease=self._lease,
-            entries=self._entries,
+            entries=those_open(self._authorship.entry),
         )

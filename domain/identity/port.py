@@ -1,7 +1,32 @@
-"""The port to what is kept of keys beside their streams."""
+"""The ports to what is kept of keys beside their streams, and of who is logged in."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogIn:
+    """A browser that is logged in with a key, until then; `digest` is of its token."""
+
+    digest: str
+    tenant_id: str
+    key_id: str
+    begun_at: str
+    expires_at: str
+
+
+class LogIns(Protocol):
+    """Keeps who is logged in."""
+
+    def add(self, log_in: LogIn) -> None:
+        """Keep it, and drop those that have expired when it begins."""
+
+    def find(self, digest: str) -> LogIn | None:
+        """Return the one with a token of this digest, None where there is none."""
+
+    def remove(self, digest: str) -> None:
+        """Drop the one with a token of this digest, if there is one."""
 
 
 class KeyRows(Protocol):

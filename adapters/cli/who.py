@@ -1,0 +1,30 @@
+"""Who is asking at the command line: the user of the operating system."""
+
+import getpass
+import os
+
+from adapters.bootstrap import records_reads
+from domain.aggregate.envelope import Actor
+from domain.identity.asking import Asking
+from domain.identity.principal import local_principal
+from domain.values.text import NAME, replaced
+from domain.writer import Authorship
+
+
+def authorship(tenant_id: str) -> Authorship:
+    """Return the user as the author, in the tenant."""
+    return Authorship(tenant_id, Actor("person", _user_name()))
+
+
+def asking(tenant_id: str) -> Asking:
+    """Return the user as who sits at this machine. Raises `InvalidSetting`."""
+    principal = local_principal(_user_name(), tenant_id)
+    return Asking(principal=principal, face="cli", records_reads=records_reads())
+
+
+def _user_name() -> str:
+    try:
+        name = " ".join(replaced(getpass.getuser()).split())
+    except (OSError, KeyError):  # in a container the user may have a number and no name
+        name = ""
+    return name[: NAME.limit] or f"uid-{os.getuid()}"
