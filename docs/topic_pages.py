@@ -8,6 +8,7 @@ from adapters.cli.topics import topic_text
 from docs.pages import page, table
 from docs.plan_page import plan_page
 from docs.policies_page import policies_page
+from docs.rights_page import rights_page
 from docs.seed_contract_page import seed_contract_page
 
 _FOLDER = "adapters/cli/topics"
@@ -31,5 +32,6 @@ TOPIC_PAGES: dict[str, Callable[[], str]] = {
     f"../../{_FOLDER}/exit-codes.md": _exit_codes,
     "seed-contract.md": seed_contract_page,
     "policies.md": policies_page,
+    "rights.md": rights_page,
 }
 """What each page is made of, by its place from docs/reference on."""

@@ -53,6 +53,7 @@ def _table() -> tuple[tuple[tuple[type[Exception], ...], ExitCode], ...]:
     from domain.audit.bundle import BundleRefused, BundleTooLarge
     from domain.errors import KeyReused, NotFound, OpstrailError, Refused
     from domain.estate.errors import EstateError
+    from domain.operations.auditing import Denied
     from domain.plan.planner import QuestionNotUnderstood
     from domain.services.log import LogFileRefused
     from domain.services.projections import ProjectionError, UnknownProjection
@@ -62,6 +63,7 @@ def _table() -> tuple[tuple[tuple[type[Exception], ...], ExitCode], ...]:
     misused = (KeyReused, QuestionNotUnderstood, EstateError, LogFileRefused, UnsupportedDatabase)
     return (
         (not_found, ExitCode.NOT_FOUND),
+        ((Denied,), ExitCode.DENIED),
         ((Refused, BundleRefused, BundleTooLarge, *misused), ExitCode.USAGE),
         ((OpstrailError, ProjectionError, DatabaseUnavailable, OSError), ExitCode.FAILED),
     )

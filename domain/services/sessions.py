@@ -25,7 +25,7 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sessions:
-    """Lets browsers log in and out, and tells who asks with a token, of which the digest is kept."""
+    """Lets browsers log in and out, and tells who asks with a token, kept as a digest."""
 
     keys: Keys
     log_ins: LogIns

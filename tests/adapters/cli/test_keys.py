@@ -27,8 +27,8 @@ def test_who_shows_a_key_is_its_principal_in_its_tenant(opstrail: Command) -> No
     who = principal_of(opstrail, key["key"])
     assert who is not None
     assert (who.id, who.tenant_id, who.roles, who.scopes) == (
-        *("ada", opstrail.tenant, {Role.VIEWER}),
-        {Scope.AUDIT_READ},
+        *("ada", opstrail.tenant, frozenset({Role.VIEWER})),
+        frozenset({Scope.AUDIT_READ}),
     )
 
 
