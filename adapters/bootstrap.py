@@ -8,10 +8,9 @@ from datetime import UTC
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from adapters.identity import Identity, recording, records_reads
 from domain.operations.operation import Access
 from domain.services.reader import RunReader
-from infrastructure.chosen import chosen
+from infrastructure.chosen import chosen, records_reads
 from infrastructure.clock import SystemClock
 from infrastructure.database.engine import default_database_url
 from infrastructure.database.errors import (
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from adapters.identity import Identity
     from adapters.sources.sources import Sources
     from domain.estate.port import Estate, EstateSources
     from domain.plan.planner import Planner
@@ -83,14 +83,13 @@ class Opstrail:
         self.database_url, self._request_rides = url or default_database_url(), request_rides
         self._tell, self.zone = tell, zone
         self.clock: Clock = SystemClock()
-        self._opened = OpenDatabase(self.database_url, recording(access), tell)
+        self._opened = OpenDatabase(self.database_url, access, tell)
 
     def close(self) -> None:
         self._opened.close()
 
     @property
     def engine(self) -> sa.Engine:
-        """The database, with this version's schema; raises `DatabaseUnavailable`."""
         return self._opened.engine
 
     @property
@@ -106,6 +105,8 @@ class Opstrail:
 
     @cached_property
     def identity(self) -> Identity:
+        from adapters.identity import Identity
+
         return Identity(self, self._opened)
 
     @cached_property
@@ -124,7 +125,6 @@ class Opstrail:
 
     @cached_property
     def holder(self) -> LeaseHolder:
-        """This process as a worker; raises `InvalidSetting`."""
         from infrastructure.workers import this_worker
 
         return this_worker(self.leases)

@@ -6,8 +6,6 @@ from contextlib import closing
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from domain.operations.operation import Access
-from infrastructure.chosen import chosen
 from infrastructure.event_store.stream_rows import SqlStreamIds
 from infrastructure.ids import UuidIds
 
@@ -34,17 +32,6 @@ class Parts(Protocol):
     def clock(self) -> Clock: ...
     @property
     def confidential(self) -> Confidential: ...
-
-
-def records_reads() -> bool:
-    """Return whether what is read at the command line is on record; raises `InvalidSetting`."""
-    settings = chosen("OPSTRAIL_AUDIT_READS")
-    return settings is not None and settings.audit_reads
-
-
-def recording(access: Access) -> Access:
-    """Return what an operation does with the database when it is put on the record, too."""
-    return Access.WRITE if access is Access.READ and records_reads() else access
 
 
 class Identity:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from msgspec import Struct
 
 from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
-from domain.operator_log.entries import OpenEntry
 from domain.payloads import KeptPayloads, Payloads
 from domain.run.lifecycle import ENDED_STATES
 from domain.run.summary import RunSummary
 from domain.run_filter.filter import RunFilter
 
 if TYPE_CHECKING:
+    from domain.operator_log.entries import OpenEntry
     from domain.run.failures import FailureGroup
 
 
@@ -88,7 +88,7 @@ class Append:
     key: IdempotencyKey | None = None
     is_own: bool = False
     lease: LeaseTerm | None = None
-    entries: tuple[OpenEntry, ...] = ()
+    entries: "tuple[OpenEntry, ...]" = ()
 
     @property
     def ends_lease(self) -> bool:

@@ -11,7 +11,6 @@ from domain.aggregate.event import EventData
 from domain.audit.chain import StreamSeal, head_after, next_head
 from domain.errors import WrongExpectedVersion
 from domain.large_results import LargeResults, read_stream
-from domain.operator_log.entries import OpenEntry, those_open
 from domain.ports import (
     Append,
     Appended,
@@ -26,6 +25,7 @@ from domain.threads import in_thread
 from domain.times import recorded_text
 
 if TYPE_CHECKING:
+    from domain.operator_log.entries import OpenEntry
     from domain.redaction.redaction import Redaction
 
 S = TypeVar("S")
@@ -40,7 +40,7 @@ class Authorship:
     tenant_id: str
     actor: Actor
     traceparent: str | None = None
-    entry: OpenEntry | None = None
+    entry: "OpenEntry | None" = None
 
 
 class StreamWriter(Generic[S, C, E]):
@@ -246,5 +246,5 @@ class StreamWriter(Generic[S, C, E]):
             key=key,
             is_own=True,
             lease=self._lease,
-            entries=those_open(self._authorship.entry),
+            entries=(entry,) if (entry := self._authorship.entry) and entry.is_open else (),
         )

@@ -63,14 +63,19 @@ class Session:
         Raises what the operation raises, and KeyboardInterrupt once it has ended in order for a
         signal.
         """
-        from adapters.bootstrap import open_service
+        from adapters.bootstrap import open_service, records_reads
         from adapters.cli.who import asking, authorship
-        from domain.operations.operation import Caller
+        from domain.operations.operation import Access, Caller
 
         # What goes wrong in a run is in its events, and the answer says it.
         logging.getLogger("opstrail").addHandler(logging.NullHandler())
         stop = threading.Event()
-        url, access = self.database_url, operation.access_for(params)
+        access, has_reads = operation.access_for(params), records_reads()
+        asker = None
+        if access is not Access.READ or has_reads:
+            asker = asking(self.tenant_id, records_reads=has_reads)
+            access = Access.WRITE if access is Access.READ else access
+        url = self.database_url
         service = open_service(url, zone=self.zone, access=access, tell=self.screen.tell)
         with service as opstrail, self._progress(title) as progress:
             caller = Caller(
@@ -81,7 +86,7 @@ class Session:
                 reached=reached or _show_nothing,
                 seen=seen or _show_nothing,
                 is_stopped=stop.is_set,
-                asking=asking(self.tenant_id),
+                asking=asker,
             )
             _search_for_garbage()
             work = operation.carried_out(opstrail, caller, params)

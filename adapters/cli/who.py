@@ -2,13 +2,14 @@
 
 import getpass
 import os
+from typing import TYPE_CHECKING
 
-from adapters.bootstrap import records_reads
 from domain.aggregate.envelope import Actor
-from domain.identity.asking import Asking
-from domain.identity.principal import local_principal
 from domain.values.text import NAME, replaced
 from domain.writer import Authorship
+
+if TYPE_CHECKING:
+    from domain.identity.asking import Asking
 
 
 def authorship(tenant_id: str) -> Authorship:
@@ -16,10 +17,13 @@ def authorship(tenant_id: str) -> Authorship:
     return Authorship(tenant_id, Actor("person", _user_name()))
 
 
-def asking(tenant_id: str) -> Asking:
-    """Return the user as who sits at this machine. Raises `InvalidSetting`."""
+def asking(tenant_id: str, *, records_reads: bool) -> "Asking":
+    """Return the user as who sits at this machine, for what is put on record."""
+    from domain.identity.asking import Asking
+    from domain.identity.principal import local_principal
+
     principal = local_principal(_user_name(), tenant_id)
-    return Asking(principal=principal, face="cli", records_reads=records_reads())
+    return Asking(principal=principal, face="cli", records_reads=records_reads)
 
 
 def _user_name() -> str:

@@ -82,11 +82,6 @@ class OpenEntry:
         return msgspec.structs.replace(self.acted, target=stream_id)
 
 
-def those_open(entry: OpenEntry | None) -> tuple[OpenEntry, ...]:
-    """Return the entry, unless there is none or it is on its way to the record."""
-    return (entry,) if entry is not None and entry.is_open else ()
-
-
 @dataclass(frozen=True, slots=True)
 class OperatorStream:
     """What the rules need to know of a stream of entries: nothing is ever refused."""
