@@ -13,8 +13,8 @@ def rights_page() -> str:
     return page(
         "Rights and the operator log",
         "Who asks over HTTP shows a key (`opstrail key create`), which has roles, and scopes"
-        " beside them. Each operation needs one scope; the tenant is that of the key. Who sits at the"
-        " machine (the command line) is an admin: there, the rights on the database decide.",
+        " beside them. Each operation needs one scope; the tenant is that of the key. Who sits at"
+        " the machine (the command line) is an admin: there, the rights on the database decide.",
         table(
             ("scope", *Role, "operations"),
             [

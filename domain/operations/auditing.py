@@ -25,6 +25,7 @@ _TARGETS_OUTSIDE: Final = ("rule", "ci_code", "source", "path", "paths")
 _LONGEST_TARGET: Final = 200
 NOT_ON_RECORD: Final[Mapping[str, str]] = {
     "log.import": "the log is as it was where it comes from, to the last hash",
+    "db.upgrade": "an empty database stays empty, so that a log can be imported into it",
 }
 """The commands that have no entry, and why."""
 

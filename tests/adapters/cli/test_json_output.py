@@ -61,9 +61,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     ),
     "replay results": (("@replay",),),
     "golden show": (("impact",),),
-    **dict.fromkeys(
-        ("golden list", "golden check", "replay list", "rule list", "tool list"), ((),)
-    ),
+    **dict.fromkeys(("golden list", "golden check", "rule list", "tool list", "tool rank"), ((),)),
     **dict.fromkeys(("golden check --mode rerun", "asset list", "audit", "key list"), ((),)),
     "estate discover": (("--seconds", "0"),),
     "estate demo": (("--days", "1"),),
@@ -83,7 +81,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "projection status": (("run_search",),),
     "projection rebuild": (("tool_statistics",),),
     **dict.fromkeys(("projection list", "projection rebuild-run-list", "log verify"), ((),)),
-    **dict.fromkeys(("db check", "db size", "doctor", "tool rank", "tool sources"), ((),)),
+    **dict.fromkeys(("db check", "db size", "doctor", "replay list", "tool sources"), ((),)),
     "db sweep": (("--dry-run",),),
     **dict.fromkeys(("db backup", "estate export"), (("@new",),)),
 }
