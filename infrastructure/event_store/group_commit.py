@@ -166,12 +166,18 @@ class GroupCommit:
         if self._operators is None or not any(request.entries for request in requests):
             return self._answers(requests)
         beside = self._operators.beside(requests)
-        events = [request for request in requests if request.events]
+        alone = [request for request in requests if request.entries and not request.events]
+        events = [request for request in requests if request not in alone]
         answers = self._answers([*beside, *events])
         self._operators.went_in(beside, answers[: len(beside)])
         of_tenants = {each.tenant_id: told for each, told in zip(beside, answers, strict=False)}
         rest = iter(answers[len(beside) :])
-        return [next(rest) if each.events else of_tenants[each.tenant_id] for each in requests]
+        return [
+            next(rest)
+            if each not in alone
+            else of_tenants.get(each.tenant_id) or _nothing_of(each)
+            for each in requests
+        ]
 
     def _answers(self, requests: Sequence[Append]) -> Sequence[Answer]:
         try:
@@ -208,6 +214,11 @@ class GroupCommit:
             return None
         positions = (found[0].position, found[-1].position)
         return Appended(request.stream_id, *positions, head_after(request))
+
+
+def _nothing_of(request: Append) -> Appended:
+    """Return the answer to entries that went in with another append already."""
+    return Appended(request.stream_id, 0, 0, request.expected, is_repeat=True)
 
 
 def _next_batch(queue: Sequence[Waiting]) -> tuple[list[Waiting], list[Waiting]]:

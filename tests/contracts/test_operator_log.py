@@ -114,6 +114,15 @@ def test_an_entry_is_recorded_by_itself(log: OperatorLog, store: EventStore) -> 
     assert [acted.operation for _, acted in entries_in(store)] == ["run.cancel"]
 
 
+def test_an_entry_that_went_in_elsewhere_harms_nobody(
+    group: GroupCommit, store: EventStore
+) -> None:
+    once = entry()
+    group.append(asked("run-a", once))
+    assert group.append(entries_alone(TENANT, "x", [once])).is_repeat
+    assert len(entries_in(store)) == 1
+
+
 def test_what_was_noted_is_recorded_together(log: OperatorLog, store: EventStore) -> None:
     for name in ("run.list", "run.show"):
         log.note(TENANT, entry(name))
