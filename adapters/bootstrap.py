@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from domain.operations.operation import Access
 from domain.services.reader import RunReader
-from infrastructure.chosen import chosen
+from infrastructure.chosen import chosen, records_reads
 from infrastructure.clock import SystemClock
 from infrastructure.database.engine import default_database_url
 from infrastructure.database.errors import (
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from adapters.identity import Identity
     from adapters.sources.sources import Sources
     from domain.estate.port import EstateSources
     from domain.plan.planner import Planner
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
     from infrastructure.projections.projections import Projections
 
 __all__ = ["DatabaseMissing", "DatabaseUnavailable", "Opstrail", "UnsupportedDatabase"]
-__all__ += ["engine_version", "open_service", "without_secrets"]
+__all__ += ["engine_version", "open_service", "records_reads", "without_secrets"]
 
 
 class Opstrail:
@@ -81,6 +82,7 @@ class Opstrail:
     ) -> None:
         self.database_url, self._request_rides = url or default_database_url(), request_rides
         self._tell, self.zone = tell, zone
+        self.clock: Clock = SystemClock()
         self._opened = OpenDatabase(self.database_url, access, tell)
 
     def close(self) -> None:
@@ -88,7 +90,6 @@ class Opstrail:
 
     @property
     def engine(self) -> sa.Engine:
-        """The database, with this version's schema; raises `DatabaseUnavailable`."""
         return self._opened.engine
 
     @property
@@ -99,19 +100,22 @@ class Opstrail:
     def store(self) -> EventStore:
         from infrastructure.event_store.group_commit import GroupCommit
 
-        return self._opened.enter_context(closing(GroupCommit(event_store_on(self.engine))))
+        store = GroupCommit(event_store_on(self.engine), self.identity.streams)
+        return self._opened.enter_context(closing(store))
 
     @cached_property
-    def clock(self) -> Clock:
-        return SystemClock()
+    def identity(self) -> Identity:
+        from adapters.identity import Identity
+
+        return Identity(self, self._opened)
 
     @cached_property
     def verifier(self) -> Verifier:
         from domain.replay.verify.verifier import Verifier
         from infrastructure.settings import settings
 
-        build, tolerance = engine_version(), settings().verify_tolerance
-        return Verifier(build=build, tolerance=tolerance, planner=self.planner)
+        tolerance = settings().verify_tolerance
+        return Verifier(build=engine_version(), tolerance=tolerance, planner=self.planner)
 
     @cached_property
     def leases(self) -> Leases:
@@ -121,13 +125,9 @@ class Opstrail:
 
     @cached_property
     def holder(self) -> LeaseHolder:
-        """This process as a worker; raises `InvalidSetting`."""
-        from domain.services.leases import LEASE_SECONDS, LeaseHolder
-        from infrastructure.workers import worker_id
+        from infrastructure.workers import this_worker
 
-        settings = chosen("OPSTRAIL_LEASE_SECONDS")
-        seconds = settings.lease_seconds if settings else LEASE_SECONDS
-        return LeaseHolder(self.leases, worker_id(), seconds)
+        return this_worker(self.leases)
 
     @cached_property
     def projections(self) -> Projections:

@@ -26,6 +26,8 @@ class Fault(StrEnum):
 
     MISSING = "missing"
     """What was named is not there, or not for this caller."""
+    DENIED = "denied"
+    """Who asks may not do this."""
     STATE = "state"
     """What was named is in a state in which this is not possible."""
     MISUSED = "misused"
@@ -60,6 +62,7 @@ def _table() -> Iterator[tuple[tuple[type[Exception], ...], Fault]]:
     from adapters.bootstrap import DatabaseMissing, DatabaseUnavailable, UnsupportedDatabase
     from domain.audit.bundle import BundleRefused, BundleTooLarge
     from domain.estate.errors import EstateError
+    from domain.operations.auditing import Denied
     from domain.plan.planner import QuestionNotUnderstood
     from domain.replay.bulk.errors import BulkReplayBusy, BulkReplayEnded
     from domain.services.goldens import NoGoldens
@@ -68,6 +71,7 @@ def _table() -> Iterator[tuple[tuple[type[Exception], ...], Fault]]:
     from domain.tools.registry import UnknownTool
 
     yield (NotFound, DatabaseMissing, UnknownTool, UnknownProjection), Fault.MISSING
+    yield (Denied,), Fault.DENIED
     yield (KeyReused,), Fault.REUSED
     yield (*_STATE, BulkReplayEnded, BulkReplayBusy), Fault.STATE
     misused = (QuestionNotUnderstood, EstateError, LogFileRefused, UnsupportedDatabase)

@@ -9,6 +9,7 @@ from docs.http_page import http_page
 from docs.pages import page, table
 from docs.plan_page import plan_page
 from docs.policies_page import policies_page
+from docs.rights_page import rights_page
 from docs.seed_contract_page import seed_contract_page
 
 _FOLDER = "adapters/cli/topics"
@@ -33,5 +34,6 @@ TOPIC_PAGES: dict[str, Callable[[], str]] = {
     "seed-contract.md": seed_contract_page,
     "policies.md": policies_page,
     "http.md": http_page,
+    "rights.md": rights_page,
 }
 """What each page is made of, by its place from docs/reference on."""

@@ -6,6 +6,8 @@ from domain.aggregate.aggregate import Aggregate
 from domain.assets.asset import ASSET
 from domain.errors import CorruptLog
 from domain.estate_changes.change import ESTATE_CHANGE
+from domain.identity.key import API_KEY
+from domain.operator_log.entries import OPERATOR_LOG
 from domain.replay.bulk.bulk_replay import BULK_REPLAY
 from domain.run.aggregate import RUN
 
@@ -14,6 +16,8 @@ AGGREGATES: Final[tuple[Aggregate[Any, Any, Any], ...]] = (
     BULK_REPLAY,
     ESTATE_CHANGE,
     ASSET,
+    API_KEY,
+    OPERATOR_LOG,
 )
 
 

@@ -17,6 +17,7 @@ from domain.run.summary import RunSummary
 from domain.run_filter.filter import RunFilter
 
 if TYPE_CHECKING:
+    from domain.operator_log.entries import OpenEntry
     from domain.run.failures import FailureGroup
     from domain.run.groups import Grouping, RunGroup
 
@@ -76,7 +77,8 @@ class Append:
     The events continue `expected` and belong to the stream's tenant. Runs have a `summary`.
     `is_own` says that they were sealed here just now, so that nobody needs to hash them again.
     A `lease` begins anew with the append. A run that has ended has none, and neither has one with
-    events that were sealed elsewhere: see `ends_lease`.
+    events that were sealed elsewhere: see `ends_lease`. `entries` of the operator log go in with
+    it, in one transaction, into the stream of this process; there may be nothing but entries.
     """
 
     tenant_id: str
@@ -87,6 +89,7 @@ class Append:
     key: IdempotencyKey | None = None
     is_own: bool = False
     lease: LeaseTerm | None = None
+    entries: "tuple[OpenEntry, ...]" = ()
 
     @property
     def ends_lease(self) -> bool:

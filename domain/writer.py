@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from domain.aggregate.aggregate import Aggregate, StreamEntry
-from domain.aggregate.authorship import Authorship
 from domain.aggregate.envelope import GENESIS, Actor, Envelope
 from domain.aggregate.event import EventData
 from domain.audit.chain import StreamSeal, head_after, next_head
+from domain.authorship import Authorship
 from domain.errors import WrongExpectedVersion
 from domain.large_results import LargeResults, read_stream
 from domain.ports import (
@@ -88,8 +89,7 @@ class StreamWriter(Generic[S, C, E]):
 
     def _begin(self) -> None:
         self._fold = self._aggregate.folding(self.stream_id)
-        self.version = 0
-        self._durable = StreamHead()
+        self.version, self._durable = 0, StreamHead()
         self._pending: list[Envelope] = []
         self._summary = self._aggregate.summary and self._aggregate.summary()
         self._last_event_id: str | None = None
@@ -110,8 +110,7 @@ class StreamWriter(Generic[S, C, E]):
 
         Raises what `read_stream` raises.
         """
-        tenant_id = self._authorship.tenant_id
-        history = read_stream(self._store, self._aggregate, tenant_id, self.stream_id)
+        history = read_stream(self._store, self._aggregate, self.tenant_id, self.stream_id)
         self._begin()
         self.continue_from(history)
 
@@ -167,8 +166,8 @@ class StreamWriter(Generic[S, C, E]):
         return await self._append_async(self._request(key)) if self._pending else None
 
     def go_on_as(self, authorship: Authorship) -> None:
-        """Write what comes next in somebody else's name, of the same tenant."""
-        self._authorship = authorship
+        """Write what comes next in somebody else's name, of the same tenant; the entry stays."""
+        self._authorship = replace(authorship, entry=self._authorship.entry)
 
     async def flush(self) -> None:
         """Make what was gathered so far durable, in one append.
@@ -184,8 +183,8 @@ class StreamWriter(Generic[S, C, E]):
     async def is_overtaken(self) -> bool:
         """Return whether somebody else has written to the stream since this writer last did."""
         async with self._turn:  # no append of its own is under way
-            tenant_id = self._authorship.tenant_id
-            return await in_thread(self._store.head, tenant_id, self.stream_id) != self._durable
+            head = await in_thread(self._store.head, self.tenant_id, self.stream_id)
+            return head != self._durable
 
     async def _append_async(self, request: Append) -> Appended:
         await self._large_results.put_async()
@@ -205,8 +204,7 @@ class StreamWriter(Generic[S, C, E]):
         self._durable = head
 
     def _take(self, event: E, actor: Actor) -> StreamEntry[E]:
-        encode = self._aggregate.encode
-        encoded = encode(event)
+        encoded = (encode := self._aggregate.encode)(event)
         if self._redaction is not None:
             event, encoded = self._redaction.recordable(event, encoded, encode)
         stored = self._large_results.taken_out(event)
@@ -236,7 +234,7 @@ class StreamWriter(Generic[S, C, E]):
 
     def _request(self, key: IdempotencyKey | None = None) -> Append:
         return Append(
-            tenant_id=self._authorship.tenant_id,
+            tenant_id=self.tenant_id,
             stream_id=self.stream_id,
             expected=self._durable,
             events=tuple(self._pending),
@@ -244,4 +242,5 @@ class StreamWriter(Generic[S, C, E]):
             key=key,
             is_own=True,
             lease=self._lease,
+            entries=(entry,) if (entry := self._authorship.entry) and entry.is_open else (),
         )

@@ -17,3 +17,9 @@ def chosen(name: str) -> "Settings | None":
     from infrastructure.settings import settings  # noqa: PLC0415 - it takes time to load
 
     return settings()
+
+
+def records_reads() -> bool:
+    """Return whether what is read at the command line is on record; raises `InvalidSetting`."""
+    settings = chosen("OPSTRAIL_AUDIT_READS")
+    return settings is not None and settings.audit_reads

@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         '`{"max_replans": 1, "allowed_triggers": ["timeout", "empty_result"]}`, or '
         '`{"enable_automatic_replan": false}`; see [replanning](replanning.md).',
     )
+    audit_reads: bool = Field(
+        default=False,
+        description="Whether the operator log has what is read at the command line, too; reads "
+        "over HTTP it always has.",
+    )
     redaction_file: Path | None = Field(
         default=None,
         description="A file with more patterns of what is removed before it is recorded; see "

@@ -7,6 +7,10 @@ from functools import cache
 
 import psutil
 
+from domain.ports import Leases
+from domain.services.leases import LEASE_SECONDS, LeaseHolder
+from infrastructure.chosen import chosen
+
 
 def worker_id() -> str:
     """Return the name of this process, which no other has, nor had: host/pid/start time/random.
@@ -22,3 +26,9 @@ def _id_of(pid: int) -> str:
     # By number: a process that was forked from this one is another worker.
     started_at = f"{psutil.Process(pid).create_time():.2f}"
     return f"{socket.gethostname()}/{pid}/{started_at}/{secrets.token_hex(4)}"
+
+
+def this_worker(leases: Leases) -> LeaseHolder:
+    """Return this process as a worker; raises `InvalidSetting`."""
+    settings = chosen("OPSTRAIL_LEASE_SECONDS")
+    return LeaseHolder(leases, worker_id(), settings.lease_seconds if settings else LEASE_SECONDS)

@@ -20,6 +20,7 @@ _OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = {
     "replay.preview": ("replay start --preview",),
     "run.erase_preview": ("run erase --preview",),
     "golden.check_live": ("golden check --mode rerun",),
+    "audit.list": ("audit",),
     "db.doctor": ("doctor",),
 }
 

@@ -38,6 +38,7 @@ _BY_ERROR_CODE: Final[Mapping[str, ExitCode]] = {
 
 _BY_FAULT: Final[Mapping[str, ExitCode]] = {
     "missing": ExitCode.NOT_FOUND,
+    "denied": ExitCode.DENIED,
     "misused": ExitCode.USAGE,
     "state": ExitCode.USAGE,
     "reused": ExitCode.USAGE,

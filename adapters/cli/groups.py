@@ -65,6 +65,12 @@ _GROUPS: Final = (
         ("words",),
     ),
     Group(
+        "key",
+        "Let users and programs ask over HTTP, and end that.",
+        ("opstrail key create ada --role operator --why 'on call'", "opstrail key list"),
+        ("keys",),
+    ),
+    Group(
         "tool",
         "List and describe the tools, and try one.",
         ("opstrail tool describe ci",),
@@ -103,6 +109,7 @@ _GROUPS: Final = (
 )
 _ALONE: Final[Mapping[str, str]] = {
     "ask": "requests",
+    "audit": "audit",
     "doctor": "database",
     "help": "guidance",
     "serve": "serve",

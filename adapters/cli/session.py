@@ -1,9 +1,7 @@
 """What the root options chose: a database, a tenant, a screen; and who is asking."""
 
 import gc
-import getpass
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -17,7 +15,6 @@ import typer
 
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.screen import Screen
-from domain.values.text import NAME, replaced
 
 if TYPE_CHECKING:
     import asyncio
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
     from domain.operations.operation import Operation, Params, WhenInterrupted
     from domain.views.log import LogMark
     from domain.views.record import EventLine
-    from domain.writer import Authorship
 
 
 _VALUES: Final = ("database", "tenant", "profile", "time_zone", "color")
@@ -67,23 +63,30 @@ class Session:
         Raises what the operation raises, and KeyboardInterrupt once it has ended in order for a
         signal.
         """
-        from adapters.bootstrap import open_service
-        from domain.operations.operation import Caller
+        from adapters.bootstrap import open_service, records_reads
+        from adapters.cli.who import asking, authorship
+        from domain.operations.operation import Access, Caller
 
         # What goes wrong in a run is in its events, and the answer says it.
         logging.getLogger("opstrail").addHandler(logging.NullHandler())
         stop = threading.Event()
-        url, access = self.database_url, operation.access_for(params)
+        access, has_reads = operation.access_for(params), records_reads()
+        asker = None
+        if access is not Access.READ or has_reads:
+            asker = asking(self.tenant_id, records_reads=has_reads)
+            access = Access.WRITE if access is Access.READ else access
+        url = self.database_url
         service = open_service(url, zone=self.zone, access=access, tell=self.screen.tell)
         with service as opstrail, self._progress(title) as progress:
             caller = Caller(
-                self.authorship(),
+                authorship(self.tenant_id),
                 tell=self.screen.tell,
                 doubt=doubt or _show_nothing,
                 progress=progress,
                 reached=reached or _show_nothing,
                 seen=seen or _show_nothing,
                 is_stopped=stop.is_set,
+                asking=asker,
             )
             _search_for_garbage()
             work = operation.carried_out(opstrail, caller, params)
@@ -95,11 +98,12 @@ class Session:
 
         from adapters.bootstrap import open_service
         from adapters.cli.signals import interrupt, on_signals
+        from adapters.cli.who import authorship
         from domain.operations.operation import Caller
 
         service = open_service(self.database_url, access=operation.access, tell=self.screen.tell)
         with service as opstrail, on_signals(interrupt):
-            caller, last = Caller(self.authorship()), None
+            caller, last = Caller(authorship(self.tenant_id)), None
             while True:
                 value = asyncio.run(operation.do(opstrail, caller, params))
                 if value != last:
@@ -137,13 +141,6 @@ class Session:
 
     def _progress(self, title: str | None) -> "AbstractContextManager[Callable[[str], None]]":
         return nullcontext(_show_nothing) if title is None else self.screen.progress(title)
-
-    def authorship(self) -> "Authorship":
-        """Return the user of the operating system as the author, in the chosen tenant."""
-        from domain.aggregate.envelope import Actor
-        from domain.writer import Authorship
-
-        return Authorship(self.tenant_id, Actor("person", _user_name()))
 
 
 class Invocation:
@@ -239,11 +236,3 @@ def _search_for_garbage() -> None:
 
 def _show_nothing(_text: object) -> None:
     """Drop the text."""
-
-
-def _user_name() -> str:
-    try:
-        name = " ".join(replaced(getpass.getuser()).split())
-    except (OSError, KeyError):  # in a container the user may have a number and no name
-        name = ""
-    return name[: NAME.limit] or f"uid-{os.getuid()}"

@@ -90,9 +90,10 @@ class Endpoint:
             if is_known(request.headers, version):
                 return Response(status_code=304, headers=headers)
         value = self.face.workroom.do(self.asked, caller, params)
-        if self.route.is_paged and len(value) == params.limit:
-            last = self.face.cursors.made(caller.tenant_id, query, value[-1].run_id)
-            headers["Link"] = _next(self.route.path, query, last)
+        if self.route.paged_by and len(value) == params.limit:
+            last = str(getattr(value[-1], self.route.paged_by))
+            cursor = self.face.cursors.made(caller.tenant_id, query, last)
+            headers["Link"] = _next(self.route.path, query, cursor)
         return self._shown(value, {**headers, **told.headers})
 
     def _expecting(self, caller: Caller, given: Mapping[str, Any], version: int) -> Caller:

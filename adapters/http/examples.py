@@ -20,11 +20,14 @@ _OF_PARAMS: Final[JsonMap] = {
     "mode": "verify",
     "to_version": 1,
     "content": {"max_depth": 3},
+    "word": "box",
+    "principal": "ada",
 }
 _OF_OPERATIONS: Final[Mapping[str, JsonMap]] = {
     "run.approve": {"reason": "agreed with the owner", "every": True},
     "run.deny": {"reason": "not today", "every": True},
     "estate.remove": {"ci_code": "srv-99", "reason": "scrapped"},
+    "key.create": {"principal": "ada", "roles": ["operator"], "expires": "90d", "why": "on call"},
     "tool.call": {"operation": "ci.search", "params": {"keywords": ["srv"]}},
     "replay.start": {"mode": "verify", "filter": "started > -7d", "reason": "an upgrade"},
     "replay.preview": {"mode": "verify", "filter": "started > -7d", "reason": "an upgrade"},

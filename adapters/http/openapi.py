@@ -123,7 +123,7 @@ class _Described:
             if place in ("path", "query"):
                 is_needed = is_required or place == "path"
                 yield {"name": name, "in": place, "required": is_needed, "schema": schema}
-        if route.is_paged:
+        if route.paged_by:
             schema = {"type": "string", "description": _CURSOR}
             yield {"name": "cursor", "in": "query", "required": False, "schema": schema}
         takes = (self._is_conditional, route.has_version, route.has_key, bool(route.goes_on))
@@ -192,7 +192,7 @@ class _Described:
             yield 409, "still-running"
         if self._route.goes_on or self._asked.when_interrupted != "ends":
             yield 429, "too-much-work"
-        if self._route.is_paged:
+        if self._route.paged_by:
             yield 422, "wrong-cursor"
 
 

@@ -27,6 +27,7 @@ TYPE: Final = "urn:opstrail:problem:"
 RETRY_SECONDS: Final = "1"
 STATUSES: Final[Mapping[Fault, int]] = {
     Fault.MISSING: 404,
+    Fault.DENIED: 403,
     Fault.STATE: 409,
     Fault.MISUSED: 422,
     Fault.REUSED: 422,

@@ -17,16 +17,17 @@ class Route:
 
     Params that are in the path come from there; a GET takes the others from the query, a POST from
     the body, which is JSON, or the bytes of one file that fill the param `file`: then the others
-    are in the query, too. What `goes_on` answers early with where it goes on. A list `by` pages
-    says where the next one is. What `has_version` tells the version of the run as its ETag. What
-    `has_key` takes the header Idempotency-Key as its param `key`.
+    are in the query, too. What `goes_on` answers early with where it goes on. A list that is
+    `paged_by` a field of its lines says where the next page is. What `has_version` tells the
+    version of the run as its ETag. What `has_key` takes the header Idempotency-Key as its param
+    `key`.
     """
 
     method: Literal["GET", "POST"]
     path: str
     goes_on: Literal["runs", "replays"] | None = None
     file: str | None = None
-    is_paged: bool = False
+    paged_by: str | None = None
     has_version: bool = False
     has_key: bool = False
     answers_file: bool = False
@@ -56,7 +57,7 @@ def _carried_out(path: str) -> Route:
 
 ROUTES: Final[Mapping[str, Route]] = {
     "run.ask": Route("POST", "/runs", goes_on="runs", has_key=True),
-    "run.list": Route("GET", "/runs", is_paged=True),
+    "run.list": Route("GET", "/runs", paged_by="run_id"),
     "run.search": _get("/runs/search"),
     "run.lost": _get("/runs/lost"),
     "run.recover": _post("/runs/recover"),
@@ -64,6 +65,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "run.aggregate": _post("/runs/aggregates"),
     "run.failures": _get("/failures"),
     "run.plan": _post("/queries"),
+    "run.explain": _post("/queries/explanation"),
     "run.compare": _get("/compare"),
     "run.bisect": _get("/bisect"),
     "run.show": _view(""),
@@ -132,6 +134,15 @@ ROUTES: Final[Mapping[str, Route]] = {
     "asset.rollback": _post(f"{ASSET}/rollback"),
     "asset.retire": _post(f"{ASSET}/retire"),
     "asset.show": _get(ASSET),
+    "words.list": _get("/words"),
+    "words.add": _post("/words"),
+    "words.test": _post("/words/test"),
+    "words.remove": _post("/words/remove"),
+    "key.list": _get("/keys"),
+    "key.create": _post("/keys"),
+    "key.rotate": _post("/keys/{key_id}/rotate"),
+    "key.revoke": _post("/keys/{key_id}/revoke"),
+    "audit.list": Route("GET", "/audit", paged_by="position"),
     "projection.list": _get("/projections"),
     "projection.rebuild_run_list": _post("/projections/run-list/rebuild"),
     "projection.rebuild": _post("/projections/{name}/rebuild"),

@@ -28,7 +28,7 @@ class LoadReport:
     last_point_at: datetime | None = None
 
 
-Record = Callable[[LoadReport], Append]
+Record = Callable[[LoadReport], Sequence[Append]]
 """Makes the events that put a change on the record, from what it changed."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
 
@@ -16,13 +16,14 @@ from pydantic import (
 )
 
 from domain.errors import Refused
-from domain.identity.rights import Scope as Scope  # noqa: PLC0414, TC001 - taken from here
+from domain.identity.rights import Scope as Scope  # noqa: PLC0414 - operations take it from here
 from domain.operations.services import Services
 from domain.tools.invalid_params import problems_of
 from domain.values.json_text import BadJson, check_json
 
 if TYPE_CHECKING:
     from domain.audit.event_lines import EventLine
+    from domain.identity.asking import Asking
     from domain.views.json_form import View
     from domain.views.log import LogMark
     from domain.writer import Authorship
@@ -102,7 +103,8 @@ class Caller:
     of which the last one counts. Work in many steps begins no further step once `is_stopped` is
     true. `reached` takes the marks up to which a verification found nothing wrong, to go on from
     later, `seen` the events of a run that is watched, and `begun` the id of a run or of a bulk
-    replay that is on record and is now carried out.
+    replay that is on record and is now carried out. Who is `asking` is checked and on the record;
+    nobody is where a program calls operations by itself.
     """
 
     by: Authorship
@@ -113,6 +115,12 @@ class Caller:
     reached: Callable[[LogMark], None] = lambda _: None
     seen: Callable[[EventLine], None] = lambda _: None
     begun: Callable[[str], None] = lambda _: None
+    asking: Asking | None = None
+
+    @property
+    def rights(self) -> frozenset[Scope]:
+        """What the caller may do."""
+        return frozenset(Scope) if self.asking is None else self.asking.principal.rights
 
     @property
     def tenant_id(self) -> str:
@@ -147,7 +155,22 @@ class Operation(Generic[P, V]):
     when_interrupted: WhenInterrupted = "ends"
 
     async def carried_out(self, have: Services, caller: Caller, params: P) -> V:
-        """Do what is asked; what tools say of how far they are goes to the caller's `progress`."""
+        """Do what is asked; what tools say of how far they are goes to the caller's `progress`.
+
+        Raises `Denied` when the caller may not.
+        """
+        if caller.asking is None:
+            return await self._carried_out(have, caller, params)
+        from domain.operations.auditing import Asked, audited  # noqa: PLC0415 - for faces only
+
+        def do(by: Authorship) -> Coroutine[Any, Any, V]:
+            return self._carried_out(have, replace(caller, by=by), params)
+
+        writes = self.access_for(params) is not Access.READ
+        asked = Asked(self.name, self.kind, self.scope, params, writes)
+        return await audited(have, asked, caller.asking, caller.by, do)
+
+    async def _carried_out(self, have: Services, caller: Caller, params: P) -> V:
         if self.kind == "read":
             return await self.do(have, caller, params)
         from domain.tools.context import progress_to  # noqa: PLC0415 - a read calls no tool

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from domain.estate.port import Estate, EstateSources
+    from domain.operator_log.port import AuditRows
     from domain.plan.planner import Planner
     from domain.ports import Clock
     from domain.replay.verify.verifier import Verifier
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from domain.services.dispatcher import Dispatcher
     from domain.services.estates import Estates
     from domain.services.goldens import GoldenDesk, Goldens
+    from domain.services.keys import Keys
     from domain.services.log import Log
+    from domain.services.operator_log import OperatorLog
     from domain.services.projections import Projections
     from domain.services.reader import RunReader
     from domain.services.recovery import Recovery
@@ -32,6 +35,22 @@ if TYPE_CHECKING:
     from domain.tools.confidential import Confidential
     from domain.tools.registry import ToolRegistry
     from domain.views.source import SourceState
+
+
+class Identity(Protocol):
+    """Who may ask, and where it is on record who asked."""
+
+    @property
+    def keys(self) -> Keys:
+        """Who may ask from outside."""
+
+    @property
+    def operator_log(self) -> OperatorLog:
+        """Where it is put on the record who asks for what."""
+
+    @property
+    def audit_rows(self) -> AuditRows:
+        """Where that is found again."""
 
 
 class Services(Protocol):
@@ -84,6 +103,10 @@ class Services(Protocol):
     @property
     def asset_desk(self) -> AssetDesk:
         """Where that is drafted, published and taken back."""
+
+    @property
+    def identity(self) -> Identity:
+        """Who asks, and what is on record of that."""
 
     @property
     def bundle_format(self) -> BundleFormat:

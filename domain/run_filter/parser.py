@@ -41,16 +41,22 @@ _OPERATORS: Final[Mapping[Kind, tuple[str, ...]]] = {
 }
 
 
-def parse_filter(text: str, *, now: datetime) -> RunFilter:
-    """Return the filter; relative times count back from `now`. Raises `FilterRefused`."""
-    return _Parser(text, now=now).whole()
+def parse_filter(
+    text: str, *, now: datetime, fields: Mapping[str, Field] = RUN_FIELDS
+) -> RunFilter:
+    """Return the filter; relative times count back from `now`. Raises `FilterRefused`.
+
+    Only runs have calls: other things have these `fields` alone.
+    """
+    return _Parser(text, now=now, fields=fields).whole()
 
 
 class _Parser:
     """Reads token after token, and descends one rule of the grammar at a time."""
 
-    def __init__(self, text: str, *, now: datetime) -> None:
-        self._text, self._now = text, now
+    def __init__(self, text: str, *, now: datetime, fields: Mapping[str, Field]) -> None:
+        self._text, self._now, self._fields = text, now, fields
+        self._has_calls = fields is RUN_FIELDS
         self._tokens: Iterator[Token] = iter(tokens_of(text))
         self._token = next(self._tokens)
         self._depth = 0
@@ -102,7 +108,7 @@ class _Parser:
         if name.form is not Form.WORD or name.value.upper() in _KEYWORDS:
             self._refuse("a field, NOT or '('")
         self._next()
-        if name.is_word(CALL_SCOPE) and self._token.form is Form.OPEN:
+        if self._has_calls and name.is_word(CALL_SCOPE) and self._token.form is Form.OPEN:
             return self._call(name)
         field, is_of_a_call = self._field(name)
         found, is_negated = self._compared(field)
@@ -127,6 +133,8 @@ class _Parser:
         if self._is_about_a_call:
             field = CALL_FIELDS.get(OUTSIDE.get(name, name))
             return field or self._unknown(token, CALL_FIELDS), True
+        if not self._has_calls:
+            return self._fields.get(name) or self._unknown(token, self._fields), False
         if name in OUTSIDE:
             return CALL_FIELDS[OUTSIDE[name]], True
         field = RUN_FIELDS.get(SYNONYMS.get(name, name))
@@ -186,7 +194,8 @@ class _Parser:
 
     def _nothing(self, field: Field, token: Token) -> Compare:
         if not field.is_optional:
-            why = f"every run has a value of {field.name}; for the text, write '{NOTHING}'"
+            thing = "run" if self._has_calls else "entry"
+            why = f"every {thing} has a value of {field.name}; for the text, write '{NOTHING}'"
             self._wrong(token, why, field.words)
         return equal(field.name, None)
 

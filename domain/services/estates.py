@@ -29,6 +29,7 @@ from domain.payloads import Payload, unpacked
 from domain.ports import Append, Clock, EventStore, Ids, StreamIds
 from domain.redaction.redaction import NOTHING, Redaction
 from domain.run.call_events import PayloadRef
+from domain.services.operator_log import OperatorStreams, open_unless_recorded
 from domain.times import recorded_text
 from domain.values.text import code_key
 from domain.views.estate import ChangeAction, DifferingRecord, EstateChangeView, EstateLoad
@@ -76,15 +77,16 @@ class Estates:
             )
 
         writer = self._writer(by)
-        report = self.writer.load(
-            by.tenant_id,
-            named,
-            mode=mode,
-            at=self.clock.now(),
-            record=lambda report: _append(writer, event(report), report),
-            is_dry_run=is_dry_run,
-            may_retire_most=may_retire_most,
-        )
+        with open_unless_recorded(by.entry):
+            report = self.writer.load(
+                by.tenant_id,
+                named,
+                mode=mode,
+                at=self.clock.now(),
+                record=lambda report: self._appends(writer, event(report), report),
+                is_dry_run=is_dry_run,
+                may_retire_most=may_retire_most,
+            )
         return self._load(named.source, report, by, None if is_dry_run else writer.stream_id)
 
     def remove(
@@ -104,7 +106,7 @@ class Estates:
         removed = source or (item.ci_code if item else ci_code) or ""
         writer = self._writer(by)
 
-        def record(report: LoadReport) -> Append:
+        def record(report: LoadReport) -> list[Append]:
             if not report.counts:
                 raise NothingToRemove(removed, is_source=source is not None)
             event = EstateRemoved(
@@ -115,16 +117,17 @@ class Estates:
                 revision_before=report.revision_before,
                 revision=report.revision,
             )
-            return _append(writer, event, report)
+            return self._appends(writer, event, report)
 
-        report = self.writer.remove(
-            by.tenant_id,
-            ci_ids=[item.ci_id] if item else [],
-            source=None if source is None else self.redaction.of_text(source),
-            at=self.clock.now(),
-            record=record,
-            is_dry_run=is_dry_run,
-        )
+        with open_unless_recorded(by.entry):
+            report = self.writer.remove(
+                by.tenant_id,
+                ci_ids=[item.ci_id] if item else [],
+                source=None if source is None else self.redaction.of_text(source),
+                at=self.clock.now(),
+                record=record,
+                is_dry_run=is_dry_run,
+            )
         what = self.redaction.of_text(removed)
         return self._load(what, report, by, None if is_dry_run else writer.stream_id)
 
@@ -190,6 +193,15 @@ class Estates:
     def _entries(self, tenant_id: str, change_id: str) -> Entries:
         return read_stream(self.store, ESTATE_CHANGE, tenant_id, change_id)
 
+    def _appends(
+        self, writer: ChangeWriter, event: EstateImported | EstateRemoved, report: LoadReport
+    ) -> list[Append]:
+        """Return what puts the change on the record, and before it who asked for it."""
+        writer.handle(RecordEstateChange(event, report.chunks))
+        request = writer.request()
+        operators = OperatorStreams(clock=self.clock, ids=self.ids, redaction=self.redaction)
+        return [*operators.beside([request]), request]
+
     def _writer(self, by: Authorship) -> ChangeWriter:
         stream_id = f"{ESTATE_CHANGE.prefix}{self.ids.new()}"
         return StreamWriter(
@@ -201,13 +213,6 @@ class Estates:
             ids=self.ids,
             redaction=self.redaction,
         )
-
-
-def _append(
-    writer: ChangeWriter, event: EstateImported | EstateRemoved, report: LoadReport
-) -> Append:
-    writer.handle(RecordEstateChange(event, report.chunks))
-    return writer.request()
 
 
 def _unpacked(ref: PayloadRef, content: bytes, tenant_id: str) -> list[RecordChange]:

@@ -9,7 +9,7 @@ from domain.estate.fields import FIELDS, OWN_NAMES, RecordKind
 from domain.estate_changes.change import ESTATE_CHANGE
 from domain.times import recorded_instant, recorded_text
 from infrastructure.estate.tables import MAINTENANCE_HISTORY, WORK_HISTORY
-from infrastructure.event_store.tables import EVENTS, IS_NO_RUN, STREAMS
+from infrastructure.event_store.tables import EVENTS, IS_BESIDE_RUNS, STREAMS
 
 
 class _RecordedInstant(sa.TypeDecorator[datetime]):
@@ -40,7 +40,7 @@ WORK_AND_MAINTENANCE: Final = sa.union_all(
 # The index of streams that are no runs leads to the changes: no run is read.
 _CHANGES: Final = (
     sa.select(*STREAMS.c["tenant_id", "stream_id"])
-    .where(IS_NO_RUN, STREAMS.c.stream_id.startswith(ESTATE_CHANGE.prefix))
+    .where(IS_BESIDE_RUNS, STREAMS.c.stream_id.startswith(ESTATE_CHANGE.prefix))
     .subquery("changes")
 )
 _FIRST: Final = sa.and_(

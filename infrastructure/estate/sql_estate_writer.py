@@ -119,7 +119,7 @@ class SqlEstateWriter:
                 transaction.rollback()
             elif record is not None:
                 # Last, as other appends wait for it: with the commit there is all, or nothing.
-                append.append([record(report)])
+                append.append(record(report))
             return report
 
 

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from domain.audit.chain import head_after
 from domain.errors import WrongExpectedVersion
 from domain.ports import Append, Appended
+from domain.services.operator_log import OperatorStreams
 from infrastructure.database.errors import (
     DatabaseBusy,
     DatabaseReadOnly,
@@ -48,9 +49,12 @@ class GroupCommit:
     more; what had gone in is then found and answered as done.
     """
 
-    def __init__(self, store: BatchStore) -> None:
-        """Keep the store; nobody else in this process may append to it."""
-        self._store = store
+    def __init__(self, store: BatchStore, operators: OperatorStreams | None = None) -> None:
+        """Keep the store; nobody else in this process may append to it.
+
+        Without `operators` no entries of the operator log go in.
+        """
+        self._store, self._operators = store, operators
         self.payloads = store.payloads
         self.head, self.read, self.read_log = store.head, store.read, store.read_log
         self.signal = LogSignal()
@@ -147,12 +151,33 @@ class GroupCommit:
         with self._mutex:
             batch, self._queue = _next_batch(self._queue)
         try:
-            answers = self._answers([waiting.request for waiting in batch])
+            answers = self._with_entries([waiting.request for waiting in batch])
         except BaseException as interruption:
             tell(batch, [interruption] * len(batch))
             raise
         tell(batch, answers)
         self.signal.announce()
+
+    def _with_entries(self, requests: Sequence[Append]) -> Sequence[Answer]:
+        """Append the requests, after the entries of the operator log that come with them.
+
+        One transaction has both; were they ever written apart, entries would come first.
+        """
+        if self._operators is None or not any(request.entries for request in requests):
+            return self._answers(requests)
+        beside = self._operators.beside(requests)
+        alone = [request for request in requests if request.entries and not request.events]
+        events = [request for request in requests if request not in alone]
+        answers = self._answers([*beside, *events])
+        self._operators.went_in(beside, answers[: len(beside)])
+        of_tenants = {each.tenant_id: told for each, told in zip(beside, answers, strict=False)}
+        rest = iter(answers[len(beside) :])
+        return [
+            next(rest)
+            if each not in alone
+            else of_tenants.get(each.tenant_id) or _nothing_of(each)
+            for each in requests
+        ]
 
     def _answers(self, requests: Sequence[Append]) -> Sequence[Answer]:
         try:
@@ -189,6 +214,11 @@ class GroupCommit:
             return None
         positions = (found[0].position, found[-1].position)
         return Appended(request.stream_id, *positions, head_after(request))
+
+
+def _nothing_of(request: Append) -> Appended:
+    """Return the answer to entries that went in with another append already."""
+    return Appended(request.stream_id, 0, 0, request.expected, is_repeat=True)
 
 
 def _next_batch(queue: Sequence[Waiting]) -> tuple[list[Waiting], list[Waiting]]:

@@ -20,7 +20,7 @@ from infrastructure.event_store.payload_rows import PayloadReader
 from infrastructure.event_store.rows import as_bytes, driver_rows, to_event
 from infrastructure.event_store.tables import (
     EVENTS,
-    IS_NO_RUN,
+    IS_BESIDE_RUNS,
     LOG_POSITION,
     LOGS,
     MAIN_LOG,
@@ -199,5 +199,5 @@ def select_ids(tenant_id: str, prefix: str) -> sa.Select[Any]:
     """Return the query for the ids of the tenant that begin with the prefix, newest first."""
     stream_id = STREAMS.c.stream_id
     begins = sa.func.substr(stream_id, 1, len(prefix)) == prefix
-    found = sa.select(stream_id).where(STREAMS.c.tenant_id == tenant_id, IS_NO_RUN, begins)
+    found = sa.select(stream_id).where(STREAMS.c.tenant_id == tenant_id, IS_BESIDE_RUNS, begins)
     return found.with_hint(STREAMS, _SMALL_INDEX, "sqlite").order_by(stream_id.desc())

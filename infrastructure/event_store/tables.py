@@ -48,9 +48,14 @@ STREAMS = sa.Table(
 IS_RUN = sa.literal_column("substr(stream_id, 1, 4)") == sa.literal_column("'run-'")
 """Which streams are runs; see `domain.run.aggregate`."""
 
-IS_NO_RUN = sa.literal_column("substr(stream_id, 1, 4)") != sa.literal_column("'run-'")
-# Streams of other kinds are few: this index is small, and the run list has its own.
-partial_index("streams_beside_runs", STREAMS.c.tenant_id, STREAMS.c.stream_id, where=IS_NO_RUN)
+IS_BESIDE_RUNS = sa.literal_column("substr(stream_id, 1, 4)").not_in(
+    [sa.literal_column("'run-'"), sa.literal_column("'oper'")]
+)
+# Streams of other kinds are few: this index is small, and the run list has its own. Each process
+# has one of the operator log, which nobody looks for by its name.
+partial_index(
+    "streams_beside_runs", STREAMS.c.tenant_id, STREAMS.c.stream_id, where=IS_BESIDE_RUNS
+)
 
 EVENTS = sa.Table(
     "events",
@@ -69,6 +74,10 @@ EVENTS = sa.Table(
     sa.UniqueConstraint("event_id", name="events_event_id"),
 )
 """The events, in order of position; see `domain.aggregate.envelope.Envelope`."""
+
+IS_ENTRY = sa.literal_column("substr(stream_id, 1, 10)") == sa.literal_column("'operators-'")
+"""Which events are entries of the operator log; see `domain.operator_log`."""
+partial_index("events_of_operators", EVENTS.c.tenant_id, EVENTS.c.position, where=IS_ENTRY)
 
 IDEMPOTENCY_KEYS = sa.Table(
     "idempotency_keys",

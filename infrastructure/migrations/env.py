@@ -8,7 +8,8 @@ from alembic.util import CommandError
 
 import infrastructure.breakers.tables
 import infrastructure.estate.tables
-import infrastructure.event_store.tables  # noqa: F401 - all put their tables into METADATA
+import infrastructure.event_store.tables
+import infrastructure.identity.tables  # noqa: F401 - all put their tables into METADATA
 from infrastructure.database.engine import begin_immediate, create_engine
 from infrastructure.database.metadata import whole_metadata
 from infrastructure.projections.tables import is_ours

@@ -27,21 +27,22 @@ Leaf = Callable[[Compare | AnyCall, bool], Condition]
 
 def of_run(where: RunFilter) -> Condition:
     """Return the condition on a row of `RUN_SUMMARIES`."""
-    return _condition(where, _run_leaf, is_negated=False)
+    return condition_of(where, _run_leaf, is_negated=False)
 
 
 def of_call(where: RunFilter) -> Condition:
     """Return the condition on a row of `RUN_CALLS`, in the generation that is read."""
     is_live = _CALL.generation == live_generation(RUN_CALLS.name)
-    return sa.and_(is_live, _condition(where, _call_leaf, is_negated=False))
+    return sa.and_(is_live, condition_of(where, _call_leaf, is_negated=False))
 
 
-def _condition(where: RunFilter, leaf: Leaf, *, is_negated: bool) -> Condition:
+def condition_of(where: RunFilter, leaf: Leaf, *, is_negated: bool) -> Condition:
+    """Return the condition of all parts, which `leaf` makes of each, or its opposite."""
     match where:
         case Not(part):
-            return _condition(part, leaf, is_negated=not is_negated)
+            return condition_of(part, leaf, is_negated=not is_negated)
         case And(parts) | Or(parts):
-            every = [_condition(part, leaf, is_negated=is_negated) for part in parts]
+            every = [condition_of(part, leaf, is_negated=is_negated) for part in parts]
             if isinstance(where, And) is is_negated:
                 return sa.or_(sa.false(), *every)
             return sa.and_(sa.true(), *every)

@@ -65,6 +65,8 @@ class Site:
         self.run("golden", "pin", self.names["@good"], "--name", "impact")
         verified = self.run("replay", "start", "--mode", "verify", *EVERY, *WHY, "-o", "json")
         self.names["@replay"] = verified["replay_id"]
+        made = self.run("key", "create", "nightly", "--role", "viewer", "--why", "x", "-o", "json")
+        self.names["@key"] = made["line"]["key_id"]
         with open_service(f"sqlite:///{self.database}") as service:
             self._leave_undone(service)
 

@@ -23,6 +23,9 @@ ENDING_OTHERWISE: Final[Mapping[str, int]] = {
     'opstrail run approve latest restart --reason "planned for tonight"': 2,
     'opstrail run approve latest --all --reason "looked at"': 2,
     'opstrail run deny latest restart --reason "it runs already"': 2,
+    # The world has no key, and its id would be another one.
+    'opstrail key rotate 0123456789ab --keep-old 24h --why "each quarter"': 4,
+    'opstrail key revoke 0123456789ab --why "it leaked"': 4,
     # The world has no Prometheus.
     "opstrail tool call prometheus.range --params"
     """ '{"source": "prom", "promql": "rate(errors[5m])", "time_range": "last_24h"}'""": 4,

@@ -22,11 +22,12 @@ def serve(
 
     Nobody is asked who they are, so only this machine is answered. Ctrl-C ends it.
     """
+    from adapters.cli.who import user_name
     from adapters.http.identity import SingleUser
     from adapters.http.serving import Place
     from adapters.http.serving import serve as answer
     from domain.identity.principal import local_principal
 
     session = session_of(context)
-    who = local_principal(session.authorship().actor.id, session.tenant_id)
+    who = local_principal(user_name(), session.tenant_id)
     answer(session.database_url, Place(host, port, SingleUser(who)), session.screen.tell)

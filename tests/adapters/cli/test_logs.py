@@ -94,7 +94,10 @@ def test_one_run_is_verified_alone(recorded: Command) -> None:
 
 
 def test_a_changed_run_ends_with_1(recorded: Command) -> None:
-    tamper(recorded.database, "UPDATE events SET actor_id = 'eve' WHERE position = 2")
+    tamper(
+        recorded.database,
+        "UPDATE events SET actor_id = 'eve' WHERE version = 2 AND stream_id LIKE 'run-%'",
+    )
     ended = recorded("log", "verify", "--run", "latest")
     assert (ended.code, ended.out) == (1, "")
     assert "version 2 is corrupt: the content does not fit its hash" in ended.err

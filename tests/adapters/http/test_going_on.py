@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from adapters.bootstrap import open_service
-from adapters.planners.rules.planner import RulesPlanner
+from adapters.planners.reader.planner import ReaderPlanner
 from domain.aggregate.envelope import Actor
 from domain.operations.operation import Caller
 from domain.operations.requests import RECOVER_RUNS, RunsToRecover
@@ -33,15 +33,15 @@ class Held:
         self.go = threading.Event()
 
     def let(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        plan, go = RulesPlanner.plan, self.go
+        plan, go = ReaderPlanner.plan, self.go
 
         async def planned(
-            planner: RulesPlanner, question: str, context: PlanningContext
+            planner: ReaderPlanner, question: str, context: PlanningContext
         ) -> PlanOutput:
             await in_thread(go.wait, 20)
             return await plan(planner, question, context)
 
-        monkeypatch.setattr(RulesPlanner, "plan", planned)
+        monkeypatch.setattr(ReaderPlanner, "plan", planned)
 
 
 @pytest.fixture

@@ -1,22 +1,28 @@
 """In whose name something is written."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from domain.aggregate.envelope import Actor
 from domain.errors import WrongExpectedVersion
+
+if TYPE_CHECKING:
+    from domain.operator_log.entries import OpenEntry
 
 
 @dataclass(frozen=True, slots=True)
 class Authorship:
     """Who writes: the tenant, the actor, and the W3C trace context that the request came with.
 
-    `seen` is a stream and the version that they saw: nothing may have happened to it since.
+    `seen` is a stream and the version that they saw: nothing may have happened to it since. The
+    `entry` of the operator log goes in with what is written first.
     """
 
     tenant_id: str
     actor: Actor
     traceparent: str | None = None
     seen: tuple[str, int] | None = None
+    entry: "OpenEntry | None" = None
 
     def require_seen(self, stream_id: str, version: int) -> None:
         """Raise `WrongExpectedVersion` where they have seen another version of the stream."""

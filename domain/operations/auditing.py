@@ -1,0 +1,124 @@
+"""Whether who asks may, and the entry in the operator log of what they ask."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeVar
+
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace as with_facts
+
+from domain.aggregate.envelope import Actor
+from domain.errors import Refused
+from domain.identity.allowed import Denial, allowed
+from domain.identity.asking import Asking
+from domain.identity.rights import Scope
+from domain.operations.services import Services
+from domain.operator_log.entries import ALLOWED, OpenEntry, OperatorActed
+from domain.times import recorded_text
+from domain.writer import Authorship
+
+V = TypeVar("V")
+Do = Callable[[Authorship], Coroutine[object, object, V]]
+_TARGETS: Final = ("run", "asset", "key_id", "replay", "name", "names", "call", "operation")
+_TARGETS_OUTSIDE: Final = ("rule", "ci_code", "source", "path", "paths")
+_LONGEST_TARGET: Final = 200
+NOT_ON_RECORD: Final[Mapping[str, str]] = {
+    "log.import": "the log is as it was where it comes from, to the last hash",
+    "db.upgrade": "an empty database stays empty, so that a log can be imported into it",
+}
+"""The commands that have no entry, and why."""
+
+
+class Denied(Refused):
+    """Who asks may not do what they ask for."""
+
+    def __init__(self, denial: Denial) -> None:
+        self.code, self.sentence = denial.code, denial.sentence
+        super().__init__(f"not allowed: {denial.sentence}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked: an operation by name, with its params; `writes` is whether they let it."""
+
+    name: str
+    kind: Literal["command", "read"]
+    scope: Scope
+    params: object
+    writes: bool
+
+    def is_on_record(self, asking: Asking) -> bool:
+        """Whether there is an entry of it."""
+        if self.name in NOT_ON_RECORD:
+            return False
+        return asking.records_reads or (self.kind == "command" and self.writes)
+
+    @property
+    def is_durable_first(self) -> bool:
+        """Whether its entry is durable before the answer, and not only within a second."""
+        return self.kind == "command" or self.scope is Scope.PAYLOADS_READ
+
+
+async def audited(
+    have: Services, asked: Asked, asking: Asking, by: Authorship, do: "Do[V]"
+) -> "V":
+    """Do what is asked if who asks may; raises `Denied`.
+
+    The entry of a command, of a denial and of a read of payloads is durable before the answer;
+    that of another read within a second.
+    """
+    denial = allowed(asking.principal, asked.scope, by.tenant_id)
+    if denial is not None:
+        entry = _entry(have, asked, asking, denial.code)
+        await have.identity.operator_log.record(asking.principal.tenant_id, entry)
+        raise Denied(denial)
+    if not asked.is_on_record(asking):
+        return await do(by)
+    entry = _entry(have, asked, asking, ALLOWED)
+    if asked.is_durable_first:
+        return await _with_entry(have, replace(by, entry=entry), entry, do)
+    if not have.is_new:
+        have.identity.operator_log.note(by.tenant_id, entry)
+    return await do(by)
+
+
+async def _with_entry(have: Services, by: Authorship, entry: OpenEntry, do: "Do[V]") -> "V":
+    """Do it; where it wrote nothing that the entry went in with, record that by itself."""
+    try:
+        value = await do(by)
+    except (Exception, asyncio.CancelledError) as error:
+        if entry.is_open and not have.is_new:  # what is refused makes no database
+            entry.acted = with_facts(entry.acted, error=type(error).__name__)
+            await have.identity.operator_log.record(by.tenant_id, entry)
+        raise
+    if entry.is_open:
+        await have.identity.operator_log.record(by.tenant_id, entry)
+    return value
+
+
+def _entry(have: Services, asked: Asked, asking: Asking, outcome: str) -> OpenEntry:
+    who = asking.principal
+    acted = OperatorActed(
+        at=recorded_text(have.clock.now()),
+        operation=asked.name,
+        kind=who.kind,
+        principal=who.id,
+        roles=sorted(who.roles),
+        face=asking.face,
+        outcome=outcome,
+        key_id=who.key_id or UNSET,
+        address=asking.address or UNSET,
+        request_id=asking.request_id or UNSET,
+        target=_named(asked.params, (*_TARGETS, *_TARGETS_OUTSIDE)),
+        reason=_named(asked.params, ("reason", "why")),
+    )
+    return OpenEntry(acted, Actor("service" if who.kind == "service" else "person", who.id))
+
+
+def _named(params: object, fields: tuple[str, ...]) -> str | UnsetType:
+    for name in fields:
+        if value := getattr(params, name, None):
+            told = ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+            return told[:_LONGEST_TARGET]
+    return UNSET

@@ -1,0 +1,1 @@
+"""The operator log: who asked opstrail for what, and whether they might."""

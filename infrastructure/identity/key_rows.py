@@ -1,0 +1,46 @@
+"""What is kept of keys beside their streams."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from domain.identity.key import PREFIX
+from domain.times import milliseconds_between
+from infrastructure.database.upsert import upsert
+from infrastructure.event_store.tables import STREAMS
+from infrastructure.identity.tables import IS_KEY, KEY_USES
+
+_MINUTE_MS = 60_000
+
+
+class SqlKeyRows:
+    """See `domain.identity.port.KeyRows`."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._noted: dict[tuple[str, str], str] = {}
+
+    def tenant_of(self, key_id: str) -> str | None:
+        """See `KeyRows`."""
+        stream_id = f"{PREFIX}{key_id}"
+        found = sa.select(STREAMS.c.tenant_id).where(IS_KEY, STREAMS.c.stream_id == stream_id)
+        with self._engine.connect() as connection:
+            return connection.execute(found.limit(1)).scalar_one_or_none()
+
+    def note_use(self, tenant_id: str, key_id: str, at: str) -> None:
+        """See `KeyRows`."""
+        last = self._noted.get((tenant_id, key_id))
+        if last is not None and milliseconds_between(last, at) < _MINUTE_MS:
+            return
+        self._noted[tenant_id, key_id] = at
+        row = {"tenant_id": tenant_id, "key_id": key_id, "used_at": at}
+        with self._engine.begin() as connection:
+            connection.execute(upsert(KEY_USES, self._engine.dialect), row)
+
+    def last_uses(self, tenant_id: str) -> Mapping[str, str]:
+        """See `KeyRows`."""
+        of_tenant = sa.select(KEY_USES.c.key_id, KEY_USES.c.used_at).where(
+            KEY_USES.c.tenant_id == tenant_id
+        )
+        with self._engine.connect() as connection:
+            return {row.key_id: row.used_at for row in connection.execute(of_tenant)}

@@ -1,0 +1,1 @@
+"""The operator log in the database."""
