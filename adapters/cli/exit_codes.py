@@ -36,6 +36,14 @@ _BY_ERROR_CODE: Final[Mapping[str, ExitCode]] = {
     "DATA_NOT_FOUND": ExitCode.NOT_FOUND,
 }
 
+_BY_FAULT: Final[Mapping[str, ExitCode]] = {
+    "missing": ExitCode.NOT_FOUND,
+    "misused": ExitCode.USAGE,
+    "state": ExitCode.USAGE,
+    "reused": ExitCode.USAGE,
+}
+"""By `adapters.faults.Fault`; what is not here has failed."""
+
 
 def exit_code_of(error_code: str | None) -> ExitCode:
     """Return how a command ends after a run or call with this error code; None is no error."""
@@ -44,27 +52,10 @@ def exit_code_of(error_code: str | None) -> ExitCode:
 
 def exit_code_for(error: Exception) -> ExitCode | None:
     """Return how a command ends that raised this error; None when nobody foresaw it."""
-    return next((code for kinds, code in _table() if isinstance(error, kinds)), None)
+    from adapters.faults import fault_of
 
-
-def _table() -> tuple[tuple[tuple[type[Exception], ...], ExitCode], ...]:
-    """The errors that a user can meet; the first that fits counts."""
-    from adapters.bootstrap import DatabaseMissing, DatabaseUnavailable, UnsupportedDatabase
-    from domain.audit.bundle import BundleRefused, BundleTooLarge
-    from domain.errors import KeyReused, NotFound, OpstrailError, Refused
-    from domain.estate.errors import EstateError
-    from domain.plan.planner import QuestionNotUnderstood
-    from domain.services.log import LogFileRefused
-    from domain.services.projections import ProjectionError, UnknownProjection
-    from domain.tools.registry import UnknownTool
-
-    not_found = (NotFound, DatabaseMissing, UnknownTool, UnknownProjection)
-    misused = (KeyReused, QuestionNotUnderstood, EstateError, LogFileRefused, UnsupportedDatabase)
-    return (
-        (not_found, ExitCode.NOT_FOUND),
-        ((Refused, BundleRefused, BundleTooLarge, *misused), ExitCode.USAGE),
-        ((OpstrailError, ProjectionError, DatabaseUnavailable, OSError), ExitCode.FAILED),
-    )
+    fault = fault_of(error)
+    return None if fault is None else _BY_FAULT.get(fault, ExitCode.FAILED)
 
 
 def message_of(error: Exception) -> str:

@@ -99,6 +99,7 @@ _ALONE: Final[Mapping[str, str]] = {
     "ask": "requests",
     "doctor": "database",
     "help": "guidance",
+    "serve": "serve",
     "completion": "guidance",
 }
 """The modules of the commands that are in no group; there they are in the Typer `alone`."""

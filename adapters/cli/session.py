@@ -77,7 +77,7 @@ class Session:
         service = open_service(url, zone=self.zone, access=access, tell=self.screen.tell)
         with service as opstrail, self._progress(title) as progress:
             caller = Caller(
-                self._authorship(),
+                self.authorship(),
                 tell=self.screen.tell,
                 doubt=doubt or _show_nothing,
                 progress=progress,
@@ -99,7 +99,7 @@ class Session:
 
         service = open_service(self.database_url, access=operation.access, tell=self.screen.tell)
         with service as opstrail, on_signals(interrupt):
-            caller, last = Caller(self._authorship()), None
+            caller, last = Caller(self.authorship()), None
             while True:
                 value = asyncio.run(operation.do(opstrail, caller, params))
                 if value != last:
@@ -138,7 +138,7 @@ class Session:
     def _progress(self, title: str | None) -> "AbstractContextManager[Callable[[str], None]]":
         return nullcontext(_show_nothing) if title is None else self.screen.progress(title)
 
-    def _authorship(self) -> "Authorship":
+    def authorship(self) -> "Authorship":
         """Return the user of the operating system as the author, in the chosen tenant."""
         from domain.aggregate.envelope import Actor
         from domain.writer import Authorship

@@ -1,1 +1,1 @@
-"""The HTTP face."""
+"""The HTTP face: `opstrail serve`, and the routes that ask for operations."""

@@ -50,6 +50,7 @@ async def _decide(
         is_for_imported=params.imported,
     )
     goes_on = have.approvals.decide(run_id, decision, caller.by)
+    caller.begun(run_id)
     return await have.dispatcher.go_on(caller.tenant_id, run_id, caller.tell, goes_on=goes_on)
 
 

@@ -113,6 +113,7 @@ async def continue_replay(have: Services, caller: Caller, params: OneReplay) -> 
     """Go on with a bulk replay that was stopped or whose worker is lost; no run is done twice."""
     replay_id = have.bulk_replays.resolve(caller.tenant_id, params.replay)
     have.bulk_replays.take_up(replay_id, caller.by)
+    caller.begun(replay_id)
     await _carry_out(have, caller, replay_id)
     return have.bulk_replays.show(caller.tenant_id, replay_id)
 
@@ -153,6 +154,7 @@ async def _carried_out_from_start(have: Services, caller: Caller, order: BulkOrd
     caller.tell(NO_RUN_FITS if replay_id is None else f"started {replay_id}")
     if replay_id is not None:
         _told(have, caller, replay_id)
+        caller.begun(replay_id)
         await _carry_out(have, caller, replay_id)
     return replay_id
 

@@ -115,7 +115,8 @@ class Caller:
     wrong with what is returned all the same, so that it can be looked at; `progress` takes texts
     of which the last one counts. Work in many steps begins no further step once `is_stopped` is
     true. `reached` takes the marks up to which a verification found nothing wrong, to go on from
-    later, and `seen` the events of a run that is watched.
+    later, `seen` the events of a run that is watched, and `begun` the id of a run or of a bulk
+    replay that is on record and is now carried out.
     """
 
     by: Authorship
@@ -125,6 +126,7 @@ class Caller:
     is_stopped: Callable[[], bool] = lambda: False
     reached: Callable[[LogMark], None] = lambda _: None
     seen: Callable[[EventLine], None] = lambda _: None
+    begun: Callable[[str], None] = lambda _: None
 
     @property
     def tenant_id(self) -> str:

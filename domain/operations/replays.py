@@ -55,7 +55,7 @@ async def resume_run(have: Services, caller: Caller, params: ResumeParams) -> Ru
     """Let a run go on that ended without all answers, and return its answer."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
     begin = partial(have.runs.resume, run_id, params, caller.by)
-    return await have.dispatcher.answer(caller.tenant_id, begin, caller.tell)
+    return await have.dispatcher.answer(caller.tenant_id, begin, caller.tell, caller.begun)
 
 
 async def preview_resume(have: Services, caller: Caller, params: ResumeParams) -> Preview:
@@ -68,7 +68,7 @@ async def fork_run(have: Services, caller: Caller, params: ForkParams) -> RunRes
     """Start a new run from the record of another, and return its answer."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
     begin = partial(have.replays.fork, run_id, params, caller.by)
-    return await have.dispatcher.answer(caller.tenant_id, begin, caller.tell)
+    return await have.dispatcher.answer(caller.tenant_id, begin, caller.tell, caller.begun)
 
 
 async def preview_fork(have: Services, caller: Caller, params: ForkParams) -> Preview:
@@ -82,7 +82,7 @@ async def rerun_run(have: Services, caller: Caller, params: RerunParams) -> RunR
     tenant_id = caller.tenant_id
     run_id = have.reader.resolve(tenant_id, params.run)
     begin = partial(have.replays.rerun, run_id, params, caller.by)
-    response = await have.dispatcher.answer(tenant_id, begin, caller.tell)
+    response = await have.dispatcher.answer(tenant_id, begin, caller.tell, caller.begun)
     caller.tell(have.replays.difference(tenant_id, run_id, response["run_id"]))
     return response
 

@@ -106,7 +106,7 @@ async def ask(have: Services, caller: Caller, params: AskParams) -> RunResponse:
     RunAssets((), have.assets, caller.tenant_id).require(params.assets)
     if params.plan is None and not await in_thread(have.estate.revision, caller.tenant_id):
         caller.tell(EMPTY_ESTATE.format(caller.tenant_id))
-    return await have.dispatcher.ask(request, caller.by, caller.tell)
+    return await have.dispatcher.ask(request, caller.by, caller.tell, caller.begun)
 
 
 async def plan_question(have: Services, caller: Caller, params: QuestionParams) -> JsonMap:

@@ -17,6 +17,9 @@ from domain.writer import Authorship
 Tell = Callable[[str], None]
 """Takes a remark for the person who waits."""
 
+Begun = Callable[[str], None]
+"""Takes the id of a run that is on record, and is now carried out."""
+
 _NAMED: Final = 3
 
 
@@ -27,7 +30,11 @@ class Dispatcher:
         self._runs, self._reader, self._leases = runs, reader, leases
 
     async def answer(
-        self, tenant_id: str, begin: Callable[[], RequestedRun], tell: Tell
+        self,
+        tenant_id: str,
+        begin: Callable[[], RequestedRun],
+        tell: Tell,
+        begun: Begun = lambda _: None,
     ) -> RunResponse:
         """Begin a run, carry it out unless that was done before, and return its response.
 
@@ -35,10 +42,11 @@ class Dispatcher:
         """
         self.name_lost(tenant_id, tell)
         await asyncio.sleep(0)  # who was interrupted by now leaves no run
-        begun = begin()
-        if not begun.is_repeat:
-            await self.carry_out(tenant_id, begun.run_id, tell)
-        return self._response(tenant_id, begun.run_id, tell)
+        run = begin()
+        if not run.is_repeat:
+            begun(run.run_id)
+            await self.carry_out(tenant_id, run.run_id, tell)
+        return self._response(tenant_id, run.run_id, tell)
 
     async def go_on(
         self, tenant_id: str, run_id: str, tell: Tell, *, goes_on: bool
@@ -48,7 +56,9 @@ class Dispatcher:
             await self.carry_out(tenant_id, run_id, tell)
         return self._response(tenant_id, run_id, tell)
 
-    async def ask(self, request: RequestRun, by: Authorship, tell: Tell) -> RunResponse:
+    async def ask(
+        self, request: RequestRun, by: Authorship, tell: Tell, begun: Begun
+    ) -> RunResponse:
         """Make a request a run, carry it out unless that was done before; return its response.
 
         Raises like `RunService.ask`.
@@ -57,7 +67,7 @@ class Dispatcher:
         await asyncio.sleep(0)  # who was interrupted by now leaves no run
         run_id = self._runs.new_run_id()
         with self._telling(by.tenant_id, run_id, tell):
-            asked = await self._runs.ask(request, by, run_id=run_id)
+            asked = await self._runs.ask(request, by, run_id=run_id, begun=begun)
         return self._response(by.tenant_id, asked.run_id, tell)
 
     def name_lost(self, tenant_id: str, tell: Tell) -> None:

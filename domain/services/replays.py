@@ -61,7 +61,8 @@ class Replays:
 
         Raises like `fork_request` and `RunService.request`, `NotFound`.
         """
-        request, _ = self._fork(by.tenant_id, run_id, fork)
+        request, parent = self._fork(by.tenant_id, run_id, fork)
+        by.require_seen(run_id, len(parent))
         return self._service.request(replace(request, idempotency_key=key), by)
 
     def rerun(
@@ -71,7 +72,8 @@ class Replays:
 
         Raises like `rerun_request` and `RunService.request`, `NotFound`.
         """
-        request, _ = self._rerun(by.tenant_id, run_id, rerun)
+        request, parent = self._rerun(by.tenant_id, run_id, rerun)
+        by.require_seen(run_id, len(parent))
         return self._service.request(replace(request, idempotency_key=key), by)
 
     def difference(self, tenant_id: str, before: str, after: str) -> str:

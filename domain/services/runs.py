@@ -1,7 +1,7 @@
 """The service: takes requests, and carries out runs."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -90,10 +90,18 @@ class RunService:
         """Return an id that no run has."""
         return f"run-{self._ids.new()}"
 
-    async def ask(self, command: RequestRun, by: Authorship, *, run_id: str) -> RequestedRun:
+    async def ask(
+        self,
+        command: RequestRun,
+        by: Authorship,
+        *,
+        run_id: str,
+        begun: Callable[[str], None] = lambda _: None,
+    ) -> RequestedRun:
         """Record a request, carry its run to its end, and return it; a repeated one is only found.
 
-        The run has this new id. Raises like `request` and `carry_out`.
+        The run has this new id. `begun` is called once it is durable, unless the request rides.
+        Raises like `request` and `carry_out`.
         """
         writer, requested = self._begun(command, by, run_id=run_id)
         key = request_key(requested.event)
@@ -101,6 +109,7 @@ class RunService:
             appended = await self._acknowledged(writer, key)
             if appended is not None and appended.is_repeat:
                 return RequestedRun(appended.stream_id, is_repeat=True)
+            begun(run_id)
         history = [requested]
         writer.go_on_as(self.own(history))
         await self._carried_out(writer, history, self._worker)
@@ -171,7 +180,11 @@ class RunService:
     def continued(
         self, history: Sequence[HistoryEntry], by: Authorship, *, lease: LeaseTerm | None = None
     ) -> RunWriter:
-        """Return a writer that goes on with the run of this history, which is not empty."""
+        """Return a writer that goes on with the run of this history, which is not empty.
+
+        Raises `WrongExpectedVersion` where the author saw another version.
+        """
+        by.require_seen(history[0].envelope.stream_id, len(history))
         writer = self._writer(history[0].envelope.stream_id, by, lease)
         writer.continue_from(history)
         return writer

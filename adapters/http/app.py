@@ -1,0 +1,70 @@
+"""The HTTP application: every operation of the table, at its route."""
+
+from collections.abc import Awaitable, Callable
+from functools import cache
+from typing import Final
+
+import orjson
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adapters.http.binding import Endpoint, Face
+from adapters.http.openapi import document
+from adapters.http.problems import HttpProblem, problem_of
+from adapters.http.routes import PREFIX, ROUTES
+from domain.operations.table import OPERATIONS
+from domain.values.limits import JSON_BYTES
+
+FILE_BYTES: Final = 128 << 20
+_CODES: Final = {404: "no-such-path", 405: "wrong-method", 413: "too-large"}
+
+
+def build_app(face: Face) -> FastAPI:
+    """Return the application."""
+    app = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        exception_handlers={HTTPException: _refused},
+        max_body_size=JSON_BYTES,
+    )
+    app.add_api_route(f"{PREFIX}/openapi.json", _described(face), methods=["GET"])
+    for name, route in ROUTES.items():
+        app.add_api_route(
+            PREFIX + route.path,
+            _answering(Endpoint(OPERATIONS[name], route, face)),
+            methods=[route.method],
+            name=name,
+            max_body_size=FILE_BYTES if route.file else None,
+        )
+    return app
+
+
+def _answering(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint as FastAPI takes one: a function, with nothing else to be given."""
+
+    async def answer(request: Request) -> Response:
+        return await endpoint(request)
+
+    return answer
+
+
+def _described(face: Face) -> Callable[[], Awaitable[Response]]:
+    text = cache(lambda: orjson.dumps(document()))
+
+    async def answer() -> Response:
+        return Response(await face.workroom.in_thread(text), media_type="application/json")
+
+    return answer
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """Return what FastAPI refuses by itself as a problem document."""
+    if not isinstance(error, HTTPException):
+        raise error
+    code = _CODES.get(error.status_code, "refused")
+    problem = HttpProblem(error.status_code, code, error.detail, headers=error.headers)
+    return problem_of(problem, request.state.request_id)

@@ -1,0 +1,158 @@
+"""An operation and its route make an endpoint: what is given in, what came of it out."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adapters.http.cursors import Cursors
+from adapters.http.given import params_given
+from adapters.http.identity import SingleUser
+from adapters.http.preconditions import etag, is_known, seconds_to_wait, version_expected
+from adapters.http.problems import HttpProblem, problem_of
+from adapters.http.routes import PREFIX, Route
+from adapters.http.workroom import Begun, Workroom
+from domain.operations.operation import Caller, Operation, Params
+
+_JSON: Final = "application/json"
+_MOST_TOLD: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What every endpoint works with."""
+
+    workroom: Workroom
+    user: SingleUser
+    cursors: Cursors
+
+
+@dataclass(slots=True)
+class _Told:
+    """What was told beside what came of an operation; headers have it."""
+
+    remarks: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+    def heard_by(self, caller: Caller) -> Caller:
+        return replace(caller, tell=self.remarks.append, doubt=self.doubts.append)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        told = {"Opstrail-Remarks": self.remarks, "Opstrail-Doubts": self.doubts}
+        return {name: _ascii(texts) for name, texts in told.items() if texts}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Answers requests for one operation."""
+
+    asked: Operation[Any, Any]
+    route: Route
+    face: Face
+
+    async def __call__(self, request: Request) -> Response:
+        """Return the answer; an error is one, too."""
+        try:
+            return await self._answer(request)
+        except HTTPException:
+            raise  # FastAPI's, of a body that is too large
+        except Exception as error:  # noqa: BLE001 - the border: every error becomes a document
+            is_conditional = "if-match" in request.headers
+            return problem_of(error, request.state.request_id, is_conditional=is_conditional)
+
+    async def _answer(self, request: Request) -> Response:
+        caller, told = self.face.user.caller(request), _Told()
+        caller = told.heard_by(caller)
+        given = await params_given(self.asked, self.route, request)
+        version = version_expected(request.headers)
+        if version is not None and "run" in given:
+            caller = await self.face.workroom.in_thread(self._expecting, caller, given, version)
+        if self.route.goes_on or self.asked.when_interrupted != "ends":
+            return await self._goes_on(request, caller, given, told)
+        return await self.face.workroom.in_thread(self._read, request, caller, given, told)
+
+    def _read(
+        self, request: Request, caller: Caller, given: dict[str, Any], told: _Told
+    ) -> Response:
+        headers, cursor = dict[str, str](), given.pop("cursor", None)
+        query = dict(given)
+        if cursor is not None:
+            given["before"] = self.face.cursors.read(caller.tenant_id, query, cursor)
+        params = self.asked.params.model_validate(given)
+        if self.route.has_version and getattr(params, "at", None) is None:
+            version = self._version(caller, params)
+            headers["ETag"] = etag(version)
+            if is_known(request.headers, version):
+                return Response(status_code=304, headers=headers)
+        value = self.face.workroom.do(self.asked, caller, params)
+        if self.route.is_paged and len(value) == params.limit:
+            last = self.face.cursors.made(caller.tenant_id, query, value[-1].run_id)
+            headers["Link"] = _next(self.route.path, query, last)
+        return self._shown(value, {**headers, **told.headers})
+
+    def _expecting(self, caller: Caller, given: Mapping[str, Any], version: int) -> Caller:
+        """Return the caller as one who writes to the run at this version only."""
+        run_id = self.face.workroom.have.reader.resolve(caller.tenant_id, str(given["run"]))
+        return replace(caller, by=replace(caller.by, seen=(run_id, version)))
+
+    def _version(self, caller: Caller, params: Params) -> int:
+        reader = self.face.workroom.have.reader
+        run_id = reader.resolve(caller.tenant_id, params.run)  # type: ignore[attr-defined]  # routes with a version have it
+        return reader.version(caller.tenant_id, run_id)
+
+    def _shown(self, value: object, headers: Mapping[str, str]) -> Response:
+        if self.route.answers_file:
+            return Response(value.content, headers=dict(headers), media_type="application/zip")  # type: ignore[attr-defined]  # a bundle
+        body = orjson.dumps(self.asked.view.to_json(value))
+        return Response(body, headers=dict(headers), media_type=_JSON)
+
+    async def _goes_on(
+        self, request: Request, caller: Caller, given: dict[str, Any], told: _Told
+    ) -> Response:
+        params = self.asked.params.model_validate(given)
+        begun = await self.face.workroom.begin(self.asked, caller, params)
+        await asyncio.wait({begun.done, begun.on_record}, return_when=asyncio.FIRST_COMPLETED)
+        if begun.on_record.done() and not begun.done.done() and self.route.goes_on:
+            wait = seconds_to_wait(request.headers)
+            await asyncio.wait({begun.done}, timeout=wait)
+            if not begun.done.done():
+                return _accepted(self.route.goes_on, begun.on_record.result(), told)
+        value = await begun.done
+        _require_finished(value, begun)
+        return await self.face.workroom.in_thread(self._shown, value, told.headers)
+
+
+def _accepted(goes_on: str, begun_id: str, told: _Told) -> Response:
+    url = f"{PREFIX}/{goes_on}/{begun_id}"
+    body = orjson.dumps({"id": begun_id, "url": url})
+    headers = {"Location": url, **told.headers}
+    return Response(body, 202, headers=headers, media_type=_JSON)
+
+
+def _require_finished(value: object, begun: Begun) -> None:
+    """Raise `HttpProblem` for the run of an earlier request with the same key that goes on."""
+    if begun.on_record.done() or not isinstance(value, dict) or "run_id" not in value:
+        return
+    if value["meta"]["is_finished"]:
+        return
+    url = f"{PREFIX}/runs/{value['run_id']}"
+    detail = f"{value['run_id']} is {value['meta']['state']}: an earlier request with this key"
+    raise HttpProblem(409, "still-running", detail, headers={"Location": url}, url=url)
+
+
+def _next(path: str, query: Mapping[str, object], cursor: str) -> str:
+    """Return the link to the next page (RFC 8288)."""
+    return f'<{PREFIX}{path}?{urlencode({**query, "cursor": cursor}, doseq=True)}>; rel="next"'
+
+
+def _ascii(texts: list[str]) -> str:
+    """Return texts as a header can have them: JSON without a letter beyond ASCII."""
+    return json.dumps([text[:_MOST_TOLD] for text in texts[:10]])

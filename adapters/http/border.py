@@ -1,0 +1,59 @@
+"""What holds for every request: its id, the hosts that are answered, and headers of answers."""
+
+import re
+import secrets
+from collections.abc import Collection
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from adapters.http.problems import HttpProblem, problem_of
+
+_REQUEST_ID: Final = re.compile("[A-Za-z0-9._-]{1,64}")
+_HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+_PORT: Final = re.compile(":[0-9]{1,5}$")
+
+
+class Border:
+    """An ASGI application around another one.
+
+    Answers to these hosts only: what a page of another site asks for comes with another one, or
+    with that site as its Origin.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+        self._app, self._hosts = app, frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update({**_HEADERS, "X-Request-Id": request_id})
+            await send(message)
+
+        refused = self._refused(headers)
+        answer = self._app if refused is None else problem_of(refused, request_id)
+        await answer(scope, receive, send_with_headers)
+
+    def _refused(self, headers: Headers) -> HttpProblem | None:
+        host = _without_port(headers.get("host", ""))
+        if host not in self._hosts:
+            detail = f"this server does not answer to the host {host!r}"
+            return HttpProblem(421, "wrong-host", detail)
+        origin = headers.get("origin")
+        if origin is not None and _without_port(origin.partition("://")[2]) != host:
+            return HttpProblem(403, "wrong-origin", f"pages of {origin!r} may not ask this server")
+        return None
+
+
+def _without_port(host: str) -> str:
+    return _PORT.sub("", host).lower()

@@ -1,0 +1,51 @@
+"""Cursors: where a page ended, sealed so that nobody reads on in another list with it."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import Final
+
+import orjson
+
+from adapters.http.problems import HttpProblem
+
+_SEAL_BYTES: Final = 16
+
+
+class Cursors:
+    """Makes cursors and reads them back.
+
+    The key is made of the database's URL, so that all processes on one database know each other's.
+    """
+
+    def __init__(self, database_url: str) -> None:
+        self._key = hashlib.sha256(b"opstrail cursor\x00" + database_url.encode()).digest()
+
+    def made(self, tenant_id: str, query: Mapping[str, object], last: str) -> str:
+        """Return the cursor of what comes after `last` in the list that the query asks for."""
+        seal = self._seal(tenant_id, query, last)
+        return base64.urlsafe_b64encode(seal + last.encode()).decode().rstrip("=")
+
+    def read(self, tenant_id: str, query: Mapping[str, object], cursor: str) -> str:
+        """Return after what the page comes. Raises `HttpProblem` for what is no such cursor."""
+        try:
+            padded = cursor + "=" * (-len(cursor) % 4)
+            sealed = base64.b64decode(padded, altchars=b"-_", validate=True)
+            last = sealed[_SEAL_BYTES:].decode()
+        except ValueError:
+            raise _not_of_this_list() from None
+        expected = self._seal(tenant_id, query, last)
+        if not hmac.compare_digest(sealed[:_SEAL_BYTES], expected):
+            raise _not_of_this_list()
+        return last
+
+    def _seal(self, tenant_id: str, query: Mapping[str, object], last: str) -> bytes:
+        text = orjson.dumps([tenant_id, query, last], option=orjson.OPT_SORT_KEYS)
+        return hmac.digest(self._key, text, "sha256")[:_SEAL_BYTES]
+
+
+def _not_of_this_list() -> HttpProblem:
+    detail = "the cursor is not one of this list: take it from the Link of a page, with its filter"
+    where = {"pointer": "/cursor", "detail": detail}
+    return HttpProblem(422, "wrong-cursor", detail, errors=[where])

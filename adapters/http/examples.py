@@ -1,0 +1,37 @@
+"""Examples of what the body of a request says, by operation, or by the param where all agree."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from domain.json import JsonMap
+
+_OF_PARAMS: Final[JsonMap] = {
+    "question": "How many servers are there?",
+    "reason": "to see what it does now",
+    "why": "less noise",
+    "text": "seen with the network team",
+    "verdict": "right",
+    "name": "servers",
+    "names": ["servers"],
+    "runs": ["latest"],
+    "operation": "ci.search",
+    "rule": "rule-high-cpu",
+    "stage": "compose",
+    "mode": "verify",
+    "to_version": 1,
+    "content": {"max_depth": 3},
+}
+_OF_OPERATIONS: Final[Mapping[str, JsonMap]] = {
+    "run.approve": {"reason": "agreed with the owner", "every": True},
+    "run.deny": {"reason": "not today", "every": True},
+    "estate.remove": {"ci_code": "srv-99", "reason": "scrapped"},
+    "tool.call": {"operation": "ci.search", "params": {"keywords": ["srv"]}},
+    "replay.start": {"mode": "verify", "filter": "started > -7d", "reason": "an upgrade"},
+    "replay.preview": {"mode": "verify", "filter": "started > -7d", "reason": "an upgrade"},
+}
+
+
+def example_of(operation: str, required: Iterable[str]) -> JsonMap:
+    """Return a body that the operation takes."""
+    found = _OF_OPERATIONS.get(operation)
+    return found if found is not None else {name: _OF_PARAMS[name] for name in required}

@@ -1,0 +1,82 @@
+"""What a request gives: params in its path, its query, its body and its headers."""
+
+import asyncio
+from functools import cache
+from typing import Any, Final
+
+from starlette.requests import Request
+
+from adapters.http.preconditions import idempotency_key
+from adapters.http.problems import HttpProblem
+from adapters.http.routes import Route
+from domain.operations.operation import InvalidParams, Operation, Params
+from domain.values.json_text import BadJson, bounded_json
+
+_JSON: Final = "application/json"
+BODY_SECONDS: Final = 20.0
+
+
+async def params_given(
+    asked: Operation[Any, Any], route: Route, request: Request
+) -> dict[str, Any]:
+    """Return what the params are to be made of; a list that is paged may have a cursor, too.
+
+    Raises `HttpProblem` for what is no JSON object, and `InvalidParams` for what is not said once.
+    """
+    given: dict[str, Any] = dict(request.path_params)
+    if route.method == "GET" or route.file:
+        given |= _of_query(asked.params, request, given)
+    elif request.query_params:
+        raise InvalidParams([(name, "it belongs into the body") for name in request.query_params])
+    if route.file:
+        given[route.file] = await _body(request)
+    elif route.method == "POST":
+        given |= await _of_body(request, given)
+    if route.has_key:
+        given["key"] = idempotency_key(request.headers)
+    return given
+
+
+def _of_query(params: type[Params], request: Request, given: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in request.query_params:
+        values = request.query_params.getlist(name)
+        if name in given or (len(values) > 1 and name not in lists_of(params)):
+            raise InvalidParams([(name, "it is given more than once")])
+        found[name] = values if name in lists_of(params) else values[0]
+    return found
+
+
+@cache
+def lists_of(params: type[Params]) -> frozenset[str]:
+    """Return the names of the params that take several values."""
+    fields = params.model_json_schema()["properties"].items()
+    return frozenset(name for name, schema in fields if schema.get("type") == "array")
+
+
+async def _of_body(request: Request, given: dict[str, Any]) -> dict[str, Any]:
+    body = await _body(request)
+    if not body:
+        return {}
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != _JSON:
+        raise HttpProblem(415, "not-json", f"the body must be {_JSON}, not {kind or 'unnamed'}")
+    try:
+        found = bounded_json(body, where="body")
+    except BadJson as error:
+        raise HttpProblem(400, "bad-json", str(error)) from error
+    if not isinstance(found, dict):
+        raise HttpProblem(422, "no-object", "the body must be a JSON object")
+    twice = [(name, "it is in the path") for name in found if name in given]
+    if twice:
+        raise InvalidParams(twice)
+    return found
+
+
+async def _body(request: Request) -> bytes:
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.body()
+    except TimeoutError:
+        detail = f"the body did not come within {BODY_SECONDS:.0f} s"
+        raise HttpProblem(408, "slow-body", detail, headers={"Connection": "close"}) from None

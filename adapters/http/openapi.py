@@ -1,0 +1,222 @@
+"""The OpenAPI 3.1 document, made of the table of operations and that of routes."""
+
+import inspect
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import TypeAdapter
+
+from adapters.bootstrap import engine_version
+from adapters.faults import fault_of_kind
+from adapters.http.examples import example_of
+from adapters.http.problems import MEDIA_TYPE, PROBLEM, STATUSES, Document, code_of
+from adapters.http.routes import PREFIX, ROUTES, Route
+from domain.operations.operation import Operation
+from domain.operations.table import OPERATIONS
+
+if TYPE_CHECKING:
+    from pydantic.json_schema import JsonSchemaMode
+
+_Schemas = Mapping[tuple[str, "JsonSchemaMode"], Document]
+_COMPONENTS: Final = "#/components/schemas/"
+_ALWAYS: Final = {
+    403: ("wrong-origin",),
+    404: ("no-such-path",),
+    421: ("wrong-host",),
+    422: ("invalid-params",),
+    500: ("unforeseen", "corrupt-log"),
+    503: ("database-unavailable",),
+}
+_OF_BODIES: Final = {408: ("slow-body",), 413: ("too-large",)}
+_OF_JSON: Final = {400: ("bad-json",), 415: ("not-json",)}
+_ACCEPTED: Final[Document] = {
+    "type": "object",
+    "properties": {"id": {"type": "string"}, "url": {"type": "string"}},
+    "required": ["id", "url"],
+}
+_HEADERS: Final = {
+    "If-Match": "Do it only if the run is at this version, which its ETag names.",
+    "If-None-Match": "Answer 304 if the run still is at this version.",
+    "Idempotency-Key": "Sent again with the same body, it gives the run that there is.",
+    "Prefer": "wait=N: wait so many seconds, 60 at most, for the end, before a 202.",
+}
+_CURSOR: Final = "Where the page before ended, as its Link says."
+
+
+def document() -> Document:
+    """Return the document. It takes a moment: every schema is made."""
+    schemas, definitions = _schemas()
+    paths: dict[str, dict[str, Any]] = {}
+    for name, route in ROUTES.items():
+        path = PREFIX + route.path.replace(":path}", "}")
+        operation = _Described(OPERATIONS[name], route, schemas, definitions).whole
+        paths.setdefault(path, {})[route.method.lower()] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "opstrail", "version": engine_version()},
+        "paths": paths,
+        "components": {"schemas": {**definitions, "Problem": PROBLEM, "Accepted": _ACCEPTED}},
+    }
+
+
+def _schemas() -> tuple[_Schemas, Mapping[str, Document]]:
+    """Return the schemas of what goes in and of what comes out, and what these refer to."""
+    inputs: list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]] = []
+    for name in ROUTES:
+        asked = OPERATIONS[name]
+        inputs.append((name, "validation", TypeAdapter(asked.params)))
+        inputs.append((name, "serialization", TypeAdapter(asked.view.kind)))
+    found, rest = TypeAdapter.json_schemas(inputs, ref_template=_COMPONENTS + "{model}")
+    return found, rest.get("$defs", {})
+
+
+class _Described:
+    """One operation at its route."""
+
+    def __init__(
+        self,
+        asked: Operation[Any, Any],
+        route: Route,
+        schemas: _Schemas,
+        definitions: Mapping[str, Document],
+    ) -> None:
+        self._asked, self._route = asked, route
+        params = schemas[asked.name, "validation"]
+        name = params.get("$ref", "").removeprefix(_COMPONENTS)
+        self._params = definitions[name] if name else params
+        self._answer = schemas[asked.name, "serialization"]
+
+    @property
+    def whole(self) -> Document:
+        """The operation as OpenAPI describes one."""
+        text = _text_of(self._asked)
+        described: Document = {
+            "operationId": self._asked.name.replace(".", "_"),
+            "tags": [self._asked.name.partition(".")[0]],
+            "summary": text.partition("\n")[0],
+            "description": f"{text}\n\nScope: `{self._asked.scope}`.",
+            "parameters": [*self._parameters()],
+            "responses": self._responses(),
+        }
+        if self._route.method == "POST":
+            described["requestBody"] = self._body()
+        return described
+
+    def _properties(self) -> Iterable[tuple[str, Document, bool]]:
+        """Yield the name and the schema of each param, and whether it must be given."""
+        required = self._params.get("required", ())
+        for name, schema in self._params.get("properties", {}).items():
+            yield name, schema, name in required
+
+    def _place_of(self, name: str) -> str:
+        route = self._route
+        if name in route.params_in_path:
+            return "path"
+        if (route.has_key and name == "key") or name == route.file:
+            return "elsewhere"
+        return "query" if route.method == "GET" or route.file else "body"
+
+    def _parameters(self) -> Iterable[Document]:
+        for name, schema, is_required in self._properties():
+            place = self._place_of(name)
+            if place in ("path", "query"):
+                is_needed = is_required or place == "path"
+                yield {"name": name, "in": place, "required": is_needed, "schema": schema}
+        if self._route.is_paged:
+            schema = {"type": "string", "description": _CURSOR}
+            yield {"name": "cursor", "in": "query", "required": False, "schema": schema}
+        for name in self._headers():
+            described = {"schema": {"type": "string"}, "description": _HEADERS[name]}
+            yield {"name": name, "in": "header", "required": False, **described}
+
+    def _headers(self) -> Iterable[str]:
+        if self._is_conditional:
+            yield "If-Match"
+        if self._route.has_version:
+            yield "If-None-Match"
+        if self._route.has_key:
+            yield "Idempotency-Key"
+        if self._route.goes_on:
+            yield "Prefer"
+
+    @property
+    def _is_conditional(self) -> bool:
+        return self._asked.kind == "command" and "run" in self._route.params_in_path
+
+    def _body(self) -> Document:
+        if self._route.file:
+            binary = {"schema": {"type": "string", "format": "binary"}}
+            return {"required": True, "content": {"application/zip": binary}}
+        inside = [each for each in self._properties() if self._place_of(each[0]) == "body"]
+        required = [name for name, _, is_required in inside if is_required]
+        schema: Document = {
+            "type": "object",
+            "properties": {name: schema for name, schema, _ in inside},
+            "required": required,
+            "additionalProperties": False,
+        }
+        example = example_of(self._asked.name, required)
+        content = {"application/json": {"schema": schema, "example": example}}
+        return {"required": bool(required), "content": content}
+
+    def _responses(self) -> Document:
+        responses: Document = {"200": self._success()}
+        if self._route.has_version:
+            responses["304"] = {"description": "It still is at the version of If-None-Match."}
+        if self._route.goes_on:
+            accepted = {"schema": {"$ref": f"{_COMPONENTS}Accepted"}}
+            responses["202"] = {
+                "description": "It is on record and goes on; Location says where to look.",
+                "headers": {"Location": {"schema": {"type": "string"}}},
+                "content": {"application/json": accepted},
+            }
+        return responses | {str(status): _refusal(codes) for status, codes in self._refusals()}
+
+    def _success(self) -> Document:
+        if self._route.answers_file:
+            content: Document = {"application/zip": {}}
+        else:
+            content = {"application/json": {"schema": self._answer}}
+        headers = {"ETag": "The version."} if self._route.has_version else {}
+        headers |= {"Link": "The next page."} if self._route.is_paged else {}
+        told = {
+            name: {"description": text, "schema": {"type": "string"}}
+            for name, text in headers.items()
+        }
+        return {"description": "What came of it.", "headers": told, "content": content}
+
+    def _refusals(self) -> Iterable[tuple[int, Sequence[str]]]:
+        codes: dict[int, list[str]] = {}
+        for status, known in self._known_refusals():
+            codes.setdefault(status, []).extend(known)
+        for kind in self._asked.errors:
+            fault = fault_of_kind(kind)
+            if fault is not None:
+                codes.setdefault(STATUSES[fault], []).append(code_of(kind))
+        return ((status, [*dict.fromkeys(codes[status])]) for status in sorted(codes))
+
+    def _known_refusals(self) -> Iterable[tuple[int, tuple[str, ...]]]:
+        yield from _ALWAYS.items()
+        if self._route.method == "POST":
+            yield from _OF_BODIES.items()
+            yield from () if self._route.file else _OF_JSON.items()
+        if self._is_conditional:
+            yield 412, ("wrong-expected-version", "wrong-etag")
+        if self._route.has_key:
+            yield 409, ("still-running",)
+        if self._route.goes_on or self._asked.when_interrupted != "ends":
+            yield 429, ("too-much-work",)
+        if self._route.is_paged:
+            yield 422, ("wrong-cursor",)
+
+
+def _refusal(codes: Sequence[str]) -> Document:
+    problem = {"schema": {"$ref": f"{_COMPONENTS}Problem"}}
+    listed = ", ".join(f"`{code}`" for code in codes)
+    return {"description": f"A problem: {listed}.", "content": {MEDIA_TYPE: problem}}
+
+
+def _text_of(asked: Operation[Any, Any]) -> str:
+    do = asked.do.func if isinstance(asked.do, partial) else asked.do
+    return inspect.getdoc(do) or f"Return the {asked.view.name} of a run at a moment."

@@ -1,0 +1,51 @@
+"""What a request asks for in headers: a version, a key, how long it waits."""
+
+import re
+from typing import Final
+
+from starlette.datastructures import Headers
+
+from adapters.http.problems import HttpProblem
+
+LONGEST_WAIT_SECONDS: Final = 60
+_ETAG: Final = re.compile('"([0-9]{1,9})"')
+_WAIT: Final = re.compile(r"(?:^|,)\s*wait\s*=\s*([0-9]{1,6})\s*(?=[,;]|$)")
+
+
+def version_expected(headers: Headers) -> int | None:
+    """Return the version that If-Match names; None when it names none.
+
+    Raises `HttpProblem`: no version of a run is called otherwise.
+    """
+    given = headers.get("if-match")
+    if given is None or given == "*":
+        return None
+    found = _ETAG.fullmatch(given)
+    if found is None:
+        detail = f"If-Match takes one version as its ETag, such as {etag(12)}, not {given!r}"
+        raise HttpProblem(412, "wrong-etag", detail)
+    return int(found[1])
+
+
+def etag(version: int) -> str:
+    """Return the ETag of a version."""
+    return f'"{version}"'
+
+
+def is_known(headers: Headers, version: int) -> bool:
+    """Return whether who asks has this version already."""
+    given = headers.get("if-none-match", "")
+    return etag(version) in {each.strip().removeprefix("W/") for each in given.split(",")}
+
+
+def seconds_to_wait(headers: Headers) -> int:
+    """Return how long who asks waits for the end of what is begun; 0 where they do not say."""
+    found = _WAIT.search(headers.get("prefer", ""))
+    return min(int(found[1]), LONGEST_WAIT_SECONDS) if found else 0
+
+
+def idempotency_key(headers: Headers) -> str | None:
+    """Return the key, which the draft writes in quotes."""
+    given = headers.get("idempotency-key")
+    is_quoted = given is not None and len(given) > 1 and given[0] == given[-1] == '"'
+    return given[1:-1] if given and is_quoted else given

@@ -1,0 +1,160 @@
+"""Problem documents (RFC 9457), made of errors by the table that the command line has, too."""
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from adapters.bootstrap import without_secrets
+from adapters.faults import Fault, fault_of
+from adapters.http.workroom import TooMuchWork
+from domain.errors import IllegalTransition, WrongExpectedVersion
+from domain.operations.operation import InvalidParams
+from domain.values.json_text import BadJson
+from domain.values.text import shown
+
+Document = dict[str, Any]
+"""A JSON document, or an object in one."""
+
+LOG: Final = logging.getLogger("opstrail.http")
+MEDIA_TYPE: Final = "application/problem+json"
+TYPE: Final = "urn:opstrail:problem:"
+RETRY_SECONDS: Final = "1"
+STATUSES: Final[Mapping[Fault, int]] = {
+    Fault.MISSING: 404,
+    Fault.STATE: 409,
+    Fault.MISUSED: 422,
+    Fault.REUSED: 422,
+    Fault.CONFLICT: 409,
+    Fault.BUSY: 503,
+    Fault.OURS: 500,
+}
+"""The status of each fault; of a version that was asked for with If-Match it is 412."""
+_TEXT: Final = {"type": "string"}
+PROBLEM: Final[Document] = {
+    "type": "object",
+    "properties": {
+        **dict.fromkeys(("type", "title", "code", "detail", "request_id"), _TEXT),
+        "status": {"type": "integer"},
+        "errors": {
+            "type": "array",
+            "description": "What is wrong with which field, by its JSON pointer.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    **dict.fromkeys(("pointer", "detail", "value"), _TEXT),
+                    "allowed": {"type": "object", "additionalProperties": _TEXT},
+                },
+                "required": ["pointer", "detail"],
+            },
+        },
+        "version": {"type": "integer", "description": "At which version the run is."},
+        "state": {"type": "string", "description": "In which state the run is."},
+        "allowed": {"type": "array", "items": _TEXT, "description": "What is possible there."},
+        "url": {"type": "string", "description": "Where the run is that goes on."},
+    },
+    "required": ["type", "title", "status", "code", "detail", "request_id"],
+}
+"""The JSON Schema of the document."""
+_UNFORESEEN: Final = "something went wrong that nobody foresaw; the log of the server says what"
+_SECRET: Final = re.compile("pass|pwd|secret|token|key|authorization", re.IGNORECASE)
+
+
+class HttpProblem(Exception):
+    """What only HTTP knows: a status, a code and what is told."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,  # noqa: ANN401 - members of the document
+    ) -> None:
+        self.status, self.code, self.headers, self.more = status, code, headers or {}, more
+        super().__init__(detail)
+
+
+def problem_of(error: Exception, request_id: str, *, is_conditional: bool = False) -> Response:
+    """Return the answer to who met the error; `is_conditional` when If-Match was asked."""
+    http = error if isinstance(error, HttpProblem) else _http_problem(error, is_conditional)
+    if http.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        LOG.error("request %s failed", request_id, exc_info=error)
+    document = {
+        "type": TYPE + http.code,
+        "title": HTTPStatus(http.status).phrase,
+        "status": http.status,
+        "code": http.code,
+        "detail": without_secrets(str(http)),
+        "request_id": request_id,
+        **http.more,
+    }
+    return Response(
+        orjson.dumps(document), http.status, headers=http.headers, media_type=MEDIA_TYPE
+    )
+
+
+def _http_problem(error: Exception, is_conditional: bool) -> HttpProblem:  # noqa: FBT001 - see above
+    if isinstance(error, TooMuchWork):
+        return HttpProblem(429, "too-much-work", str(error), headers=_later())
+    fault = fault_of(error)
+    if fault is None:
+        return HttpProblem(500, "unforeseen", _UNFORESEEN)
+    is_stale = is_conditional and isinstance(error, WrongExpectedVersion)
+    status = 412 if is_stale else STATUSES[fault]
+    headers = _later() if fault is Fault.BUSY else {}
+    return HttpProblem(status, code_of(type(error)), str(error), headers=headers, **_facts(error))
+
+
+def code_of(error: type[Exception]) -> str:
+    """Return the code of a kind of errors: its name in small letters."""
+    return re.sub("(?<=[a-z0-9])(?=[A-Z])", "-", error.__name__).lower()
+
+
+def _later() -> Mapping[str, str]:
+    return {"Retry-After": RETRY_SECONDS}
+
+
+def _facts(error: Exception) -> Document:
+    """Return what a program can use of the error."""
+    match error:
+        case InvalidParams():
+            return {"errors": [*_invalid(error)]}
+        case BadJson():
+            return {"errors": [{"pointer": _pointer(error.where.split(".")), "detail": error.why}]}
+        case WrongExpectedVersion(actual=version):
+            return {"version": version}
+        case IllegalTransition(state=state, allowed=allowed):
+            return {"state": state, "allowed": [*allowed]}
+        case _:
+            return {}
+
+
+def _invalid(error: InvalidParams) -> Sequence[Document]:
+    cause = error.__cause__
+    known: Sequence[Any] = cause.errors() if isinstance(cause, ValidationError) else ()
+    found = known or [{}] * len(error.problems)
+    return [
+        {"pointer": _pointer(at.split(".")), "detail": said, **_given(at, its)}
+        for (at, said), its in zip(error.problems, found, strict=True)
+    ]
+
+
+def _given(at: str, known: Mapping[str, Any]) -> Document:
+    """Return the value given, and what the field allows, as far as it is known."""
+    context = {key: value for key, value in known.get("ctx", {}).items() if key != "error"}
+    allowed: Document = {"allowed": {key: str(value) for key, value in context.items()}}
+    told = allowed if context else {}
+    if "input" not in known or known["type"] == "missing" or _SECRET.search(at):
+        return told
+    return {"value": shown(known["input"]), **told}
+
+
+def _pointer(steps: Sequence[str]) -> str:
+    return "".join(f"/{step.replace('~', '~0').replace('/', '~1')}" for step in steps)

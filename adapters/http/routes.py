@@ -1,0 +1,154 @@
+"""Where each operation is found over HTTP: data, of which binding and OpenAPI are made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+PREFIX: Final = "/v1"
+RUN: Final = "/runs/{run}"
+GOLDEN: Final = "/goldens/{name:path}"
+ASSET: Final = "/assets/{asset:path}"
+REPLAY: Final = "/replays/{replay}"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method and a path below `/v1`.
+
+    Params that are in the path come from there; a GET takes the others from the query, a POST from
+    the body, which is JSON, or the bytes of one file that fill the param `file`: then the others
+    are in the query, too. What `goes_on` answers early with where it goes on. A list `by` pages
+    says where the next one is. What `has_version` tells the version of the run as its ETag. What
+    `has_key` takes the header Idempotency-Key as its param `key`.
+    """
+
+    method: Literal["GET", "POST"]
+    path: str
+    goes_on: Literal["runs", "replays"] | None = None
+    file: str | None = None
+    is_paged: bool = False
+    has_version: bool = False
+    has_key: bool = False
+    answers_file: bool = False
+
+    @property
+    def params_in_path(self) -> frozenset[str]:
+        """The names of the params that are in the path."""
+        parts = [part for part in self.path.split("/") if part.startswith("{")]
+        return frozenset(part.strip("{}").partition(":")[0] for part in parts)
+
+
+def _get(path: str) -> Route:
+    return Route("GET", path)
+
+
+def _post(path: str) -> Route:
+    return Route("POST", path)
+
+
+def _view(name: str) -> Route:
+    return Route("GET", f"{RUN}/{name}" if name else RUN, has_version=True)
+
+
+def _carried_out(path: str) -> Route:
+    return Route("POST", path, goes_on="runs")
+
+
+ROUTES: Final[Mapping[str, Route]] = {
+    "run.ask": Route("POST", "/runs", goes_on="runs", has_key=True),
+    "run.list": Route("GET", "/runs", is_paged=True),
+    "run.search": _get("/runs/search"),
+    "run.lost": _get("/runs/lost"),
+    "run.recover": _post("/runs/recover"),
+    "run.verify_all": Route("POST", "/runs/verify", goes_on="replays"),
+    "run.failures": _get("/failures"),
+    "run.plan": _post("/queries"),
+    "run.compare": _get("/compare"),
+    "run.bisect": _get("/bisect"),
+    "run.show": _view(""),
+    "run.events": _view("events"),
+    "run.timeline": _view("timeline"),
+    "run.trace": _view("trace"),
+    "run.response": _view("response"),
+    "run.state": _view("state"),
+    "run.state_change": _view("state/change"),
+    "run.step": _view("steps"),
+    "run.status": _view("status"),
+    "run.call": _view("calls/{call}"),
+    "run.proof": _view("proof"),
+    "run.lineage": _get(f"{RUN}/lineage"),
+    "run.diagnose": _get(f"{RUN}/diagnosis"),
+    "run.verify": _post(f"{RUN}/verify"),
+    "run.ablate": _post(f"{RUN}/ablate"),
+    "run.cancel": _post(f"{RUN}/cancel"),
+    "run.resume": _carried_out(f"{RUN}/resume"),
+    "run.resume_preview": _post(f"{RUN}/resume/preview"),
+    "run.fork": _carried_out(f"{RUN}/fork"),
+    "run.fork_preview": _post(f"{RUN}/fork/preview"),
+    "run.rerun": _carried_out(f"{RUN}/rerun"),
+    "run.rerun_preview": _post(f"{RUN}/rerun/preview"),
+    "run.stage": _post(f"{RUN}/stage"),
+    "run.annotate": _post(f"{RUN}/annotations"),
+    "run.flag": _post(f"{RUN}/flag"),
+    "run.approve": _carried_out(f"{RUN}/approve"),
+    "run.deny": _carried_out(f"{RUN}/deny"),
+    "run.erase": _post(f"{RUN}/calls/{{call}}/erase"),
+    "run.erase_preview": _get(f"{RUN}/calls/{{call}}/erase"),
+    "golden.pin": _post(f"{RUN}/pin"),
+    "golden.list": _get("/goldens"),
+    "golden.check": _post("/goldens/check"),
+    "golden.check_live": _post("/goldens/check-live"),
+    "golden.unpin": _post(f"{GOLDEN}/unpin"),
+    "golden.show": _get(GOLDEN),
+    "replay.list": _get("/replays"),
+    "replay.start": Route("POST", "/replays", goes_on="replays"),
+    "replay.preview": _post("/replays/preview"),
+    "replay.show": _get(REPLAY),
+    "replay.results": _get(f"{REPLAY}/results"),
+    "replay.continue": Route("POST", f"{REPLAY}/continue", goes_on="replays"),
+    "replay.abort": _post(f"{REPLAY}/abort"),
+    "run.export": Route("POST", "/bundles", answers_file=True),
+    "run.import": Route("POST", "/bundles/import", file="content"),
+    "run.verify_bundle": Route("POST", "/bundles/verify", file="content"),
+    "run.verify_bundle_runs": Route("POST", "/bundles/verify-runs", file="content"),
+    "estate.summary": _get("/estate"),
+    "estate.history": _get("/estate/history"),
+    "estate.changes": _get("/estate/changes"),
+    "estate.demo": _post("/estate/demo"),
+    "estate.remove": _post("/estate/remove"),
+    "tool.list": _get("/tools"),
+    "tool.rank": _post("/tools/rank"),
+    "tool.call": _post("/tools/call"),
+    "tool.describe": _get("/tools/{name}"),
+    "tool.sources": _post("/sources/try"),
+    "rule.list": _get("/rules"),
+    "rule.test": _carried_out("/rules/test"),
+    "rule.show": _get("/rules/{rule}"),
+    "asset.list": _get("/assets"),
+    "asset.diff": _get(f"{ASSET}/diff"),
+    "asset.draft": _post(f"{ASSET}/draft"),
+    "asset.publish": _post(f"{ASSET}/publish"),
+    "asset.rollback": _post(f"{ASSET}/rollback"),
+    "asset.retire": _post(f"{ASSET}/retire"),
+    "asset.show": _get(ASSET),
+    "projection.list": _get("/projections"),
+    "projection.rebuild_run_list": _post("/projections/run-list/rebuild"),
+    "projection.rebuild": _post("/projections/{name}/rebuild"),
+    "projection.status": _get("/projections/{name}"),
+    "log.verify": _post("/log/verify"),
+}
+"""By the names of operations. Of two that fit a path the first one counts."""
+
+NOT_OF_A_SERVICE: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        ("db.upgrade", "db.check", "db.backup", "db.size", "db.sweep", "db.doctor"),
+        "who runs the server cares for its database",
+    ),
+    **dict.fromkeys(
+        ("log.export", "log.import", "estate.import", "estate.export"),
+        "it reads or writes files of the machine that it runs on",
+    ),
+    "estate.discover": "it looks at the machine that it runs on",
+    "run.watch": "a stream tells it",
+}
+"""The operations that have no route, each with the reason."""

@@ -1,0 +1,90 @@
+"""`opstrail serve`: one process that answers over HTTP, and recovers what it finds lost."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from socket import socket
+from typing import Final
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from adapters.bootstrap import Opstrail, open_service
+from adapters.http.app import build_app
+from adapters.http.binding import Face
+from adapters.http.border import Border
+from adapters.http.cursors import Cursors
+from adapters.http.identity import SingleUser
+from adapters.http.workroom import Workroom
+from domain.errors import Refused
+
+GRACE_SECONDS: Final = 5
+LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
+_SERVICES: Final = (
+    *("store", "reader", "runs", "recovery", "approvals", "replays", "bulk_replays", "assets"),
+    *("asset_desk", "goldens", "golden_desk", "bundles", "estates", "planner", "projections"),
+)
+
+
+class NotOnThisInterface(Refused):
+    """Without keys, a server answers this machine only."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"{host} is reached from other machines, and nobody would be asked who they are:"
+            " without keys, opstrail answers on 127.0.0.1, ::1 or localhost only"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a server listens, and for whom."""
+
+    host: str
+    port: int
+    user: SingleUser
+
+
+def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -> None:
+    """Answer until a signal ends it. Raises `NotOnThisInterface`, `DatabaseUnavailable`."""
+    if place.host not in (*LOOPBACK, "::1"):
+        raise NotOnThisInterface(place.host)
+    with open_service(database_url, tell=tell) as opstrail:
+        for name in _SERVICES:
+            getattr(opstrail, name)  # threads share them: they are made before there are any
+        workroom = Workroom(opstrail)
+        try:
+            _Server(application(opstrail, workroom, place.user), place, tell).run()
+        finally:
+            workroom.close()
+
+
+def application(opstrail: Opstrail, workroom: Workroom, user: SingleUser) -> ASGIApp:
+    """Return the application on these services."""
+    face = Face(workroom, user, Cursors(opstrail.database_url))
+    return Border(build_app(face), LOOPBACK)
+
+
+class _Server(uvicorn.Server):
+    """Tells where it listens once it does."""
+
+    def __init__(self, app: ASGIApp, place: Place, tell: Callable[[str], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                host=place.host.strip("[]"),
+                port=place.port,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+            )
+        )
+        self._place, self._tell = place, tell
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Listen, and tell where."""
+        await super().startup(sockets)
+        if self.started:
+            port = self.servers[0].sockets[0].getsockname()[1]
+            self._tell(f"opstrail answers on http://{self._place.host}:{port}/v1")

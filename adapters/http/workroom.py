@@ -1,0 +1,114 @@
+"""Where operations are carried out: in threads, as most of what they do blocks.
+
+Each read has a thread to itself. What carries runs out shares one event loop in a thread of its
+own, so that runs commit together; it goes on when nobody waits for it any more.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final, ParamSpec, TypeVar
+
+from adapters.faults import fault_of
+from domain.operations.operation import Caller, Operation, Params
+from domain.operations.services import Services
+
+P = TypeVar("P", bound=Params)
+V = TypeVar("V")
+A = ParamSpec("A")
+R = TypeVar("R")
+
+LOG: Final = logging.getLogger("opstrail.http")
+THREADS: Final = 8
+"""No more than there are connections in a pool, less what runs take."""
+AT_ONCE: Final = 64
+WAITING: Final = 256
+WAIT_SECONDS: Final = 20.0
+_CLOSING_SECONDS: Final = 0.5
+
+
+class TooMuchWork(Exception):
+    """So much is carried out, and waits, that this cannot wait, too."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{AT_ONCE} commands are carried out, and others wait; try again soon")
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Work that goes on: the id that it has on record, and what comes of it."""
+
+    on_record: asyncio.Future[str]
+    done: asyncio.Future[Any]
+
+
+class Workroom:
+    """Carries operations out on the services of one opstrail."""
+
+    def __init__(self, have: Services) -> None:
+        self.have = have
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="read")
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="runs", daemon=True)
+        self._thread.start()
+        self._places, self._waiting = asyncio.Semaphore(AT_ONCE), 0
+
+    async def in_thread(self, do: Callable[A, R], *args: A.args, **kwargs: A.kwargs) -> R:
+        """Return what a function returns that blocks."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, partial(do, *args, **kwargs))
+
+    def do(self, asked: Operation[P, V], caller: Caller, params: P) -> V:
+        """Return what came of an operation, in this thread."""
+        return asyncio.run(asked.carried_out(self.have, caller, params))
+
+    async def begin(self, asked: Operation[P, V], caller: Caller, params: P) -> Begun:
+        """Begin what goes on by itself. Raises `TooMuchWork`."""
+        await self._take_place()
+        here = asyncio.get_running_loop()
+        on_record: asyncio.Future[str] = here.create_future()
+        noting = replace(caller, begun=partial(_tell, here, partial(_settle, on_record)))
+        work = asyncio.run_coroutine_threadsafe(
+            asked.carried_out(self.have, noting, params), self._loop
+        )
+        work.add_done_callback(partial(_tell, here, self._end))
+        return Begun(on_record, asyncio.wrap_future(work))
+
+    def close(self) -> None:
+        """Carry nothing out any more; what is under way is on record, to be recovered."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=_CLOSING_SECONDS)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _take_place(self) -> None:
+        if self._waiting >= WAITING:
+            raise TooMuchWork
+        self._waiting += 1
+        try:
+            await asyncio.wait_for(self._places.acquire(), WAIT_SECONDS)
+        except TimeoutError:
+            raise TooMuchWork from None
+        finally:
+            self._waiting -= 1
+
+    def _end(self, work: Future[Any]) -> None:
+        self._places.release()
+        error = None if work.cancelled() else work.exception()
+        if isinstance(error, Exception) and fault_of(error) is None:
+            LOG.error("a command ended in a way that nobody foresaw", exc_info=error)
+
+
+def _settle(future: "asyncio.Future[str]", value: str) -> None:
+    if not future.done():
+        future.set_result(value)
+
+
+def _tell(loop: asyncio.AbstractEventLoop, do: Callable[[R], None], value: R) -> None:
+    """Do something with the value in the loop, unless that is closed by now."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(do, value)

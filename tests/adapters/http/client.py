@@ -1,0 +1,50 @@
+"""Whoever asks an HTTP application, without a network: each request is awaited to its end."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import httpx
+from starlette.types import ASGIApp
+
+BASE = "http://localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Asks for paths below `/v1`, and for whole ones."""
+
+    app: ASGIApp
+    runner: asyncio.Runner
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
+        return self.ask("GET", path, headers=headers)
+
+    def post(
+        self,
+        path: str,
+        json: object = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> httpx.Response:
+        return self.ask("POST", path, json=json, headers=headers, content=content)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> httpx.Response:
+        url = path if path.startswith("/v1") else f"/v1{path}"
+
+        async def asked() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app)
+            async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+                return await client.request(
+                    method, url, json=json, headers=headers, content=content
+                )
+
+        return self.runner.run(asked())
