@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from domain.errors import Refused
+from domain.identity.rights import Scope as Scope  # noqa: PLC0414, TC001 - taken from here
 from domain.operations.services import Services
 from domain.tools.invalid_params import problems_of
 from domain.values.json_text import BadJson, check_json
@@ -48,21 +49,6 @@ class Access(StrEnum):
     TRY = "try"
     WRITE = "write"
     BEGIN = "begin"
-
-
-class Scope(StrEnum):
-    """What a caller must be allowed to do."""
-
-    RUNS_READ = "runs:read"
-    RUNS_WRITE = "runs:write"
-    REPLAY_LIVE = "replay:live"
-    EFFECTS_APPROVE = "effects:approve"
-    PAYLOADS_READ = "payloads:read"
-    ESTATE_WRITE = "estate:write"
-    ASSETS_PUBLISH = "assets:publish"
-    AUDIT_READ = "audit:read"
-    KEYS_ADMIN = "keys:admin"
-    ERASE = "erase"
 
 
 class InvalidParams(Refused):
