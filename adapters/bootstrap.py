@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from adapters.sources.sources import Sources
     from domain.estate.port import Estate, EstateSources
     from domain.plan.planner import Planner
-    from domain.ports import Clock, EventStore, Leases, RunViews
+    from domain.ports import Clock, Leases, LogTail, RunViews
     from domain.replay.verify.verifier import Verifier
     from domain.run.replanning import ControlLoopPolicy
     from domain.services.approvals import Approvals
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from domain.tools.confidential import Confidential
     from domain.tools.registry import ToolRegistry
     from domain.views.source import SourceState
+    from infrastructure.event_store.group_commit import GroupCommit
     from infrastructure.projections.projections import Projections
 
 __all__ = ["DatabaseMissing", "DatabaseUnavailable", "Opstrail", "UnsupportedDatabase"]
@@ -96,7 +97,7 @@ class Opstrail:
         return self._opened.is_new
 
     @cached_property
-    def store(self) -> EventStore:
+    def store(self) -> GroupCommit:
         from infrastructure.event_store.group_commit import GroupCommit
 
         return self._opened.enter_context(closing(GroupCommit(event_store_on(self.engine))))
@@ -148,6 +149,13 @@ class Opstrail:
         from infrastructure.whole_database import SqlLog
 
         return SqlLog(self.database_url, lambda: self.engine, self._tell)
+
+    @cached_property
+    def log_tail(self) -> LogTail:
+        """The newest part of the log, which this process's own appends announce at once."""
+        from infrastructure.log.tail import SqlLogTail
+
+        return SqlLogTail(self.engine, self.store.signal)
 
     @cached_property
     def views(self) -> RunViews:

@@ -169,6 +169,9 @@ class Leases(Protocol):
     def run_out(self, tenant_id: str) -> list[str]:
         """Return the runs whose lease ran out, the longest ago first; at most 1000."""
 
+    def tenants_run_out(self) -> list[str]:
+        """Return the tenants that have runs whose lease ran out."""
+
     def leases(self, tenant_id: str, stream_ids: Sequence[str]) -> dict[str, Lease]:
         """Return the leases of the streams that have one."""
 

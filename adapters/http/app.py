@@ -14,6 +14,7 @@ from adapters.http.binding import Endpoint, Face
 from adapters.http.openapi import document
 from adapters.http.problems import HttpProblem, problem_of
 from adapters.http.routes import PREFIX, ROUTES
+from adapters.http.streams.endpoints import Streams
 from domain.operations.table import OPERATIONS
 from domain.values.limits import JSON_BYTES
 
@@ -21,7 +22,7 @@ FILE_BYTES: Final = 128 << 20
 _CODES: Final = {404: "no-such-path", 405: "wrong-method", 413: "too-large"}
 
 
-def build_app(face: Face) -> FastAPI:
+def build_app(face: Face, streams: Streams) -> FastAPI:
     """Return the application."""
     app = FastAPI(
         openapi_url=None,
@@ -40,6 +41,8 @@ def build_app(face: Face) -> FastAPI:
             name=name,
             max_body_size=FILE_BYTES if route.file else None,
         )
+    for path, answer in streams.by_path.items():
+        app.add_api_route(PREFIX + path, answer, methods=["GET"])
     return app
 
 

@@ -18,6 +18,7 @@ from adapters.http.identity import SingleUser
 from adapters.http.preconditions import etag, is_known, seconds_to_wait, version_expected
 from adapters.http.problems import HttpProblem, problem_of
 from adapters.http.routes import PREFIX, Route
+from adapters.http.streams.hub import Hub
 from adapters.http.workroom import Begun, Workroom
 from domain.operations.operation import Caller, Operation, Params
 
@@ -32,6 +33,7 @@ class Face:
     workroom: Workroom
     user: SingleUser
     cursors: Cursors
+    hub: Hub
 
 
 @dataclass(slots=True)
@@ -120,14 +122,23 @@ class Endpoint:
         params = self.asked.params.model_validate(given)
         begun = await self.face.workroom.begin(self.asked, caller, params)
         await asyncio.wait({begun.done, begun.on_record}, return_when=asyncio.FIRST_COMPLETED)
-        if begun.on_record.done() and not begun.done.done() and self.route.goes_on:
-            wait = seconds_to_wait(request.headers)
-            await asyncio.wait({begun.done}, timeout=wait)
-            if not begun.done.done():
+        if begun.on_record.done() and self.route.goes_on:
+            await self._wait_for(begun, seconds=seconds_to_wait(request.headers))
+            if not begun.done.done() or begun.done.cancelled():
                 return _accepted(self.route.goes_on, begun.on_record.result(), told)
-        value = await begun.done
+        await asyncio.wait({begun.done})
+        if begun.done.cancelled():
+            raise HttpProblem(503, "stopping", "the server stops, and this was not done")
+        value = begun.done.result()
         _require_finished(value, begun)
         return await self.face.workroom.in_thread(self._shown, value, told.headers)
+
+    async def _wait_for(self, begun: Begun, *, seconds: float) -> None:
+        """Wait for the end, or so long, or until the server stops."""
+        stops = asyncio.ensure_future(self.face.hub.until_closed())
+        either = {begun.done, stops}
+        await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        stops.cancel()
 
 
 def _accepted(goes_on: str, begun_id: str, told: _Told) -> Response:

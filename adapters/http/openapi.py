@@ -12,6 +12,7 @@ from adapters.faults import fault_of_kind
 from adapters.http.examples import example_of
 from adapters.http.problems import MEDIA_TYPE, PROBLEM, STATUSES, Document, code_of
 from adapters.http.routes import PREFIX, ROUTES, Route
+from adapters.http.streams.described import STREAM_REFUSALS, STREAMS
 from domain.operations.operation import Operation
 from domain.operations.table import OPERATIONS
 
@@ -26,7 +27,7 @@ _ALWAYS: Final = {
     421: ("wrong-host",),
     422: ("invalid-params",),
     500: ("unforeseen", "corrupt-log"),
-    503: ("database-unavailable",),
+    503: ("database-unavailable", "stopping"),
 }
 _OF_BODIES: Final = {408: ("slow-body",), 413: ("too-large",)}
 _OF_JSON: Final = {400: ("bad-json",), 415: ("not-json",)}
@@ -52,6 +53,10 @@ def document() -> Document:
         path = PREFIX + route.path.replace(":path}", "}")
         operation = _Described(OPERATIONS[name], route, schemas, definitions).whole
         paths.setdefault(path, {})[route.method.lower()] = operation
+    for path, described in STREAMS.items():
+        refused = {str(status): _refusal(codes) for status, codes in STREAM_REFUSALS.items()}
+        responses = {**described["responses"], **refused}
+        paths[PREFIX + path] = {"get": {**described, "responses": responses}}
     return {
         "openapi": "3.1.0",
         "info": {"title": "opstrail", "version": engine_version()},

@@ -1,8 +1,10 @@
 """`opstrail serve`: one process that answers over HTTP, and recovers what it finds lost."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from socket import socket
+from types import FrameType
 from typing import Final
 
 import uvicorn
@@ -14,10 +16,12 @@ from adapters.http.binding import Face
 from adapters.http.border import Border
 from adapters.http.cursors import Cursors
 from adapters.http.identity import SingleUser
+from adapters.http.streams.endpoints import Streams
+from adapters.http.streams.hub import Hub
 from adapters.http.workroom import Workroom
 from domain.errors import Refused
 
-GRACE_SECONDS: Final = 5
+GRACE_SECONDS: Final = 1
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 _SERVICES: Final = (
     *("store", "reader", "runs", "recovery", "approvals", "replays", "bulk_replays", "assets"),
@@ -51,23 +55,34 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
     with open_service(database_url, tell=tell) as opstrail:
         for name in _SERVICES:
             getattr(opstrail, name)  # threads share them: they are made before there are any
-        workroom = Workroom(opstrail)
+        workroom, hub = Workroom(opstrail), Hub()
+        app = application(opstrail, workroom, place.user, hub)
         try:
-            _Server(application(opstrail, workroom, place.user), place, tell).run()
+            with opstrail.log_tail.telling(hub.tell):
+                _Server(app, place, tell, workroom=workroom, hub=hub).run()
         finally:
             workroom.close()
 
 
-def application(opstrail: Opstrail, workroom: Workroom, user: SingleUser) -> ASGIApp:
+def application(opstrail: Opstrail, workroom: Workroom, user: SingleUser, hub: Hub) -> ASGIApp:
     """Return the application on these services."""
-    face = Face(workroom, user, Cursors(opstrail.database_url))
-    return Border(build_app(face), LOOPBACK)
+    face = Face(workroom, user, Cursors(opstrail.database_url), hub)
+    streams = Streams(hub=hub, reader=opstrail.reader, tail=opstrail.log_tail, user=user)
+    return Border(build_app(face, streams), LOOPBACK)
 
 
 class _Server(uvicorn.Server):
-    """Tells where it listens once it does."""
+    """Tells where it listens once it does; when it stops, streams end and runs are set down."""
 
-    def __init__(self, app: ASGIApp, place: Place, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        place: Place,
+        tell: Callable[[str], None],
+        *,
+        workroom: Workroom,
+        hub: Hub,
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -80,11 +95,23 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
         )
-        self._place, self._tell = place, tell
+        self._place, self._tell, self._workroom, self._hub = place, tell, workroom, hub
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Listen, and tell where."""
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         if self.started:
             port = self.servers[0].sockets[0].getsockname()[1]
             self._tell(f"opstrail answers on http://{self._place.host}:{port}/v1")
+            self._workroom.sweep()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Let streams end before uvicorn waits for their connections to close."""
+        self._loop.call_soon_threadsafe(self._hub.close)
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Set down what is carried out, while the last answers are sent."""
+        setting_down = asyncio.to_thread(self._workroom.set_down)
+        await asyncio.gather(setting_down, super().shutdown(sockets))

@@ -7,7 +7,7 @@ own, so that runs commit together; it goes on when nobody waits for it any more.
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -17,6 +17,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 from adapters.faults import fault_of
 from domain.operations.operation import Caller, Operation, Params
 from domain.operations.services import Services
+from domain.services.sweep import sweep
 
 P = TypeVar("P", bound=Params)
 V = TypeVar("V")
@@ -56,6 +57,7 @@ class Workroom:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="runs", daemon=True)
         self._thread.start()
+        self._tasks = set[asyncio.Task[Any]]()
         self._places, self._waiting = asyncio.Semaphore(AT_ONCE), 0
 
     async def in_thread(self, do: Callable[A, R], *args: A.args, **kwargs: A.kwargs) -> R:
@@ -73,17 +75,44 @@ class Workroom:
         here = asyncio.get_running_loop()
         on_record: asyncio.Future[str] = here.create_future()
         noting = replace(caller, begun=partial(_tell, here, partial(_settle, on_record)))
-        work = asyncio.run_coroutine_threadsafe(
-            asked.carried_out(self.have, noting, params), self._loop
-        )
+        work = self._carry_out(asked.carried_out(self.have, noting, params))
         work.add_done_callback(partial(_tell, here, self._end))
         return Begun(on_record, asyncio.wrap_future(work))
 
+    def sweep(self) -> None:
+        """Carry on, from now on, what others leave behind."""
+        self._carry_out(sweep(self.have.recovery, tell=LOG.info, doubt=LOG.warning))
+
+    def set_down(self) -> None:
+        """Carry nothing out any more: runs under way are left to who recovers them, at once."""
+        stopping = asyncio.run_coroutine_threadsafe(self._set_down(), self._loop)
+        with suppress(TimeoutError):
+            stopping.result(_CLOSING_SECONDS)
+
     def close(self) -> None:
-        """Carry nothing out any more; what is under way is on record, to be recovered."""
+        """End the threads."""
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=_CLOSING_SECONDS)
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _carry_out(self, work: Coroutine[Any, Any, R]) -> Future[R]:
+        return asyncio.run_coroutine_threadsafe(self._carried(work), self._loop)
+
+    async def _carried(self, work: Coroutine[Any, Any, R]) -> R:
+        """Return what the work returns; once no more is carried out it is cancelled."""
+        if self.have.runs.is_parking:
+            work.close()
+            raise asyncio.CancelledError
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await task
+
+    async def _set_down(self) -> None:
+        self.have.runs.is_parking = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _take_place(self) -> None:
         if self._waiting >= WAITING:

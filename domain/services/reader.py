@@ -113,6 +113,10 @@ class RunReader:
             raise NotFound(run_id)
         return summary
 
+    def version(self, tenant_id: str, run_id: str) -> int:
+        """Return how many events a run has; to ask for that costs little."""
+        return self.record.head(tenant_id, run_id).version
+
     def events(
         self, tenant_id: str, run_id: str, *, at: Moment | None = None
     ) -> list[RecordedEvent]:

@@ -1,127 +1,101 @@
-"""The three streams as routes: each checks the reader, finds its place, and begins."""
+"""The three streams at their routes: each knows who asks, finds its place, and begins."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Final
 
-from fastapi import APIRouter, Header, Query, Request
+from starlette.requests import Request
+from starlette.responses import Response
 
-from adapters.http.streams.event_stream import EventStream, MayRead, event_stream
+from adapters.http.identity import SingleUser
+from adapters.http.problems import problem_of
+from adapters.http.streams.event_stream import event_stream
 from adapters.http.streams.feeds import TOPICS, Changes, LogMessages, RunMessages
 from adapters.http.streams.hub import Hub
-from domain.operations.operation import InvalidParams, Scope
+from domain.operations.operation import Caller, InvalidParams, Scope
 from domain.operations.watching import WATCH_RUN
 from domain.ports import LogTail
 from domain.services.reader import RunReader
 from domain.services.run_feed import RunFeed
 
+Answer = Callable[[Request], Awaitable[Response]]
+
 _MOST: Final = 2**63 - 1
-_DESCRIBED: Final[dict[int | str, dict[str, Any]]] = {
-    200: {
-        "description": "Server-sent events until the stream ends, or the reader goes away.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
-    }
-}
-LastEventId = Annotated[
-    str | None,
-    Header(alias="Last-Event-ID", description="The id of the last event that the reader has."),
-]
-After = Annotated[
-    int | None,
-    Query(ge=0, le=_MOST, description="The same, for a reader that cannot send the header."),
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """A reader: of which tenant, whom its streams count for, and whether it may go on reading."""
-
-    tenant_id: str
-    for_whom: str
-    may_read: MayRead
-
-
-Admit = Callable[[Request, Scope], Admitted]
-"""Returns who asks. Raises what refuses them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Streams:
-    """Where streams read, and who is admitted."""
+    """Where streams read, and who may ask for them."""
 
     hub: Hub
     reader: RunReader
     tail: LogTail
-    admit: Admit
+    user: SingleUser
 
-    def router(self) -> APIRouter:
-        """Return the routes."""
-        router = APIRouter(tags=["streams"])
-        for path, endpoint, name in (
-            ("/runs/{run}/stream", self.run, "run_stream"),
-            ("/log/stream", self.log, "log_stream"),
-            ("/stream", self.changes, "changes_stream"),
-        ):
-            router.add_api_route(
-                path,
-                endpoint,
-                operation_id=name,
-                response_class=EventStream,
-                responses=_DESCRIBED,
-            )
-        return router
+    @property
+    def by_path(self) -> Mapping[str, Answer]:
+        """What answers each path."""
+        return {
+            "/runs/{run}/stream": self._answering(self.run, WATCH_RUN.scope),
+            "/log/stream": self._answering(self.log, Scope.AUDIT_READ),
+            "/stream": self._answering(self.changes, Scope.RUNS_READ),
+        }
 
-    async def run(
-        self, request: Request, run: str, last_event_id: LastEventId = None, after: After = None
-    ) -> EventStream:
+    async def run(self, request: Request, caller: Caller) -> Response:
         """Follow a run: its events with their versions as ids, until it has ended."""
-        who = self.admit(request, WATCH_RUN.scope)
-        since = _since(last_event_id, after) or 0
-        run_id = await self.hub.read(lambda: self.reader.resolve(who.tenant_id, run))
-        ear = self.hub.listen(who.tenant_id, run_id, for_whom=who.for_whom)
-        feed = RunFeed(self.reader.record, who.tenant_id, run_id, after=since)
-        return await event_stream(self.hub, RunMessages(feed), ear, who.may_read)
+        tenant_id, run = caller.tenant_id, request.path_params["run"]
+        since = _since(request) or 0
+        run_id = await self.hub.read(lambda: self.reader.resolve(tenant_id, run))
+        ear = self.hub.listen(tenant_id, run_id, for_whom=caller.by.actor.id)
+        feed = RunFeed(self.reader.record, tenant_id, run_id, after=since)
+        return await event_stream(self.hub, RunMessages(feed), ear, _may_read)
 
-    async def log(
-        self, request: Request, last_event_id: LastEventId = None, after: After = None
-    ) -> EventStream:
+    async def log(self, request: Request, caller: Caller) -> Response:
         """Follow the log: all events of the tenant with their positions as ids, from now on."""
-        who = self.admit(request, Scope.AUDIT_READ)
-        since = _since(last_event_id, after)
-        ear = self.hub.listen(who.tenant_id, for_whom=who.for_whom)
-        feed = LogMessages(self.tail, who.tenant_id, after=since)
-        return await event_stream(self.hub, feed, ear, who.may_read)
+        since = _since(request)
+        ear = self.hub.listen(caller.tenant_id, for_whom=caller.by.actor.id)
+        feed = LogMessages(self.tail, caller.tenant_id, after=since)
+        return await event_stream(self.hub, feed, ear, _may_read)
 
-    async def changes(
-        self,
-        request: Request,
-        topics: Annotated[str, Query(description="Which, with commas between.")] = ",".join(
-            TOPICS
-        ),
-        last_event_id: LastEventId = None,
-        after: After = None,
-    ) -> EventStream:
+    async def changes(self, request: Request, caller: Caller) -> Response:
         """Hear that something of a topic has changed: its id, version and last event."""
-        who = self.admit(request, Scope.RUNS_READ)
-        since, chosen = _since(last_event_id, after), _topics(topics)
-        ear = self.hub.listen(who.tenant_id, for_whom=who.for_whom)
-        feed = Changes(self.tail, who.tenant_id, after=since, topics=chosen)
-        return await event_stream(self.hub, feed, ear, who.may_read)
+        since, chosen = _since(request), _topics(request)
+        ear = self.hub.listen(caller.tenant_id, for_whom=caller.by.actor.id)
+        feed = Changes(self.tail, caller.tenant_id, after=since, topics=chosen)
+        return await event_stream(self.hub, feed, ear, _may_read)
+
+    def _answering(
+        self, begin: Callable[[Request, Caller], Awaitable[Response]], scope: Scope
+    ) -> Answer:
+        async def answer(request: Request) -> Response:
+            try:
+                return await begin(request, self.user.caller(request))
+            except Exception as error:  # noqa: BLE001 - the border: every error is a document
+                return problem_of(error, request.state.request_id)
+
+        return answer
 
 
-def _since(last_event_id: str | None, after: int | None) -> int | None:
-    """Return where a reader goes on: what it got last counts more than where it began."""
-    if last_event_id is None or last_event_id == "":
-        return after
-    if len(last_event_id) <= len(str(_MOST)) and re.fullmatch("[0-9]+", last_event_id):
-        return int(last_event_id)
-    raise InvalidParams([("Last-Event-ID", f"a whole number, got {last_event_id[:40]!r}")])
+def _may_read() -> str | None:
+    """Let the single user read on."""
+    return None
 
 
-def _topics(text: str) -> tuple[str, ...]:
-    chosen = tuple(dict.fromkeys(text.split(",")))
+def _since(request: Request) -> int | None:
+    """Return where the reader goes on: what it got last counts more than where it began."""
+    name = "Last-Event-ID" if request.headers.get("Last-Event-ID") else "after"
+    given = request.headers.get("Last-Event-ID") or request.query_params.get("after")
+    if given is None:
+        return None
+    if re.fullmatch("[0-9]{1,19}", given) and int(given) <= _MOST:
+        return int(given)
+    raise InvalidParams([(name, f"a whole number, got {given[:40]!r}")])
+
+
+def _topics(request: Request) -> tuple[str, ...]:
+    chosen = request.query_params.get("topics", ",".join(TOPICS)).split(",")
     for each in chosen:
         if each not in TOPICS:
             raise InvalidParams([("topics", f"any of {', '.join(TOPICS)}, got {each[:40]!r}")])
-    return chosen
+    return tuple(dict.fromkeys(chosen))

@@ -12,6 +12,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Final, TypeVar
 
+from adapters.http.problems import HttpProblem
 from domain.ports import Grown
 
 R = TypeVar("R")
@@ -19,17 +20,20 @@ _Place = tuple[str, str | None]
 
 MOST_STREAMS: Final = 1000
 MOST_OF_ONE: Final = 50
+_RETRY_SECONDS: Final = "5"
 _READERS: Final = 4
 """Threads that read for all streams: the connections of the database are few."""
 
 
-class TooManyStreams(Exception):
+class TooManyStreams(HttpProblem):
     """As many streams are open as may be."""
 
     def __init__(self, most: int, *, whose: str) -> None:
-        """Keep how many may be open."""
-        self.most = most
-        super().__init__(f"{whose} has {most} streams open, which is the most there may be")
+        super().__init__(
+            *(429, "too-many-streams"),
+            f"{whose} has {most} streams open, which is the most there may be",
+            headers={"Retry-After": _RETRY_SECONDS},
+        )
 
 
 class Ear:
@@ -70,7 +74,16 @@ class Hub:
         self._ears = defaultdict[_Place, set[Ear]](set)
         self._open = defaultdict[str, int](int)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="stream")
-        self.is_closed = False
+        self._closed = asyncio.Event()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether every stream comes to its end."""
+        return self._closed.is_set()
+
+    async def until_closed(self) -> None:
+        """Return once every stream comes to its end."""
+        await self._closed.wait()
 
     @property
     def open_count(self) -> int:
@@ -102,7 +115,7 @@ class Hub:
 
     def close(self) -> None:
         """Let every stream come to its end, and take no further one."""
-        self.is_closed = True
+        self._closed.set()
         for ears in self._ears.values():
             for ear in ears:
                 ear.ring()
