@@ -71,7 +71,7 @@ class Endpoint:
             return problem_of(error, request.state.request_id, is_conditional=is_conditional)
 
     async def _answer(self, request: Request) -> Response:
-        caller, told = self.face.user.caller(request), _Told()
+        caller, told = self.face.user.caller(request, self.asked.scope), _Told()
         caller = told.heard_by(caller)
         given = await params_given(self.asked, self.route, request)
         version = version_expected(request.headers)

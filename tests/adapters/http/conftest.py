@@ -12,6 +12,7 @@ from adapters.http.identity import SingleUser
 from adapters.http.serving import application
 from adapters.http.streams.hub import Hub
 from adapters.http.workroom import Workroom
+from domain.identity.principal import local_principal
 from infrastructure.clock import SystemClock
 from tests.adapters.http.client import Client
 from tests.estate_fixture import SMALL_ESTATE, TENANT
@@ -32,7 +33,7 @@ def http(served_database: Path, tmp_path: Path) -> Iterator[Client]:
     shutil.copy(served_database, path)
     with open_service(f"sqlite:///{path}") as opstrail:
         workroom = Workroom(opstrail)
-        app = application(opstrail, workroom, SingleUser(TENANT, "ada"), Hub())
+        app = application(opstrail, workroom, SingleUser(local_principal("ada", TENANT)), Hub())
         with asyncio.Runner() as runner:
             yield Client(app, runner)
         workroom.close()

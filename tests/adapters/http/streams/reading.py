@@ -10,7 +10,7 @@ from adapters.http.streams.feeds import Feed
 from adapters.http.streams.hub import Hub
 
 TENANT = "acme"
-_MESSAGE = re.compile(r"(?:id: (\d+)\n)?event: (\w+)\ndata: (.*)\n\n")
+MESSAGE = re.compile(r"(?:id: (\d+)\n)?event: (\w+)\ndata: (.*)\n\n")
 
 
 def may() -> str | None:
@@ -29,7 +29,7 @@ class Reader:
     @property
     def messages(self) -> list[tuple[str, str, str]]:
         """The id, event and data of each message."""
-        return _MESSAGE.findall(self.text)
+        return MESSAGE.findall(self.text)
 
     @property
     def ids(self) -> list[int]:
