@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from domain.run.failures import FailureGroup
+    from domain.run.groups import Grouping, RunGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +318,11 @@ class RunViews(Protocol):
 
         See `domain.run.failures.grouped`.
         """
+
+    def groups(
+        self, tenant_id: str, where: RunFilter, grouping: "Grouping", *, limit: int
+    ) -> "Sequence[RunGroup]":
+        """Return the largest groups of the runs that match, those with newer runs first."""
 
     def matching(self, tenant_id: str, prefix: str) -> Sequence[str]:
         """Return the ids, at most 10, of the runs whose id starts with or ends in this text.

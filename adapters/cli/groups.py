@@ -31,7 +31,7 @@ _GROUPS: Final = (
         ("opstrail run timeline latest",),
         (
             *("runs", "events", "requests", "bundles", "verify", "fork", "comparisons", "notes"),
-            *("step", "watch", "approvals"),
+            *("step", "watch", "approvals", "run_groups"),
         ),
     ),
     Group(

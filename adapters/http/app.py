@@ -16,10 +16,8 @@ from adapters.http.problems import HttpProblem, problem_of
 from adapters.http.routes import PREFIX, ROUTES
 from adapters.http.streams.endpoints import Streams
 from domain.operations.table import OPERATIONS
-from domain.values.limits import JSON_BYTES
 
-FILE_BYTES: Final = 128 << 20
-_CODES: Final = {404: "no-such-path", 405: "wrong-method", 413: "too-large"}
+_CODES: Final = {404: "no-such-path", 405: "wrong-method"}
 
 
 def build_app(face: Face, streams: Streams) -> FastAPI:
@@ -30,7 +28,6 @@ def build_app(face: Face, streams: Streams) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         exception_handlers={HTTPException: _refused},
-        max_body_size=JSON_BYTES,
     )
     app.add_api_route(f"{PREFIX}/openapi.json", _described(face), methods=["GET"])
     for name, route in ROUTES.items():
@@ -39,7 +36,6 @@ def build_app(face: Face, streams: Streams) -> FastAPI:
             _answering(Endpoint(OPERATIONS[name], route, face)),
             methods=[route.method],
             name=name,
-            max_body_size=FILE_BYTES if route.file else None,
         )
     for path, answer in streams.by_path.items():
         app.add_api_route(PREFIX + path, answer, methods=["GET"])

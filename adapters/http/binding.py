@@ -8,7 +8,6 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import orjson
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -64,8 +63,6 @@ class Endpoint:
         """Return the answer; an error is one, too."""
         try:
             return await self._answer(request)
-        except HTTPException:
-            raise  # FastAPI's, of a body that is too large
         except Exception as error:  # noqa: BLE001 - the border: every error becomes a document
             is_conditional = "if-match" in request.headers
             return problem_of(error, request.state.request_id, is_conditional=is_conditional)

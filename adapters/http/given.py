@@ -4,15 +4,17 @@ import asyncio
 from functools import cache
 from typing import Any, Final
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from adapters.http.preconditions import idempotency_key
 from adapters.http.problems import HttpProblem
 from adapters.http.routes import Route
 from domain.operations.operation import InvalidParams, Operation, Params
 from domain.values.json_text import BadJson, bounded_json
+from domain.values.limits import JSON_BYTES
 
 _JSON: Final = "application/json"
+FILE_BYTES: Final = 128 << 20
 BODY_SECONDS: Final = 20.0
 
 
@@ -29,7 +31,7 @@ async def params_given(
     elif request.query_params:
         raise InvalidParams([(name, "it belongs into the body") for name in request.query_params])
     if route.file:
-        given[route.file] = await _body(request)
+        given[route.file] = await _body(request, FILE_BYTES)
     elif route.method == "POST":
         given |= await _of_body(request, given)
     if route.has_key:
@@ -55,7 +57,7 @@ def lists_of(params: type[Params]) -> frozenset[str]:
 
 
 async def _of_body(request: Request, given: dict[str, Any]) -> dict[str, Any]:
-    body = await _body(request)
+    body = await _body(request, JSON_BYTES)
     if not body:
         return {}
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -73,10 +75,19 @@ async def _of_body(request: Request, given: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, most: int) -> bytes:
+    """Return the body, of which no more than this many bytes are read."""
+    parts, size = list[bytes](), 0
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            return await request.body()
+            async for part in request.stream():
+                size += len(part)
+                if size > most:
+                    raise HttpProblem(413, "too-large", f"a body has {most} bytes at most")
+                parts.append(part)
     except TimeoutError:
         detail = f"the body did not come within {BODY_SECONDS:.0f} s"
         raise HttpProblem(408, "slow-body", detail, headers={"Connection": "close"}) from None
+    except ClientDisconnect:
+        raise HttpProblem(400, "bad-json", "the body ended before its end") from None
+    return b"".join(parts)

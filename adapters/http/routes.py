@@ -61,6 +61,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "run.lost": _get("/runs/lost"),
     "run.recover": _post("/runs/recover"),
     "run.verify_all": Route("POST", "/runs/verify", goes_on="replays"),
+    "run.aggregate": _post("/runs/aggregates"),
     "run.failures": _get("/failures"),
     "run.plan": _post("/queries"),
     "run.compare": _get("/compare"),

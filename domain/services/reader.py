@@ -26,6 +26,7 @@ from domain.run_filter.filter import EVERY_RUN, NEEDS_ATTENTION, RunFilter, all_
 from domain.times import days_of, instant_of, local_text, recorded_instant
 
 if TYPE_CHECKING:
+    from domain.run.groups import Grouping, RunGroup
     from domain.views.lineage import Lineage, Member
     from domain.views.record import RunProof
 
@@ -101,6 +102,12 @@ class RunReader:
     ) -> FoundFailures:
         """See `RunViews.failures`."""
         return self._views.failures(tenant_id, where, limit=limit, since=since)
+
+    def groups(
+        self, tenant_id: str, where: RunFilter, grouping: "Grouping", *, limit: int
+    ) -> Sequence["RunGroup"]:
+        """See `RunViews.groups`."""
+        return self._views.groups(tenant_id, where, grouping, limit=limit)
 
     def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
         """See `RunSearch.search`."""

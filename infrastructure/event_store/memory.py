@@ -12,9 +12,11 @@ from domain.payloads import Payload
 from domain.ports import Append, Appended, FoundFailures, FoundRuns, IdempotencyKey, StreamHead
 from domain.run.aggregate import RUN
 from domain.run.failures import grouped
+from domain.run.groups import Grouping, RunGroup
 from domain.run.summary import RunSummary, age
 from domain.run_filter.filter import RunFilter
 from domain.views.failures import attempts_in, failures_in
+from domain.views.run_groups import groups_of
 from domain.views.run_list import fitting
 from infrastructure.event_store.batch import (
     Outcome,
@@ -122,6 +124,12 @@ class MemoryEventStore:
         seen = [(run, [*map(RUN.read, self.read(tenant_id, run.run_id))]) for run in fit]
         attempts_of = partial(attempts_in, seen)
         return FoundFailures(grouped(failures_in(seen), attempts_of, limit=limit, since=since))
+
+    def groups(
+        self, tenant_id: str, where: RunFilter, grouping: Grouping, *, limit: int
+    ) -> list[RunGroup]:
+        """See `RunViews`."""
+        return groups_of(self._fitting(tenant_id, where), grouping, limit=limit)
 
     def matching(self, tenant_id: str, prefix: str) -> list[str]:
         """See `RunViews`."""

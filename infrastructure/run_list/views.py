@@ -1,5 +1,7 @@
 """Reading the list of runs with SQL."""
 
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
 
 from domain.errors import FalseLine, NotFound
@@ -13,6 +15,9 @@ from infrastructure.projections.generations import CatchUp, caught_up
 from infrastructure.projections.tables import RUN_CALLS
 from infrastructure.run_list.conditions import of_run
 from infrastructure.run_list.pages import Page, Place, newest
+
+if TYPE_CHECKING:
+    from domain.run.groups import Grouping, RunGroup
 
 _MATCHES = 10
 _RUN = RUN_SUMMARIES.c
@@ -67,6 +72,16 @@ class SqlRunViews:
             failed = sa.and_(_RUN.tenant_id == tenant_id, _RUN.fingerprint.is_not(None))
             listed = lines(connection, SELECT_LINES.where(failed, of_run(where)))
             return FoundFailures(groups, *lag, found_runs(listed).doubts)
+
+    def groups(
+        self, tenant_id: str, where: RunFilter, grouping: "Grouping", *, limit: int
+    ) -> "list[RunGroup]":
+        """See `RunViews`. Raises as `summaries` does."""
+        from infrastructure.run_list.groups import groups  # noqa: PLC0415 - for few reads
+
+        self._catch_up(where)
+        with self._engine.connect() as connection:
+            return groups(connection, tenant_id, where, grouping, limit=limit)
 
     def matching(self, tenant_id: str, prefix: str) -> list[str]:
         """See `RunViews`."""

@@ -25,7 +25,8 @@ def serve(
     from adapters.http.identity import SingleUser
     from adapters.http.serving import Place
     from adapters.http.serving import serve as answer
+    from domain.identity.principal import local_principal
 
     session = session_of(context)
-    user = SingleUser(session.tenant_id, session.authorship().actor.id)
-    answer(session.database_url, Place(host, port, user), session.screen.tell)
+    who = local_principal(session.authorship().actor.id, session.tenant_id)
+    answer(session.database_url, Place(host, port, SingleUser(who)), session.screen.tell)

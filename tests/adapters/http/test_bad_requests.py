@@ -1,0 +1,80 @@
+"""What cannot be answered is refused with a problem document, and nothing is done."""
+
+import pytest
+
+from domain.values.limits import JSON_BYTES
+from tests.adapters.http.client import Client
+
+MEDIA_TYPE = "application/problem+json"
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"{", 400, "bad-json"),
+        (b'{"question": NaN}', 400, "bad-json"),
+        (b"[" * 100 + b"]" * 100, 400, "bad-json"),
+        (b"[]", 422, "no-object"),
+        (b"{}", 422, "invalid-params"),
+        (b'{"question": 7}', 422, "invalid-params"),
+        (b'{"question": "a\\u0000b"}', 400, "bad-json"),
+        (b'{"question": "How many?", "key": "k", "more": 1}', 422, "invalid-params"),
+    ],
+)
+def test_a_bad_body_is_refused(http: Client, body: bytes, status: int, code: str) -> None:
+    refused = http.post("/runs", content=body, headers=JSON)
+    assert (refused.status_code, refused.json()["code"]) == (status, code)
+    assert refused.headers["Content-Type"] == MEDIA_TYPE
+    assert http.get("/runs").json() == []
+
+
+def test_a_problem_points_at_each_field_and_tells_what_is_allowed(http: Client) -> None:
+    (wrong,) = http.get("/runs?limit=0").json()["errors"]
+    assert (wrong["pointer"], wrong["value"], wrong["allowed"]) == ("/limit", "'0'", {"ge": "1"})
+
+
+@pytest.mark.parametrize("query", ["nothing=1", "limit=1&limit=2", "state=asleep", "query=("])
+def test_a_query_that_is_not_understood_is_refused(http: Client, query: str) -> None:
+    assert http.get(f"/runs?{query}").status_code == 422
+
+
+def test_a_body_that_is_no_json_is_refused(http: Client) -> None:
+    refused = http.post("/runs", content=b"question=1", headers={"Content-Type": "text/plain"})
+    assert (refused.status_code, refused.json()["code"]) == (415, "not-json")
+
+
+def test_a_body_that_is_too_large_is_refused(http: Client) -> None:
+    large = b'{"question": "' + b"a" * JSON_BYTES + b'"}'
+    refused = http.post("/runs", content=large, headers=JSON)
+    assert (refused.status_code, refused.json()["code"]) == (413, "too-large")
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/v1/", "/v1/runs/", "/runs/%2e%2e/estate"])
+def test_a_path_that_is_not_there_is_refused(http: Client, path: str) -> None:
+    refused = http.get(path)
+    assert (refused.status_code, refused.headers["Content-Type"]) == (404, MEDIA_TYPE)
+
+
+def test_a_method_that_a_path_has_not_is_refused(http: Client) -> None:
+    refused = http.ask("DELETE", "/runs")
+    assert (refused.status_code, refused.json()["code"]) == (405, "wrong-method")
+
+
+def test_another_host_is_not_answered(http: Client) -> None:
+    refused = http.get("/runs", headers={"Host": "evil.example"})
+    assert (refused.status_code, refused.json()["code"]) == (421, "wrong-host")
+
+
+def test_a_page_of_another_site_is_not_answered(http: Client) -> None:
+    refused = http.get("/runs", headers={"Origin": "http://evil.example"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "wrong-origin")
+
+
+def test_the_id_of_a_request_comes_back(http: Client) -> None:
+    refused = http.get("/runs/none", headers={"X-Request-Id": "mine-1"})
+    assert refused.headers["X-Request-Id"] == refused.json()["request_id"] == "mine-1"
+
+
+def test_an_id_that_cannot_stand_in_a_header_is_replaced(http: Client) -> None:
+    assert http.get("/runs", headers={"X-Request-Id": "a b"}).headers["X-Request-Id"] != "a b"

@@ -1,0 +1,67 @@
+"""Every operation has a route, and the OpenAPI document says all of it."""
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from adapters.http.openapi import document
+from adapters.http.routes import NOT_OF_A_SERVICE, ROUTES
+from domain.operations.table import OPERATIONS
+
+
+@pytest.fixture(scope="module")
+def described() -> dict[str, Any]:
+    return document()
+
+
+def operations(described: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found = [each for path in described["paths"].values() for each in path.values()]
+    return {each["operationId"]: each for each in found}
+
+
+def test_every_operation_has_a_route_or_a_reason_to_have_none() -> None:
+    assert {*ROUTES, *NOT_OF_A_SERVICE} == {*OPERATIONS}
+    assert not ROUTES.keys() & NOT_OF_A_SERVICE.keys()
+
+
+def test_no_two_routes_are_the_same() -> None:
+    routes = [(route.method, route.path) for route in ROUTES.values()]
+    assert sorted(routes) == sorted({*routes})
+
+
+def test_params_in_a_path_are_those_of_the_operation() -> None:
+    for name, route in ROUTES.items():
+        assert route.params_in_path <= OPERATIONS[name].params.model_fields.keys(), name
+
+
+def test_every_reference_of_the_document_leads_somewhere(described: dict[str, Any]) -> None:
+    schemas = described["components"]["schemas"]
+    parts = json.dumps(described).split('"$ref": "#/components/schemas/')[1:]
+    assert {part.partition('"')[0] for part in parts} <= schemas.keys()
+
+
+def test_every_schema_is_one(described: dict[str, Any]) -> None:
+    for name, schema in described["components"]["schemas"].items():
+        Draft202012Validator.check_schema(schema)
+        assert name
+
+
+def test_every_example_is_what_the_operation_takes(described: dict[str, Any]) -> None:
+    tried = 0
+    for name, route in ROUTES.items():
+        body = operations(described)[name.replace(".", "_")].get("requestBody")
+        if body is None or route.file:
+            continue
+        example = body["content"]["application/json"]["example"]
+        in_path = dict.fromkeys(route.params_in_path, "view:IMPACT")
+        assert OPERATIONS[name].params.model_validate({**in_path, **example})
+        tried += 1
+    assert tried > 30
+
+
+def test_an_error_of_an_operation_is_described_with_its_status(described: dict[str, Any]) -> None:
+    responses = operations(described)["run_cancel"]["responses"]
+    assert "`illegal-transition`" in responses["409"]["description"]
+    assert "`not-found`" in responses["404"]["description"]
