@@ -77,7 +77,9 @@ class Workroom:
         noting = replace(caller, begun=partial(_tell, here, partial(_settle, on_record)))
         work = self._carry_out(asked.carried_out(self.have, noting, params))
         work.add_done_callback(partial(_tell, here, self._end))
-        return Begun(on_record, asyncio.wrap_future(work))
+        done = asyncio.wrap_future(work)
+        done.add_done_callback(_retrieve)  # nobody may wait for it any more
+        return Begun(on_record, done)
 
     def sweep(self) -> None:
         """Carry on, from now on, what others leave behind."""
@@ -130,6 +132,12 @@ class Workroom:
         error = None if work.cancelled() else work.exception()
         if isinstance(error, Exception) and fault_of(error) is None:
             LOG.error("a command ended in a way that nobody foresaw", exc_info=error)
+
+
+def _retrieve(done: "asyncio.Future[Any]") -> None:
+    """Look at what came of it: else Python tells on standard error that nobody did."""
+    if not done.cancelled():
+        done.exception()
 
 
 def _settle(future: "asyncio.Future[str]", value: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,7 @@ class Reader:
     goes_after: int | None = None
     text: str = ""
     gone: asyncio.Event = field(default_factory=asyncio.Event)
+    sent: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def messages(self) -> list[tuple[str, str, str]]:
@@ -52,15 +54,17 @@ class Reader:
         """Wait until so many messages have come."""
         async with asyncio.timeout(10):
             while len(self.messages) < count:
-                await asyncio.sleep(0.001)
+                await self.sent.wait()
+                self.sent.clear()
 
     async def _receive(self) -> dict[str, Any]:
         await self.gone.wait()
         return {"type": "http.disconnect"}
 
-    async def _send(self, sent: Any) -> None:
+    async def _send(self, sent: MutableMapping[str, Any]) -> None:
         if self.gone.is_set():
             raise OSError
         self.text += sent.get("body", b"").decode()
+        self.sent.set()
         if self.goes_after is not None and len(self.ids) >= self.goes_after:
             self.gone.set()
