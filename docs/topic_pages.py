@@ -5,6 +5,7 @@ from functools import partial
 
 from adapters.cli.exit_codes import MEANINGS
 from adapters.cli.topics import topic_text
+from docs.http_page import http_page
 from docs.pages import page, table
 from docs.plan_page import plan_page
 from docs.policies_page import policies_page
@@ -31,5 +32,6 @@ TOPIC_PAGES: dict[str, Callable[[], str]] = {
     f"../../{_FOLDER}/exit-codes.md": _exit_codes,
     "seed-contract.md": seed_contract_page,
     "policies.md": policies_page,
+    "http.md": http_page,
 }
 """What each page is made of, by its place from docs/reference on."""

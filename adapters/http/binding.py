@@ -17,7 +17,6 @@ from adapters.http.identity import SingleUser
 from adapters.http.preconditions import etag, is_known, seconds_to_wait, version_expected
 from adapters.http.problems import HttpProblem, problem_of
 from adapters.http.routes import PREFIX, Route
-from adapters.http.streams.hub import Hub
 from adapters.http.workroom import Begun, Workroom
 from domain.operations.operation import Caller, Operation, Params
 
@@ -32,7 +31,6 @@ class Face:
     workroom: Workroom
     user: SingleUser
     cursors: Cursors
-    hub: Hub
 
 
 @dataclass(slots=True)
@@ -132,7 +130,7 @@ class Endpoint:
 
     async def _wait_for(self, begun: Begun, *, seconds: float) -> None:
         """Wait for the end, or so long, or until the server stops."""
-        stops = asyncio.ensure_future(self.face.hub.until_closed())
+        stops = asyncio.ensure_future(self.face.workroom.hub.until_closed())
         either = {begun.done, stops}
         await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         stops.cancel()

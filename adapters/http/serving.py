@@ -17,7 +17,6 @@ from adapters.http.border import Border
 from adapters.http.cursors import Cursors
 from adapters.http.identity import SingleUser
 from adapters.http.streams.endpoints import Streams
-from adapters.http.streams.hub import Hub
 from adapters.http.workroom import Workroom
 from domain.errors import Refused
 
@@ -55,19 +54,19 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
     with open_service(database_url, tell=tell) as opstrail:
         for name in _SERVICES:
             getattr(opstrail, name)  # threads share them: they are made before there are any
-        workroom, hub = Workroom(opstrail), Hub()
-        app = application(opstrail, workroom, place.user, hub)
+        workroom = Workroom(opstrail)
+        app = application(opstrail, workroom, place.user)
         try:
-            with opstrail.log_tail.telling(hub.tell):
-                _Server(app, place, tell, workroom=workroom, hub=hub).run()
+            with opstrail.log_tail.telling(workroom.hub.tell):
+                _Server(app, workroom, place, tell).run()
         finally:
             workroom.close()
 
 
-def application(opstrail: Opstrail, workroom: Workroom, user: SingleUser, hub: Hub) -> ASGIApp:
+def application(opstrail: Opstrail, workroom: Workroom, user: SingleUser) -> ASGIApp:
     """Return the application on these services."""
-    face = Face(workroom, user, Cursors(opstrail.database_url), hub)
-    streams = Streams(hub=hub, reader=opstrail.reader, tail=opstrail.log_tail, user=user)
+    face = Face(workroom, user, Cursors(opstrail.database_url))
+    streams = Streams(hub=workroom.hub, reader=opstrail.reader, tail=opstrail.log_tail, user=user)
     return Border(build_app(face, streams), LOOPBACK)
 
 
@@ -75,13 +74,7 @@ class _Server(uvicorn.Server):
     """Tells where it listens once it does; when it stops, streams end and runs are set down."""
 
     def __init__(
-        self,
-        app: ASGIApp,
-        place: Place,
-        tell: Callable[[str], None],
-        *,
-        workroom: Workroom,
-        hub: Hub,
+        self, app: ASGIApp, workroom: Workroom, place: Place, tell: Callable[[str], None]
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -95,7 +88,7 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
         )
-        self._place, self._tell, self._workroom, self._hub = place, tell, workroom, hub
+        self._workroom, self._place, self._tell = workroom, place, tell
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Listen, and tell where."""
@@ -108,7 +101,7 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Let streams end before uvicorn waits for their connections to close."""
-        self._loop.call_soon_threadsafe(self._hub.close)
+        self._loop.call_soon_threadsafe(self._workroom.hub.close)
         super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:

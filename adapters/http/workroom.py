@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar
 
 from adapters.faults import fault_of
+from adapters.http.streams.hub import Hub
 from domain.operations.operation import Caller, Operation, Params
 from domain.operations.services import Services
 from domain.services.sweep import sweep
@@ -49,10 +50,10 @@ class Begun:
 
 
 class Workroom:
-    """Carries operations out on the services of one opstrail."""
+    """Carries operations out on the services of one opstrail; `hub` is of who hears of that."""
 
     def __init__(self, have: Services) -> None:
-        self.have = have
+        self.have, self.hub = have, Hub()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="read")
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="runs", daemon=True)
@@ -92,7 +93,8 @@ class Workroom:
             stopping.result(_CLOSING_SECONDS)
 
     def close(self) -> None:
-        """End the threads."""
+        """Set down what is under way, and end the threads."""
+        self.set_down()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=_CLOSING_SECONDS)
         self._threads.shutdown(wait=False, cancel_futures=True)

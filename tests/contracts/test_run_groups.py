@@ -9,22 +9,27 @@ from domain.run.groups import GroupBy, Grouping, Measure, RunGroup, Span
 from domain.run_filter.filter import EVERY_RUN, equal
 from tests.contracts.event_samples import TENANT, about, summary
 
-FAILED = {"state": "failed", "error_code": "TOOL_TIMEOUT"}
+COMPLETED = ("completed", "success")
+TIMEOUT = "TOOL_TIMEOUT"
 OF_DURATION = Grouping((GroupBy.STATUS,), None, Measure.DURATION)
 
 
-def keep(store: EventStore, run: str, at: str, duration: int | None, **more: str) -> None:
+def keep(
+    store: EventStore, run: str, at: str, duration: int | None, *, is_failed: bool = False
+) -> None:
     """Keep a run that was asked at this minute of 2026-03-01."""
-    line = summary(run, requested_at=f"2026-03-01T{at}:00.000000Z", **more)
-    store.append(about(dataclasses.replace(line, duration_ms=duration)))
+    state, status, error = ("failed", None, TIMEOUT) if is_failed else (*COMPLETED, None)
+    line = summary(run, requested_at=f"2026-03-01T{at}:00.000000Z", state=state)
+    ended = dataclasses.replace(line, duration_ms=duration, status=status, error_code=error)
+    store.append(about(ended))
 
 
 @pytest.fixture
 def filled(store: EventStore, views: RunViews) -> RunViews:
     for number in range(1, 101):
-        keep(store, f"run-{number:03}", "12:00", number, state="completed", status="success")
-    keep(store, "run-201", "13:05", 7, **FAILED)
-    keep(store, "run-202", "13:06", None, **FAILED)
+        keep(store, f"run-{number:03}", "12:00", number)
+    keep(store, "run-201", "13:05", 7, is_failed=True)
+    keep(store, "run-202", "13:06", None, is_failed=True)
     return views
 
 
@@ -45,7 +50,7 @@ def test_runs_are_grouped_by_the_span_in_which_they_were_asked(filled: RunViews)
 def test_of_many_groups_the_largest_are_told(filled: RunViews) -> None:
     per_minute = Grouping((GroupBy.ERROR,), Span.MINUTE, Measure.DURATION)
     found = filled.groups(TENANT, EVERY_RUN, per_minute, limit=2)
-    assert [(each.by["error"], each.count) for each in found] == [(None, 100), ("TOOL_TIMEOUT", 1)]
+    assert [(each.by["error"], each.count) for each in found] == [(None, 100), (TIMEOUT, 1)]
     assert found[1].since == "2026-03-01T13:06:00.000000Z"
 
 

@@ -30,7 +30,7 @@ ENDING_OTHERWISE: Final[Mapping[str, int]] = {
 """The lines that end with another code than 0, as the text around them says."""
 
 
-ENDLESS: Final = ("opstrail run list --watch",)
+ENDLESS: Final = ("opstrail run list --watch", "opstrail serve", "opstrail serve --port 0")
 """The lines that go on until somebody stops them."""
 
 OF_ALTERNATIVES: Final = ("docs/reference/cli.md", "docs/how-to/replay-a-run.md")

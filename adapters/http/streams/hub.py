@@ -12,7 +12,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Final, TypeVar
 
-from adapters.http.problems import HttpProblem
 from domain.ports import Grown
 
 R = TypeVar("R")
@@ -20,20 +19,15 @@ _Place = tuple[str, str | None]
 
 MOST_STREAMS: Final = 1000
 MOST_OF_ONE: Final = 50
-_RETRY_SECONDS: Final = "5"
 _READERS: Final = 4
 """Threads that read for all streams: the connections of the database are few."""
 
 
-class TooManyStreams(HttpProblem):
+class TooManyStreams(Exception):
     """As many streams are open as may be."""
 
     def __init__(self, most: int, *, whose: str) -> None:
-        super().__init__(
-            *(429, "too-many-streams"),
-            f"{whose} has {most} streams open, which is the most there may be",
-            headers={"Retry-After": _RETRY_SECONDS},
-        )
+        super().__init__(f"{whose} has {most} streams open, which is the most there may be")
 
 
 class Ear:

@@ -42,6 +42,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "run fork --preview": (("@good", *WHY, "--patch", "graph.depth=1"),),
     "run list": ((), ("--attention",), ("-q", "status = failed")),
     "run search": (("affected",),),
+    "run aggregate": ((), ("--by", "status", "--per", "day")),
     "run failures": ((), ("--since", "-1d"), ("-q", "status = failed")),
     **dict.fromkeys(("run show", "run timeline", "run watch"), (("@good",), ("@failed",))),
     "run stage": tuple(("@good", stage) for stage in ("route_plan", "execute", "present")),

@@ -10,7 +10,6 @@ import pytest
 from adapters.bootstrap import open_service
 from adapters.http.identity import SingleUser
 from adapters.http.serving import application
-from adapters.http.streams.hub import Hub
 from adapters.http.workroom import Workroom
 from domain.identity.principal import local_principal
 from infrastructure.clock import SystemClock
@@ -33,7 +32,7 @@ def http(served_database: Path, tmp_path: Path) -> Iterator[Client]:
     shutil.copy(served_database, path)
     with open_service(f"sqlite:///{path}") as opstrail:
         workroom = Workroom(opstrail)
-        app = application(opstrail, workroom, SingleUser(local_principal("ada", TENANT)), Hub())
+        app = application(opstrail, workroom, SingleUser(local_principal("ada", TENANT)))
         with asyncio.Runner() as runner:
             yield Client(app, runner)
         workroom.close()
