@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from adapters.bootstrap import without_secrets
 from adapters.faults import Fault, fault_of
-from adapters.http.streams.hub import TooManyStreams
+from adapters.http.hub import TooManyStreams
 from adapters.http.workroom import TooMuchWork
 from domain.errors import IllegalTransition, WrongExpectedVersion
 from domain.operations.operation import InvalidParams

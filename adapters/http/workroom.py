@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar
 
 from adapters.faults import fault_of
-from adapters.http.streams.hub import Hub
+from adapters.http.hub import Hub
 from domain.operations.operation import Caller, Operation, Params
 from domain.operations.services import Services
 from domain.services.sweep import sweep
@@ -31,7 +31,7 @@ THREADS: Final = 8
 AT_ONCE: Final = 64
 WAITING: Final = 256
 WAIT_SECONDS: Final = 20.0
-_CLOSING_SECONDS: Final = 0.5
+_CLOSING_SECONDS: Final = 0.8
 
 
 class TooMuchWork(Exception):
@@ -97,6 +97,8 @@ class Workroom:
         self.set_down()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=_CLOSING_SECONDS)
+        if not self._thread.is_alive():
+            self._loop.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _carry_out(self, work: Coroutine[Any, Any, R]) -> Future[R]:

@@ -9,11 +9,11 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from adapters.http.hub import Hub
 from adapters.http.identity import SingleUser
 from adapters.http.problems import HttpProblem, problem_of
 from adapters.http.streams.event_stream import MayRead, event_stream
 from adapters.http.streams.feeds import TOPICS, Changes, LogMessages, RunMessages
-from adapters.http.streams.hub import Hub
 from domain.operations.operation import Caller, InvalidParams, Scope
 from domain.operations.watching import WATCH_RUN
 from domain.ports import LogTail

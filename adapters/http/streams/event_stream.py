@@ -9,8 +9,8 @@ from typing import Final
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from adapters.http.hub import Ear, Hub
 from adapters.http.streams.feeds import Feed
-from adapters.http.streams.hub import Ear, Hub
 from adapters.http.streams.message import PING, RETRY, Message, last_word
 from domain.errors import OpstrailError
 

@@ -6,9 +6,9 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from adapters.http.hub import Hub
 from adapters.http.streams.event_stream import MayRead, event_stream
 from adapters.http.streams.feeds import Feed
-from adapters.http.streams.hub import Hub
 
 TENANT = "acme"
 MESSAGE = re.compile(r"(?:id: (\d+)\n)?event: (\w+)\ndata: (.*)\n\n")

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from adapters.http.streams.hub import Ear, Hub, TooManyStreams
+from adapters.http.hub import Ear, Hub, TooManyStreams
 from domain.ports import Grown
 from tests.adapters.http.streams.test_run_streams import finish
 

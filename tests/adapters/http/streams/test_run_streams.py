@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.http.hub import Hub
 from adapters.http.streams.feeds import RunMessages
-from adapters.http.streams.hub import Hub
 from domain.errors import NotFound
 from domain.ports import Grown
 from domain.run.events import RunCancelled
