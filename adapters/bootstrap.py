@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from adapters.sources.sources import Sources
     from domain.estate.port import Estate, EstateSources
     from domain.plan.planner import Planner
-    from domain.ports import Clock, Leases, LogTail, RunViews
+    from domain.ports import Clock, Leases, RunViews
     from domain.replay.verify.verifier import Verifier
     from domain.run.replanning import ControlLoopPolicy
     from domain.services.approvals import Approvals
@@ -148,14 +148,9 @@ class Opstrail:
     def log(self) -> Log:
         from infrastructure.whole_database import SqlLog
 
-        return SqlLog(self.database_url, lambda: self.engine, self._tell)
-
-    @cached_property
-    def log_tail(self) -> LogTail:
-        """The newest part of the log, which this process's own appends announce at once."""
-        from infrastructure.log.tail import SqlLogTail
-
-        return SqlLogTail(self.engine, self.store.signal)
+        return SqlLog(
+            self.database_url, lambda: self.engine, self._tell, lambda: self.store.signal
+        )
 
     @cached_property
     def views(self) -> RunViews:
@@ -327,8 +322,9 @@ class Opstrail:
         from adapters.sources.sources import Sources
 
         settings = chosen("OPSTRAIL_SOURCES_FILE")
-        path = settings.sources_file if settings else None
-        return Sources.of_file(path, self.confidential.secrets)
+        return Sources.of_file(
+            settings.sources_file if settings else None, self.confidential.secrets
+        )
 
     async def try_sources(self, tenant_id: str) -> list[SourceState]:
         """See `Services`."""

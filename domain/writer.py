@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from domain.aggregate.aggregate import Aggregate, StreamEntry
+from domain.aggregate.authorship import Authorship
 from domain.aggregate.envelope import GENESIS, Actor, Envelope
 from domain.aggregate.event import EventData
 from domain.audit.chain import StreamSeal, head_after, next_head
@@ -27,28 +27,11 @@ from domain.times import recorded_text
 if TYPE_CHECKING:
     from domain.redaction.redaction import Redaction
 
+__all__ = ["Authorship", "StreamWriter"]
+
 S = TypeVar("S")
 C = TypeVar("C")
 E = TypeVar("E", bound=EventData)
-
-
-@dataclass(frozen=True, slots=True)
-class Authorship:
-    """Who writes: the tenant, the actor, and the W3C trace context that the request came with.
-
-    `seen` is a stream and the version at which they saw it, where they write only to that one.
-    """
-
-    tenant_id: str
-    actor: Actor
-    traceparent: str | None = None
-    seen: tuple[str, int] | None = None
-
-    def require_seen(self, stream_id: str, version: int) -> None:
-        """Raise `WrongExpectedVersion` where they have seen another version of the stream."""
-        seen_id, seen = self.seen or (None, version)
-        if seen_id == stream_id and seen != version:
-            raise WrongExpectedVersion(stream_id, expected=seen, actual=version)
 
 
 class StreamWriter(Generic[S, C, E]):
@@ -112,7 +95,11 @@ class StreamWriter(Generic[S, C, E]):
         self._last_event_id: str | None = None
 
     def continue_from(self, history: Sequence[StreamEntry[E]]) -> None:
-        """Take up a stream that has a history; what is gathered next continues it exactly."""
+        """Take up a stream that has a history; what is gathered next continues it exactly.
+
+        Raises `WrongExpectedVersion` where the author saw another version.
+        """
+        self._authorship.require_seen(self.stream_id, len(history))
         hashes = [entry.envelope.content_hash for entry in history]
         self._durable = StreamHead(len(history), next_head(GENESIS, hashes))
         for entry in history:

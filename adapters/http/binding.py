@@ -70,7 +70,7 @@ class Endpoint:
         caller = told.heard_by(caller)
         given = await params_given(self.asked, self.route, request)
         version = version_expected(request.headers)
-        if version is not None and "run" in given:
+        if version is not None:
             caller = await self.face.workroom.in_thread(self._expecting, caller, given, version)
         if self.route.goes_on or self.asked.when_interrupted != "ends":
             return await self._goes_on(request, caller, given, told)
@@ -97,6 +97,8 @@ class Endpoint:
 
     def _expecting(self, caller: Caller, given: Mapping[str, Any], version: int) -> Caller:
         """Return the caller as one who writes to the run at this version only."""
+        if "run" not in given:
+            raise HttpProblem(412, "wrong-etag", "only what is done to one run takes If-Match")
         run_id = self.face.workroom.have.reader.resolve(caller.tenant_id, str(given["run"]))
         return replace(caller, by=replace(caller.by, seen=(run_id, version)))
 

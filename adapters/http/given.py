@@ -13,7 +13,8 @@ from domain.operations.operation import InvalidParams, Operation, Params
 from domain.values.json_text import BadJson, bounded_json
 from domain.values.limits import JSON_BYTES
 
-_JSON: Final = "application/json"
+_JSON: Final = ("application/json",)
+_FILES: Final = ("application/zip", "application/octet-stream")
 FILE_BYTES: Final = 128 << 20
 BODY_SECONDS: Final = 20.0
 
@@ -31,6 +32,7 @@ async def params_given(
     elif request.query_params:
         raise InvalidParams([(name, "it belongs into the body") for name in request.query_params])
     if route.file:
+        _require_kind(request, _FILES)
         given[route.file] = await _body(request, FILE_BYTES)
     elif route.method == "POST":
         given |= await _of_body(request, given)
@@ -60,9 +62,7 @@ async def _of_body(request: Request, given: dict[str, Any]) -> dict[str, Any]:
     body = await _body(request, JSON_BYTES)
     if not body:
         return {}
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != _JSON:
-        raise HttpProblem(415, "not-json", f"the body must be {_JSON}, not {kind or 'unnamed'}")
+    _require_kind(request, _JSON)
     try:
         found = bounded_json(body, where="body")
     except BadJson as error:
@@ -73,6 +73,14 @@ async def _of_body(request: Request, given: dict[str, Any]) -> dict[str, Any]:
     if twice:
         raise InvalidParams(twice)
     return found
+
+
+def _require_kind(request: Request, kinds: tuple[str, ...]) -> None:
+    """Raise `HttpProblem` for what a page of another site can send without being asked first."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in kinds:
+        detail = f"the body must be {' or '.join(kinds)}, not {kind or 'without a type'}"
+        raise HttpProblem(415, "wrong-type", detail)
 
 
 async def _body(request: Request, most: int) -> bytes:

@@ -29,8 +29,12 @@ _ALWAYS: Final = {
     500: ("unforeseen", "corrupt-log"),
     503: ("database-unavailable", "stopping"),
 }
-_OF_BODIES: Final = {408: ("slow-body",), 413: ("too-large",)}
-_OF_JSON: Final = {400: ("bad-json",), 415: ("not-json",)}
+_OF_BODIES: Final = {
+    400: ("bad-json",),
+    408: ("slow-body",),
+    413: ("too-large",),
+    415: ("wrong-type",),
+}
 _ACCEPTED: Final[Document] = {
     "type": "object",
     "properties": {"id": {"type": "string"}, "url": {"type": "string"}},
@@ -205,7 +209,6 @@ class _Described:
         yield from _ALWAYS.items()
         if self._route.method == "POST":
             yield from _OF_BODIES.items()
-            yield from () if self._route.file else _OF_JSON.items()
         if self._is_conditional:
             yield 412, ("wrong-expected-version", "wrong-etag")
         if self._route.has_key:

@@ -57,7 +57,7 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
         workroom = Workroom(opstrail)
         app = application(opstrail, workroom, place.user)
         try:
-            with opstrail.log_tail.telling(workroom.hub.tell):
+            with opstrail.log.tail().telling(workroom.hub.tell):
                 _Server(app, workroom, place, tell).run()
         finally:
             workroom.close()
@@ -66,7 +66,9 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
 def application(opstrail: Opstrail, workroom: Workroom, user: SingleUser) -> ASGIApp:
     """Return the application on these services."""
     face = Face(workroom, user, Cursors(opstrail.database_url))
-    streams = Streams(hub=workroom.hub, reader=opstrail.reader, tail=opstrail.log_tail, user=user)
+    streams = Streams(
+        hub=workroom.hub, reader=opstrail.reader, tail=opstrail.log.tail(), user=user
+    )
     return Border(build_app(face, streams), LOOPBACK)
 
 
@@ -95,8 +97,9 @@ class _Server(uvicorn.Server):
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         if self.started:
-            port = self.servers[0].sockets[0].getsockname()[1]
-            self._tell(f"opstrail answers on http://{self._place.host}:{port}/v1")
+            port, host = self.servers[0].sockets[0].getsockname()[1], self._place.host
+            shown = f"[{host}]" if host == "::1" else host
+            self._tell(f"opstrail answers on http://{shown}:{port}/v1; nobody is asked for a key")
             self._workroom.sweep()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

@@ -53,7 +53,7 @@ class Approvals:
         Of two who decide at a time the first one counts. Raises `NotWaiting`, `DecidedElsewhere`,
         `NotFound`, and `WrongExpectedVersion` when others write on and on.
         """
-        for _ in range(_TRIES - 1):
+        for _ in range(0 if by.seen else _TRIES - 1):
             with suppress(WrongExpectedVersion):
                 return self._decide(run_id, decision, by)
         return self._decide(run_id, decision, by)

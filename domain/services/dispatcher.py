@@ -10,15 +10,13 @@ from domain.errors import NotFound
 from domain.ports import Leases
 from domain.run.commands import RequestRun
 from domain.services.reader import RunReader
-from domain.services.runs import RequestedRun, RunService
+from domain.services.requested_run import Begun, RequestedRun, unheard
+from domain.services.runs import RunService
 from domain.views.response import RunResponse, run_response
 from domain.writer import Authorship
 
 Tell = Callable[[str], None]
 """Takes a remark for the person who waits."""
-
-Begun = Callable[[str], None]
-"""Takes the id of a run that is on record, and is now carried out."""
 
 _NAMED: Final = 3
 
@@ -34,7 +32,7 @@ class Dispatcher:
         tenant_id: str,
         begin: Callable[[], RequestedRun],
         tell: Tell,
-        begun: Begun = lambda _: None,
+        begun: Begun = unheard,
     ) -> RunResponse:
         """Begin a run, carry it out unless that was done before, and return its response.
 

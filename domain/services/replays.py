@@ -21,7 +21,8 @@ from domain.run.events import HistoryEntry
 from domain.run.fold import fold
 from domain.run.run import decide
 from domain.run.state import Run
-from domain.services.runs import RequestedRun, RunService
+from domain.services.requested_run import RequestedRun
+from domain.services.runs import RunService
 from domain.services.taking_over import recover_command
 from domain.stages.workshop import Workshop
 from domain.times import recorded_text

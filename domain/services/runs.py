@@ -1,9 +1,9 @@
 """The service: takes requests, and carries out runs."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from domain.aggregate.envelope import Actor
 from domain.audit.request_key import request_key
@@ -27,6 +27,7 @@ from domain.run.events import HistoryEntry, RunEvent
 from domain.run.lifecycle import ENDED_STATES, RunState
 from domain.run.state import Run
 from domain.services.leases import NO_LEASES, LeaseHolder
+from domain.services.requested_run import Begun, RequestedRun, unheard
 from domain.services.watch import Overtaken, Watch, overtaken_by
 from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext
@@ -38,14 +39,6 @@ _INTERRUPTED = "interrupted"
 _TRIES = 20
 _WATCH = Watch()
 Note = AnnotateRun | FlagRun | PinGolden | UnpinGolden
-
-
-@dataclass(frozen=True, slots=True)
-class RequestedRun:
-    """A run that was acknowledged; where it `is_repeat`, an equal request had made it before."""
-
-    run_id: str
-    is_repeat: bool = False
 
 
 class RunService:
@@ -92,12 +85,7 @@ class RunService:
         return f"run-{self._ids.new()}"
 
     async def ask(
-        self,
-        command: RequestRun,
-        by: Authorship,
-        *,
-        run_id: str,
-        begun: Callable[[str], None] = lambda _: None,
+        self, command: RequestRun, by: Authorship, *, run_id: str, begun: Begun = unheard
     ) -> RequestedRun:
         """Record a request, carry its run to its end, and return it; a repeated one is only found.
 
@@ -173,7 +161,7 @@ class RunService:
         writer.append()
 
     def _record_soon(self, run_id: str, command: Command, by: Authorship) -> None:
-        for _ in range(_TRIES - 1):
+        for _ in range(0 if by.seen else _TRIES - 1):
             with suppress(WrongExpectedVersion):
                 return self.record(self.history(by.tenant_id, run_id), command, by)
         return self.record(self.history(by.tenant_id, run_id), command, by)
@@ -181,11 +169,7 @@ class RunService:
     def continued(
         self, history: Sequence[HistoryEntry], by: Authorship, *, lease: LeaseTerm | None = None
     ) -> RunWriter:
-        """Return a writer that goes on with the run of this history, which is not empty.
-
-        Raises `WrongExpectedVersion` where the author saw another version.
-        """
-        by.require_seen(history[0].envelope.stream_id, len(history))
+        """Return a writer that goes on with the run of this history, which is not empty."""
         writer = self._writer(history[0].envelope.stream_id, by, lease)
         writer.continue_from(history)
         return writer

@@ -20,7 +20,8 @@ from domain.run.lifecycle import ENDED_STATES, RunState
 from domain.run.summary import RunSummary, summary_of
 from domain.services.bulk.turns import Turns
 from domain.services.replays import Replays
-from domain.services.runs import RequestedRun, RunService
+from domain.services.requested_run import RequestedRun
+from domain.services.runs import RunService
 from domain.services.taking_over import (
     MOST_TRIES,
     give_up,

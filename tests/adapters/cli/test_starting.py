@@ -30,8 +30,8 @@ READS = ("list", "show latest", "timeline latest", "events latest")
 QUESTION = "What is affected if srv-01 fails?"
 
 OWN_OF_HELP = 24
-OWN_OF_A_READ = 138
-OWN_OF_AN_ASK = 392
+OWN_OF_A_READ = 142
+OWN_OF_AN_ASK = 398
 PACKAGED_OF_A_READ = 245
 PACKAGED_OF_AN_ASK = 260
 

@@ -1,7 +1,7 @@
 """Whoever asks an HTTP application, without a network: each request is awaited to its end."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 import httpx
@@ -25,7 +25,7 @@ class Client:
         path: str,
         json: object = None,
         headers: Mapping[str, str] | None = None,
-        content: bytes | None = None,
+        content: bytes | AsyncIterator[bytes] | None = None,
     ) -> httpx.Response:
         return self.ask("POST", path, json=json, headers=headers, content=content)
 
@@ -36,7 +36,7 @@ class Client:
         *,
         json: object = None,
         headers: Mapping[str, str] | None = None,
-        content: bytes | None = None,
+        content: bytes | AsyncIterator[bytes] | None = None,
     ) -> httpx.Response:
         url = path if path.startswith("/v1") else f"/v1{path}"
 

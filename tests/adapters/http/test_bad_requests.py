@@ -41,7 +41,7 @@ def test_a_query_that_is_not_understood_is_refused(http: Client, query: str) -> 
 
 def test_a_body_that_is_no_json_is_refused(http: Client) -> None:
     refused = http.post("/runs", content=b"question=1", headers={"Content-Type": "text/plain"})
-    assert (refused.status_code, refused.json()["code"]) == (415, "not-json")
+    assert (refused.status_code, refused.json()["code"]) == (415, "wrong-type")
 
 
 def test_a_body_that_is_too_large_is_refused(http: Client) -> None:

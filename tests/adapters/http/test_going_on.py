@@ -1,20 +1,14 @@
 """What is begun goes on when nobody waits for it, and the next server carries it on."""
 
 import asyncio
-import shutil
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from adapters.bootstrap import Opstrail, open_service
-from adapters.http.identity import SingleUser
-from adapters.http.serving import application
-from adapters.http.workroom import Workroom
+from adapters.bootstrap import open_service
 from adapters.planners.rules.planner import RulesPlanner
 from domain.aggregate.envelope import Actor
-from domain.identity.principal import local_principal
 from domain.operations.operation import Caller
 from domain.operations.requests import RECOVER_RUNS, RunsToRecover
 from domain.plan.plan import PlanOutput
@@ -22,6 +16,7 @@ from domain.plan.planner import PlanningContext
 from domain.threads import in_thread
 from domain.writer import Authorship
 from tests.adapters.http.client import Client
+from tests.adapters.http.conftest import served
 from tests.estate_fixture import TENANT
 
 QUESTION = {"question": "How many servers are there?"}
@@ -75,25 +70,11 @@ def test_reads_are_answered_while_runs_are_held(http: Client) -> None:
     assert http.get(f"/runs/{run_id}/state").json()["state"] == "requested"
 
 
-def test_a_run_under_way_is_carried_on_by_the_next_server(
-    served_database: Path, tmp_path: Path, held: Held
-) -> None:
-    path = tmp_path / "opstrail.db"
-    shutil.copy(served_database, path)
-    with open_service(f"sqlite:///{path}") as first:
-        run_id = begun_on(first)
+def test_a_run_under_way_is_carried_on_by_the_next_server(url: str, held: Held) -> None:
+    with served(url) as client:
+        run_id = client.post("/runs", QUESTION).json()["id"]
     held.go.set()
-    with open_service(f"sqlite:///{path}") as second:
+    with open_service(url) as second:
         caller = Caller(Authorship(TENANT, Actor("person", "ada")))
         (recovered,) = asyncio.run(RECOVER_RUNS.do(second, caller, RunsToRecover()))
     assert (recovered.run, recovered.outcome) == (run_id, "success")
-
-
-def begun_on(opstrail: Opstrail) -> str:
-    """Begin a run on a server that ends before the run does, and return its id."""
-    workroom = Workroom(opstrail)
-    app = application(opstrail, workroom, SingleUser(local_principal("ada", TENANT)))
-    with asyncio.Runner() as runner:
-        run_id: str = Client(app, runner).post("/runs", QUESTION).json()["id"]
-    workroom.close()
-    return run_id

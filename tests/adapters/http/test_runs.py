@@ -4,6 +4,7 @@ from tests.adapters.http.client import Client
 
 QUESTION = {"question": "How many servers are there?"}
 WAIT = {"Prefer": "wait=20"}
+ZIP = {"Content-Type": "application/zip"}
 WHY = {"reason": "to see"}
 
 
@@ -97,5 +98,5 @@ def test_a_bundle_goes_up_again_as_it_came_down(http: Client) -> None:
     run_id = asked(http)
     bundle = http.post("/bundles", {"runs": [run_id]})
     assert bundle.headers["Content-Type"] == "application/zip"
-    (imported,) = http.post("/bundles/import", content=bundle.content).json()
+    (imported,) = http.post("/bundles/import", content=bundle.content, headers=ZIP).json()
     assert (imported["run_id"], imported["new_count"]) == (run_id, 0)

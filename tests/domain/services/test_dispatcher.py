@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from domain.run.commands import RequestRun
-from domain.services.runs import RequestedRun
+from domain.services.requested_run import RequestedRun
 from domain.views.response import RunResponse
 from tests.domain.services.losing_workers import HERE, Site
 from tests.domain.stages.running import BY, TENANT, finish

@@ -6,7 +6,7 @@ import pytest
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.errors import NoSuchVersion, NotAMoment, NotYetRequested
-from domain.services.reader import Moment, moment_of, version_at
+from domain.services.moments import Moment, moment_of, version_at
 from tests.domain.views.histories import RUNNING, history
 from tests.fakes import NOON
 

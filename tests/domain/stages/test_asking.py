@@ -11,7 +11,7 @@ from domain.run.commands import RequestRun
 from domain.run.events import HistoryEntry, RunCancelled, RunCompleted
 from domain.run.lifecycle import RunState
 from domain.run.summary import summary_of
-from domain.services.runs import RequestedRun
+from domain.services.requested_run import RequestedRun
 from infrastructure.event_store.memory import MemoryEventStore
 from tests.domain.stages.running import BY, TENANT, Running, ci, finish
 

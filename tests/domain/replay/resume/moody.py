@@ -9,7 +9,7 @@ from domain.json import JsonMap
 from domain.replay.resume.resumption import Resumption
 from domain.run.call_events import ToolCallStarted
 from domain.run.facts import RunOptions
-from domain.services.runs import RequestedRun
+from domain.services.requested_run import RequestedRun
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure, ToolResult
 from tests.domain.replay.verify.verifying import verdict
 from tests.domain.stages.running import (

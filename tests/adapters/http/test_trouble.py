@@ -1,0 +1,66 @@
+"""What goes wrong on the server, or is too much for it, is told as a problem, too."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+import pytest
+
+from adapters.http import given, workroom
+from domain.services.reader import RunReader
+from infrastructure.database.errors import DatabaseBusy
+from tests.adapters.http.client import Client
+
+DATABASE = "a.db"
+QUESTION = {"question": "How many servers are there?"}
+
+
+def test_what_nobody_foresaw_is_in_the_log_and_not_in_the_answer(
+    http: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delattr(RunReader, "where")
+    with caplog.at_level(logging.ERROR, logger="opstrail.http"):
+        answer = http.get("/runs", headers={"X-Request-Id": "mine"})
+    assert (answer.status_code, answer.json()["code"]) == (500, "unforeseen")
+    assert "where" not in answer.text
+    assert [record.getMessage() for record in caplog.records] == ["request mine failed"]
+
+
+def test_a_database_that_is_busy_is_to_be_asked_again(
+    http: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise DatabaseBusy(DATABASE, reason="locked")
+
+    monkeypatch.setattr(RunReader, "summaries", busy)
+    answer = http.get("/runs")
+    assert (answer.status_code, answer.json()["code"]) == (503, "database-busy")
+    assert answer.headers["Retry-After"] == "1"
+
+
+def test_more_work_than_may_wait_is_refused(http: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workroom, "WAITING", 0)
+    answer = http.post("/runs", QUESTION)
+    assert (answer.status_code, answer.json()["code"]) == (429, "too-much-work")
+    assert answer.headers["Retry-After"] == "1"
+    assert http.get("/runs").json() == []
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(
+    http: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def dripping() -> AsyncIterator[bytes]:
+        while True:
+            yield b" "
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(given, "BODY_SECONDS", 0.05)
+    json = {"Content-Type": "application/json"}
+    answer = http.post("/runs", headers=json, content=dripping())
+    assert (answer.status_code, answer.json()["code"]) == (408, "slow-body")
+
+
+def test_a_precondition_that_nothing_can_check_is_refused(http: Client) -> None:
+    answer = http.post("/runs", QUESTION, {"If-Match": '"1"'})
+    assert (answer.status_code, answer.json()["code"]) == (412, "wrong-etag")
+    assert http.get("/runs").json() == []
