@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from adapters.sources.sources import Sources
     from domain.estate.port import Estate, EstateSources
     from domain.plan.planner import Planner
-    from domain.ports import Clock, Leases, RunViews
+    from domain.ports import Clock, EventStore, Leases, RunViews
     from domain.replay.verify.verifier import Verifier
     from domain.run.replanning import ControlLoopPolicy
     from domain.services.approvals import Approvals
@@ -57,7 +57,6 @@ if TYPE_CHECKING:
     from domain.tools.confidential import Confidential
     from domain.tools.registry import ToolRegistry
     from domain.views.source import SourceState
-    from infrastructure.event_store.group_commit import GroupCommit
     from infrastructure.projections.projections import Projections
 
 __all__ = ["DatabaseMissing", "DatabaseUnavailable", "Opstrail", "UnsupportedDatabase"]
@@ -97,7 +96,7 @@ class Opstrail:
         return self._opened.is_new
 
     @cached_property
-    def store(self) -> GroupCommit:
+    def store(self) -> EventStore:
         from infrastructure.event_store.group_commit import GroupCommit
 
         return self._opened.enter_context(closing(GroupCommit(event_store_on(self.engine))))
@@ -148,9 +147,7 @@ class Opstrail:
     def log(self) -> Log:
         from infrastructure.whole_database import SqlLog
 
-        return SqlLog(
-            self.database_url, lambda: self.engine, self._tell, lambda: self.store.signal
-        )
+        return SqlLog(self.database_url, lambda: self.engine, self._tell)
 
     @cached_property
     def views(self) -> RunViews:
@@ -322,9 +319,8 @@ class Opstrail:
         from adapters.sources.sources import Sources
 
         settings = chosen("OPSTRAIL_SOURCES_FILE")
-        return Sources.of_file(
-            settings.sources_file if settings else None, self.confidential.secrets
-        )
+        path = settings.sources_file if settings else None
+        return Sources.of_file(path, self.confidential.secrets)
 
     async def try_sources(self, tenant_id: str) -> list[SourceState]:
         """See `Services`."""

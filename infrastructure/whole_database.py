@@ -23,7 +23,6 @@ from infrastructure.database.opening import opened, opened_to_move, opened_to_re
 from infrastructure.database_check.check import check
 from infrastructure.database_size import size_of
 from infrastructure.doctor.examination import examine
-from infrastructure.event_store.log_signal import LogSignal
 from infrastructure.log.tail import SqlLogTail
 from infrastructure.log.verification import PROBLEM_LIMIT, verify_log
 from infrastructure.log_files.log_export import export_log
@@ -93,11 +92,10 @@ class SqlLog:
     url: str
     target: Callable[[], sa.Engine]
     tell: Callable[[str], None] = lambda _: None
-    signal: Callable[[], LogSignal] = LogSignal
 
     def tail(self) -> SqlLogTail:
         """See `Log`."""
-        return SqlLogTail(self.target(), self.signal())
+        return SqlLogTail(self.target())
 
     def verify(
         self,

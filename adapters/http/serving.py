@@ -66,9 +66,8 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
 def application(opstrail: Opstrail, workroom: Workroom, user: SingleUser) -> ASGIApp:
     """Return the application on these services."""
     face = Face(workroom, user, Cursors(opstrail.database_url))
-    streams = Streams(
-        hub=workroom.hub, reader=opstrail.reader, tail=opstrail.log.tail(), user=user
-    )
+    tail = opstrail.log.tail()
+    streams = Streams(hub=workroom.hub, reader=opstrail.reader, tail=tail, user=user)
     return Border(build_app(face, streams), LOOPBACK)
 
 

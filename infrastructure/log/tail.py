@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from domain.aggregate.envelope import RecordedEvent
 from domain.audit.stream_check import require_own_hash
 from domain.ports import Grown
-from infrastructure.event_store.log_signal import LogSignal
 from infrastructure.event_store.rows import driver_rows, to_event
 from infrastructure.event_store.stream_rows import read_log
 from infrastructure.event_store.tables import EVENTS
@@ -51,10 +50,10 @@ _GROWN = (
 
 
 class SqlLogTail:
-    """See `domain.ports.LogTail`; `signal` is that of the appends of this process."""
+    """See `domain.ports.LogTail`."""
 
-    def __init__(self, engine: sa.Engine, signal: LogSignal) -> None:
-        self._engine, self._signal = engine, signal
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
 
     def end(self) -> int:
         """See `LogTail`."""
@@ -101,7 +100,7 @@ class SqlLogTail:
         """Tell what grows after a position, until stopped; what is not there is tried again."""
         while not stopped.is_set():
             try:
-                with watching(self._engine, self._signal) as arrivals:
+                with watching(self._engine) as arrivals:
                     while not stopped.wait(_BETWEEN):
                         seen = self._told(seen, tell)
                         arrivals.wait(_LOOKS_EVERY)

@@ -118,7 +118,7 @@ def _url(process: "subprocess.Popen[str]", said: list[str]) -> str:
     assert process.stderr is not None
     for line in process.stderr:
         said.append(line)
-        if found := re.search(r"opstrail answers on (\S+)", line):
+        if found := re.search(r"opstrail answers on (\S+/v1)", line):
             threading.Thread(target=said.extend, args=(process.stderr,), daemon=True).start()
             return found[1]
     raise AssertionError(said)

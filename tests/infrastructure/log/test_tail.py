@@ -9,15 +9,15 @@ import sqlalchemy as sa
 from domain.errors import CorruptLog
 from domain.ports import Grown
 from infrastructure.database.engine import create_engine
-from infrastructure.event_store.log_signal import LogSignal
 from infrastructure.log.tail import SqlLogTail
+from tests.infrastructure.event_store.damage import tamper
 from tests.infrastructure.faults.writers import store_of
 from tests.infrastructure.projections.logs import Log, asked, called
 
 
 @pytest.fixture
 def tail(engine: sa.Engine) -> SqlLogTail:
-    return SqlLogTail(engine, LogSignal())
+    return SqlLogTail(engine)
 
 
 def soon(happens: Callable[[], bool]) -> bool:
@@ -70,19 +70,16 @@ def test_an_event_that_is_missing_is_told_although_it_is_another_tenants(
 ) -> None:
     for tenant in ("acme", "globex", "acme"):
         log.add(asked(), run=f"run-{tenant}", tenant=tenant)
-    with engine.begin() as connection:
-        _let_delete(connection)
-        connection.execute(sa.text("DELETE FROM events WHERE position = 2"))
+    _remove_the_second(engine)
     with pytest.raises(CorruptLog):
         tail.events("acme", after=0, until=3)
 
 
-def _let_delete(connection: sa.Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("ALTER TABLE events DISABLE TRIGGER ALL"))
+def _remove_the_second(engine: sa.Engine) -> None:
+    statement = "DELETE FROM events WHERE position = 2"
+    if engine.dialect.name == "sqlite":
+        tamper(engine, statement)
         return
-    names = connection.execute(
-        sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events'")
-    )
-    for name in names.scalars().all():
-        connection.execute(sa.text(f"DROP TRIGGER {name}"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE events DISABLE TRIGGER USER")
+        connection.exec_driver_sql(statement)
