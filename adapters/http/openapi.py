@@ -44,7 +44,8 @@ _HEADERS: Final = {
     "If-Match": "Do it only if the run is at this version, which its ETag names.",
     "If-None-Match": "Answer 304 if the run still is at this version.",
     "Idempotency-Key": "Sent again with the same body, it gives the run that there is.",
-    "Prefer": "wait=N: wait so many seconds, 60 at most, for the end, before a 202.",
+    "Prefer": "wait=N: wait so many seconds, 60 at most, for the end, before a 202;"
+    " cancel-when-gone: cancel a run whose waiting client goes away.",
 }
 _CURSOR: Final = "Where the page before ended, as its Link says."
 

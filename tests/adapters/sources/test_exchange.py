@@ -223,30 +223,3 @@ def test_a_secret_that_is_not_there_is_told_before_anything_is_asked(
     failure = failed(other, "/text")
     assert (failure.code, server.asked) == (_C.AUTH_FAILED, [])
     assert "source api: secret NOTHING: there is none here" in str(failure)
-
-
-def test_a_call_that_is_cancelled_closes_its_connection(source: HttpSource) -> None:
-    async def cancelled() -> bytes:
-        begun, closed = asyncio.Event(), asyncio.Event()
-
-        async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await reader.readuntil(b"\r\n\r\n")
-            begun.set()
-            rest.append(await reader.read())  # until the other side has closed
-            writer.close()
-            closed.set()
-
-        rest = list[bytes]()
-        slow = await asyncio.start_server(hang, "127.0.0.1", 0)
-        port = slow.sockets[0].getsockname()[1]
-        there = source.model_copy(update={"url": f"http://127.0.0.1:{port}/"})
-        with Sources([there], OneSecret()).opened(there) as opened:
-            call = asyncio.create_task(ask(there, opened, Request("/slow")))
-            await begun.wait()
-            call.cancel()
-            async with asyncio.timeout(5):
-                await closed.wait()
-        slow.close()
-        return rest[0]
-
-    assert asyncio.run(cancelled()) == b""
