@@ -32,6 +32,8 @@ class Fault(StrEnum):
     """What was asked is not allowed, whatever the state."""
     REUSED = "reused"
     """A key came again with other content."""
+    EMPTY = "empty"
+    """There is nothing yet that it could be done with."""
     CONFLICT = "conflict"
     """Somebody else was first."""
     BUSY = "busy"
@@ -60,6 +62,7 @@ def _table() -> Iterator[tuple[tuple[type[Exception], ...], Fault]]:
     from domain.estate.errors import EstateError
     from domain.plan.planner import QuestionNotUnderstood
     from domain.replay.bulk.errors import BulkReplayBusy, BulkReplayEnded
+    from domain.services.goldens import NoGoldens
     from domain.services.log import LogFileRefused
     from domain.services.projections import ProjectionBusy, ProjectionError, UnknownProjection
     from domain.tools.registry import UnknownTool
@@ -69,6 +72,7 @@ def _table() -> Iterator[tuple[tuple[type[Exception], ...], Fault]]:
     yield (*_STATE, BulkReplayEnded, BulkReplayBusy), Fault.STATE
     misused = (QuestionNotUnderstood, EstateError, LogFileRefused, UnsupportedDatabase)
     yield (Refused, BundleRefused, BundleTooLarge, *misused), Fault.MISUSED
+    yield (NoGoldens,), Fault.EMPTY
     yield (Conflict, ProjectionBusy), Fault.CONFLICT
     yield (DatabaseUnavailable,), Fault.BUSY
     yield (OpstrailError, ProjectionError, OSError), Fault.OURS

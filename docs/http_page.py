@@ -52,6 +52,7 @@ _MEANINGS = {
     "state": "it is in a state in which that is not possible; `state` and `allowed` say more",
     "misused": "what was asked is not allowed; `errors` has the fields",
     "reused": "an Idempotency-Key came again with another body",
+    "empty": "there is nothing yet that it could be done with",
     "conflict": "somebody else was first; with If-Match it is 412, and `version` says which it is",
     "busy": "the database cannot be used now; try again after `Retry-After`",
     "ours": "what is stored contradicts itself",

@@ -22,19 +22,14 @@ if TYPE_CHECKING:
 _Schemas = Mapping[tuple[str, "JsonSchemaMode"], Document]
 _COMPONENTS: Final = "#/components/schemas/"
 _ALWAYS: Final = {
-    403: ("wrong-origin",),
-    404: ("no-such-path",),
-    421: ("wrong-host",),
-    422: ("invalid-params",),
-    500: ("unforeseen", "corrupt-log"),
-    503: ("database-unavailable", "stopping"),
+    403: ["wrong-origin"],
+    404: ["no-such-path"],
+    421: ["wrong-host"],
+    422: ["invalid-params"],
+    500: ["unforeseen", "corrupt-log"],
+    503: ["database-unavailable", "stopping"],
 }
-_OF_BODIES: Final = {
-    400: ("bad-json",),
-    408: ("slow-body",),
-    413: ("too-large",),
-    415: ("wrong-type",),
-}
+_OF_BODIES: Final = {400: "bad-json", 408: "slow-body", 413: "too-large", 415: "wrong-type"}
 _ACCEPTED: Final[Document] = {
     "type": "object",
     "properties": {"id": {"type": "string"}, "url": {"type": "string"}},
@@ -128,27 +123,20 @@ class _Described:
         return "query" if route.method == "GET" or route.file else "body"
 
     def _parameters(self) -> Iterable[Document]:
+        route = self._route
         for name, schema, is_required in self._properties():
             place = self._place_of(name)
             if place in ("path", "query"):
                 is_needed = is_required or place == "path"
                 yield {"name": name, "in": place, "required": is_needed, "schema": schema}
-        if self._route.is_paged:
+        if route.is_paged:
             schema = {"type": "string", "description": _CURSOR}
             yield {"name": "cursor", "in": "query", "required": False, "schema": schema}
-        for name in self._headers():
-            described = {"schema": {"type": "string"}, "description": _HEADERS[name]}
-            yield {"name": name, "in": "header", "required": False, **described}
-
-    def _headers(self) -> Iterable[str]:
-        if self._is_conditional:
-            yield "If-Match"
-        if self._route.has_version:
-            yield "If-None-Match"
-        if self._route.has_key:
-            yield "Idempotency-Key"
-        if self._route.goes_on:
-            yield "Prefer"
+        takes = (self._is_conditional, route.has_version, route.has_key, bool(route.goes_on))
+        for (name, text), is_taken in zip(_HEADERS.items(), takes, strict=True):
+            if is_taken:
+                described = {"schema": {"type": "string"}, "description": text}
+                yield {"name": name, "in": "header", "required": False, **described}
 
     @property
     def _is_conditional(self) -> bool:
@@ -181,43 +169,37 @@ class _Described:
                 "headers": {"Location": {"schema": {"type": "string"}}},
                 "content": {"application/json": accepted},
             }
-        return responses | {str(status): _refusal(codes) for status, codes in self._refusals()}
+        return responses | {
+            str(status): _refusal(codes) for status, codes in self._refusals().items()
+        }
 
     def _success(self) -> Document:
         if self._route.answers_file:
             content: Document = {"application/zip": {}}
         else:
             content = {"application/json": {"schema": self._answer}}
-        headers = {"ETag": "The version."} if self._route.has_version else {}
-        headers |= {"Link": "The next page."} if self._route.is_paged else {}
-        told = {
-            name: {"description": text, "schema": {"type": "string"}}
-            for name, text in headers.items()
-        }
-        return {"description": "What came of it.", "headers": told, "content": content}
+        return {"description": "What came of it.", "content": content}
 
-    def _refusals(self) -> Iterable[tuple[int, Sequence[str]]]:
-        codes: dict[int, list[str]] = {}
-        for status, known in self._known_refusals():
-            codes.setdefault(status, []).extend(known)
+    def _refusals(self) -> Mapping[int, Sequence[str]]:
+        """Return the codes of problems by their statuses."""
+        codes = {status: [*known] for status, known in _ALWAYS.items()}
+        for status, code in self._further_refusals():
+            codes.setdefault(status, []).append(code)
+        return {status: [*dict.fromkeys(codes[status])] for status in sorted(codes)}
+
+    def _further_refusals(self) -> Iterable[tuple[int, str]]:
+        yield from _OF_BODIES.items() if self._route.method == "POST" else ()
         for kind in self._asked.errors:
             fault = fault_of_kind(kind)
-            if fault is not None:
-                codes.setdefault(STATUSES[fault], []).append(code_of(kind))
-        return ((status, [*dict.fromkeys(codes[status])]) for status in sorted(codes))
-
-    def _known_refusals(self) -> Iterable[tuple[int, tuple[str, ...]]]:
-        yield from _ALWAYS.items()
-        if self._route.method == "POST":
-            yield from _OF_BODIES.items()
+            yield from () if fault is None else [(STATUSES[fault], code_of(kind))]
         if self._is_conditional:
-            yield 412, ("wrong-expected-version", "wrong-etag")
+            yield from ((412, "wrong-expected-version"), (412, "wrong-etag"))
         if self._route.has_key:
-            yield 409, ("still-running",)
+            yield 409, "still-running"
         if self._route.goes_on or self._asked.when_interrupted != "ends":
-            yield 429, ("too-much-work",)
+            yield 429, "too-much-work"
         if self._route.is_paged:
-            yield 422, ("wrong-cursor",)
+            yield 422, "wrong-cursor"
 
 
 def _refusal(codes: Sequence[str]) -> Document:

@@ -31,35 +31,32 @@ STATUSES: Final[Mapping[Fault, int]] = {
     Fault.STATE: 409,
     Fault.MISUSED: 422,
     Fault.REUSED: 422,
+    Fault.EMPTY: 409,
     Fault.CONFLICT: 409,
     Fault.BUSY: 503,
     Fault.OURS: 500,
 }
 """The status of each fault; of a version that was asked for with If-Match it is 412."""
 _TEXT: Final = {"type": "string"}
+_ALWAYS: Final = ("type", "title", "code", "detail", "request_id")
+_OF_FIELDS: Final = {
+    "type": "object",
+    "properties": {
+        **dict.fromkeys(("pointer", "detail", "value"), _TEXT),
+        "allowed": {"type": "object", "additionalProperties": _TEXT},
+    },
+    "required": ["pointer", "detail"],
+}
 PROBLEM: Final[Document] = {
     "type": "object",
     "properties": {
-        **dict.fromkeys(("type", "title", "code", "detail", "request_id"), _TEXT),
+        **dict.fromkeys((*_ALWAYS, "state", "url"), _TEXT),
         "status": {"type": "integer"},
-        "errors": {
-            "type": "array",
-            "description": "What is wrong with which field, by its JSON pointer.",
-            "items": {
-                "type": "object",
-                "properties": {
-                    **dict.fromkeys(("pointer", "detail", "value"), _TEXT),
-                    "allowed": {"type": "object", "additionalProperties": _TEXT},
-                },
-                "required": ["pointer", "detail"],
-            },
-        },
-        "version": {"type": "integer", "description": "At which version the run is."},
-        "state": {"type": "string", "description": "In which state the run is."},
-        "allowed": {"type": "array", "items": _TEXT, "description": "What is possible there."},
-        "url": {"type": "string", "description": "Where the run is that goes on."},
+        "version": {"type": "integer"},
+        "errors": {"type": "array", "items": _OF_FIELDS},
+        "allowed": {"type": "array", "items": _TEXT},
     },
-    "required": ["type", "title", "status", "code", "detail", "request_id"],
+    "required": [*_ALWAYS, "status"],
 }
 """The JSON Schema of the document."""
 _UNFORESEEN: Final = "something went wrong that nobody foresaw; the log of the server says what"

@@ -55,7 +55,7 @@ class Dispatcher:
         return self._response(tenant_id, run_id, tell)
 
     async def ask(
-        self, request: RequestRun, by: Authorship, tell: Tell, begun: Begun
+        self, request: RequestRun, by: Authorship, tell: Tell, begun: Begun = unheard
     ) -> RunResponse:
         """Make a request a run, carry it out unless that was done before; return its response.
 

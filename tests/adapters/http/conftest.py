@@ -5,11 +5,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from adapters.bootstrap import open_service
 from adapters.http.identity import SingleUser
+from adapters.http.openapi import document
 from adapters.http.serving import application
 from adapters.http.workroom import Workroom
 from domain.identity.principal import local_principal
@@ -39,6 +41,12 @@ def served_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("http") / "filled.db"
     fill(f"sqlite:///{path}")
     return path
+
+
+@pytest.fixture(scope="session")
+def described() -> dict[str, Any]:
+    """The OpenAPI document."""
+    return document()
 
 
 @pytest.fixture

@@ -1,7 +1,11 @@
 """What cannot be answered is refused with a problem document, and nothing is done."""
 
+import re
+from typing import Any
+
 import pytest
 
+from adapters.http.routes import ROUTES
 from domain.values.limits import JSON_BYTES
 from tests.adapters.http.client import Client
 
@@ -78,3 +82,45 @@ def test_the_id_of_a_request_comes_back(http: Client) -> None:
 
 def test_an_id_that_cannot_stand_in_a_header_is_replaced(http: Client) -> None:
     assert http.get("/runs", headers={"X-Request-Id": "a b"}).headers["X-Request-Id"] != "a b"
+
+
+@pytest.mark.parametrize("name", sorted({*ROUTES} - {"estate.demo"}))
+def test_a_route_answers_nonsense_as_its_document_says(
+    http: Client, described: dict[str, Any], name: str
+) -> None:
+    route, described_at = ROUTES[name], ROUTES[name].path.replace(":path}", "}")
+    path = re.sub("{[^}]*}", "x", route.path)
+    kind = {"Content-Type": "application/zip" if route.file else "application/json"}
+    answer = http.ask(route.method, path, headers=kind, content=b"{}")
+    known = described["paths"][f"/v1{described_at}"][route.method.lower()]["responses"]
+    assert (answer.status_code < 500, str(answer.status_code) in known) == (True, True), (
+        answer.text
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["%00", "%ff", "%F0%9F%92%A9", "a" * 5000, "..%2F..", "%0d%0aX: y"]
+)
+@pytest.mark.parametrize("path", ["/runs/{}", "/goldens/{}", "/assets/{}", "/runs?before={}"])
+def test_an_odd_name_is_refused(http: Client, path: str, text: str) -> None:
+    refused = http.get(path.format(text))
+    assert refused.status_code in {404, 422}
+    assert refused.headers["Content-Type"] == MEDIA_TYPE
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"If-Match": "W/x"},
+        {"Prefer": "wait=99999999999"},
+        {"Prefer": "wait=-1"},
+        {"Idempotency-Key": '"'},
+        {"Idempotency-Key": ""},
+        {"Idempotency-Key": "k" * 300},
+        {"traceparent": "00-zz"},
+        {"If-None-Match": "*, ,"},
+    ],
+)
+def test_an_odd_header_breaks_nothing(http: Client, headers: dict[str, str]) -> None:
+    answer = http.post("/runs", {"question": "How many servers are there?"}, headers)
+    assert answer.status_code in {200, 202, 412, 422}

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+import httpx
 import pytest
 from starlette.types import ASGIApp
 
@@ -19,7 +21,7 @@ from domain.plan.plan import PlanOutput
 from domain.plan.planner import PlanningContext
 from domain.threads import in_thread
 from domain.writer import Authorship
-from tests.adapters.http.client import Client
+from tests.adapters.http.client import BASE, Client
 from tests.adapters.http.conftest import served
 from tests.estate_fixture import TENANT
 
@@ -72,6 +74,32 @@ def test_who_waited_long_enough_is_told_where_the_run_is(http: Client) -> None:
 def test_reads_are_answered_while_runs_are_held(http: Client) -> None:
     run_id = http.post("/runs", QUESTION).json()["id"]
     assert http.get(f"/runs/{run_id}/state").json()["state"] == "requested"
+
+
+def test_who_goes_away_cancels_nothing(http: Client, held: Held) -> None:
+    run_id = http.runner.run(begun_and_left(http))
+    held.go.set()
+    deadline = time.monotonic() + 20
+    while http.get(f"/runs/{run_id}").json()["ended_at"] is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert http.get(f"/runs/{run_id}").json()["state"] == "completed"
+
+
+async def begun_and_left(http: Client) -> str:
+    """Ask for a run, wait for it, and go away; return its id."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(http.app), base_url=BASE) as asking:
+        waiting = asyncio.create_task(
+            asking.post("/v1/runs", json=QUESTION, headers={"Prefer": "wait=30"})
+        )
+        for _ in range(200):
+            if runs := (await asking.get("/v1/runs")).json():
+                break
+            await asyncio.sleep(0.01)
+        waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            await waiting
+    run_id: str = runs[0]["run_id"]
+    return run_id
 
 
 def test_a_run_under_way_is_carried_on_by_the_next_server(url: str, held: Held) -> None:

@@ -3,17 +3,10 @@
 import json
 from typing import Any
 
-import pytest
 from jsonschema import Draft202012Validator
 
-from adapters.http.openapi import document
 from adapters.http.routes import NOT_OF_A_SERVICE, ROUTES
 from domain.operations.table import OPERATIONS
-
-
-@pytest.fixture(scope="module")
-def described() -> dict[str, Any]:
-    return document()
 
 
 def operations(described: dict[str, Any]) -> dict[str, dict[str, Any]]:
