@@ -6,6 +6,7 @@ from typing import Any
 
 from adapters.http.problems import STATUSES
 from adapters.http.routes import NOT_OF_A_SERVICE, PREFIX, ROUTES
+from adapters.http.streams.described import STREAMS
 from docs.pages import first_paragraph, page, table
 from domain.operations.operation import Operation
 from domain.operations.table import OPERATIONS
@@ -21,6 +22,14 @@ def http_page() -> str:
         )
         for name, route in ROUTES.items()
     ]
+    streams = [
+        (
+            f"`GET {PREFIX}{path}`",
+            each["summary"],
+            each["description"].rpartition("Scope: ")[2].rstrip("."),
+        )
+        for path, each in STREAMS.items()
+    ]
     lacking = [(f"`{name}`", why) for name, why in NOT_OF_A_SERVICE.items()]
     statuses = [(str(status), fault.value, _MEANINGS[fault.value]) for fault, status in _faults()]
     return page(
@@ -29,6 +38,8 @@ def http_page() -> str:
         " params, answers and problems; [serve over HTTP](../how-to/serve-over-http.md) says how"
         " to ask.",
         table(("route", "does", "scope"), routes),
+        "Streams, as [server-sent events](../how-to/serve-over-http.md#follow):",
+        table(("route", "sends", "scope"), streams),
         "What has no route:",
         table(("operation", "why"), lacking),
         "A refusal is a problem document (RFC 9457); its `code` says which error it is:",

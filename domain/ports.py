@@ -4,6 +4,7 @@ The estate's own ports are in `domain.estate.port`.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
@@ -17,6 +18,8 @@ from domain.run.summary import RunSummary
 from domain.run_filter.filter import RunFilter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from domain.operator_log.entries import OpenEntry
     from domain.run.failures import FailureGroup
     from domain.run.groups import Grouping, RunGroup
@@ -170,6 +173,9 @@ class Leases(Protocol):
     def run_out(self, tenant_id: str) -> list[str]:
         """Return the runs whose lease ran out, the longest ago first; at most 1000."""
 
+    def tenants_run_out(self) -> list[str]:
+        """Return the tenants that have runs whose lease ran out."""
+
     def leases(self, tenant_id: str, stream_ids: Sequence[str]) -> dict[str, Lease]:
         """Return the leases of the streams that have one."""
 
@@ -196,10 +202,44 @@ class Record(Protocol):
     def read(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
         """See `EventStore`."""
 
+    def read_on(self, tenant_id: str, stream_id: str, known: StreamHead) -> list[RecordedEvent]:
+        """Return the events of the stream after those that the reader knows, in order, checked.
+
+        Raises `ChangedRecord` when they do not lead from there to the stream's head.
+        """
+
     def stored(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
         """Return the events of the stream as they are stored now, damaged or not.
 
         To be looked at only: nothing is checked.
+        """
+
+
+class Grown(NamedTuple):
+    """A stream that has grown to this version; the event of it is at this position of the log."""
+
+    position: int
+    tenant_id: str
+    stream_id: str
+    version: int
+
+
+class LogTail(Protocol):
+    """Reads the newest part of the log, and tells when there is more of it."""
+
+    def end(self) -> int:
+        """Return the position of the newest event; 0 when there is none."""
+
+    def events(self, tenant_id: str, *, after: int, until: int) -> list[RecordedEvent]:
+        """Return the tenant's events after one position until another, in order, checked.
+
+        Raises `CorruptLog` when any event of the log is missing there.
+        """
+
+    def telling(self, tell: "Callable[[Sequence[Grown]], None]") -> AbstractContextManager[None]:
+        """Tell which streams of all tenants grow while the block goes on, in a thread of its own.
+
+        Nothing that is appended meanwhile is left out, whoever appends it.
         """
 
 

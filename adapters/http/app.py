@@ -14,12 +14,13 @@ from adapters.http.binding import Endpoint, Face
 from adapters.http.openapi import document
 from adapters.http.problems import HttpProblem, problem_of
 from adapters.http.routes import PREFIX, ROUTES
+from adapters.http.streams.endpoints import Streams
 from domain.operations.table import OPERATIONS
 
 _CODES: Final = {404: "no-such-path", 405: "wrong-method"}
 
 
-def build_app(face: Face) -> FastAPI:
+def build_app(face: Face, streams: Streams) -> FastAPI:
     """Return the application."""
     app = FastAPI(
         openapi_url=None,
@@ -36,6 +37,8 @@ def build_app(face: Face) -> FastAPI:
             methods=[route.method],
             name=name,
         )
+    for path, answer in streams.by_path.items():
+        app.add_api_route(PREFIX + path, answer, methods=["GET"])
     return app
 
 

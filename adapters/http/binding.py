@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -14,12 +15,21 @@ from starlette.responses import Response
 from adapters.http.cursors import Cursors
 from adapters.http.given import params_given
 from adapters.http.identity import SingleUser
-from adapters.http.preconditions import etag, is_known, seconds_to_wait, version_expected
+from adapters.http.preconditions import (
+    cancels_when_gone,
+    etag,
+    is_known,
+    seconds_to_wait,
+    version_expected,
+)
 from adapters.http.problems import HttpProblem, problem_of
 from adapters.http.routes import PREFIX, Route
 from adapters.http.workroom import Begun, Workroom
+from domain.errors import IllegalTransition
 from domain.operations.operation import Caller, Operation, Params
+from domain.writer import Authorship
 
+_GONE: Final = "who waited for it has gone away"
 _JSON: Final = "application/json"
 _MOST_TOLD: Final = 2000
 
@@ -120,13 +130,39 @@ class Endpoint:
         params = self.asked.params.model_validate(given)
         begun = await self.face.workroom.begin(self.asked, caller, params)
         await asyncio.wait({begun.done, begun.on_record}, return_when=asyncio.FIRST_COMPLETED)
-        if begun.on_record.done() and not begun.done.done() and self.route.goes_on:
-            await asyncio.wait({begun.done}, timeout=seconds_to_wait(request.headers))
-            if not begun.done.done():
+        if begun.on_record.done() and self.route.goes_on:
+            await self._wait_for(begun, request, caller.by)
+            if not begun.done.done() or begun.done.cancelled():
                 return _accepted(self.route.goes_on, begun.on_record.result(), told)
-        value = await asyncio.shield(begun.done)  # who goes away cancels nothing
+        await asyncio.wait({begun.done})
+        if begun.done.cancelled():
+            raise HttpProblem(503, "stopping", "the server stops, and this was not done")
+        value = begun.done.result()
         _require_finished(value, begun)
         return await self.face.workroom.in_thread(self._shown, value, told.headers)
+
+    async def _wait_for(self, begun: Begun, request: Request, by: Authorship) -> None:
+        """Wait for the end, or as long as is asked for, or until the server stops."""
+        ends = {begun.done, asyncio.ensure_future(self.face.workroom.hub.until_closed())}
+        gone = asyncio.ensure_future(_gone(request))
+        if self.route.goes_on == "runs" and cancels_when_gone(request.headers):
+            ends.add(gone)
+        seconds = seconds_to_wait(request.headers)
+        await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if gone.done() and gone in ends and not begun.done.done():
+            await self.face.workroom.in_thread(self._cancel, begun.on_record.result(), by)
+        for each in {*ends, gone} - {begun.done}:
+            each.cancel()
+
+    def _cancel(self, run_id: str, by: Authorship) -> None:
+        with suppress(IllegalTransition):  # it has just ended
+            self.face.workroom.have.runs.cancel(run_id, why=_GONE, by=by)
+
+
+async def _gone(request: Request) -> None:
+    """Return once the connection of the request is closed."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _accepted(goes_on: str, begun_id: str, told: _Told) -> Response:

@@ -12,6 +12,7 @@ from adapters.faults import fault_of_kind
 from adapters.http.examples import example_of
 from adapters.http.problems import MEDIA_TYPE, PROBLEM, STATUSES, Document, code_of
 from adapters.http.routes import PREFIX, ROUTES, Route
+from adapters.http.streams.described import STREAM_REFUSALS, STREAMS
 from domain.operations.operation import Operation
 from domain.operations.table import OPERATIONS
 
@@ -26,7 +27,7 @@ _ALWAYS: Final = {
     421: ["wrong-host"],
     422: ["invalid-params"],
     500: ["unforeseen", "corrupt-log"],
-    503: ["database-unavailable"],
+    503: ["database-unavailable", "stopping"],
 }
 _OF_BODIES: Final = {400: "bad-json", 408: "slow-body", 413: "too-large", 415: "wrong-type"}
 _ACCEPTED: Final[Document] = {
@@ -38,7 +39,8 @@ _HEADERS: Final = {
     "If-Match": "Do it only if the run is at this version, which its ETag names.",
     "If-None-Match": "Answer 304 if the run still is at this version.",
     "Idempotency-Key": "Sent again with the same body, it gives the run that there is.",
-    "Prefer": "wait=N: wait so many seconds, 60 at most, for the end, before a 202.",
+    "Prefer": "wait=N: wait so many seconds, 60 at most, for the end, before a 202;"
+    " cancel-when-gone: cancel a run whose waiting client goes away.",
 }
 _CURSOR: Final = "Where the page before ended, as its Link says."
 
@@ -51,6 +53,10 @@ def document() -> Document:
         path = PREFIX + route.path.replace(":path}", "}")
         operation = _Described(OPERATIONS[name], route, schemas, definitions).whole
         paths.setdefault(path, {})[route.method.lower()] = operation
+    for path, described in STREAMS.items():
+        refused = {str(status): _refusal(codes) for status, codes in STREAM_REFUSALS.items()}
+        responses = {**described["responses"], **refused}
+        paths[PREFIX + path] = {"get": {**described, "responses": responses}}
     return {
         "openapi": "3.1.0",
         "info": {"title": "opstrail", "version": engine_version()},

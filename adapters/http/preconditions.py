@@ -44,6 +44,12 @@ def seconds_to_wait(headers: Headers) -> int:
     return min(int(found[1]), LONGEST_WAIT_SECONDS) if found else 0
 
 
+def cancels_when_gone(headers: Headers) -> bool:
+    """Return whether the run is to be cancelled once who waits for it has gone away."""
+    wishes = headers.get("prefer", "").split(",")
+    return "cancel-when-gone" in {each.strip().lower() for each in wishes}
+
+
 def idempotency_key(headers: Headers) -> str | None:
     """Return the key, which the draft writes in quotes."""
     given = headers.get("idempotency-key")

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from adapters.bootstrap import without_secrets
 from adapters.faults import Fault, fault_of
+from adapters.http.hub import TooManyStreams
 from adapters.http.workroom import TooMuchWork
 from domain.errors import IllegalTransition, WrongExpectedVersion
 from domain.operations.operation import InvalidParams
@@ -99,8 +100,8 @@ def problem_of(error: Exception, request_id: str, *, is_conditional: bool = Fals
 
 
 def _http_problem(error: Exception, is_conditional: bool) -> HttpProblem:  # noqa: FBT001 - see above
-    if isinstance(error, TooMuchWork):
-        return HttpProblem(429, "too-much-work", str(error), headers=_later())
+    if isinstance(error, TooMuchWork | TooManyStreams):
+        return HttpProblem(429, code_of(type(error)), str(error), headers=_later())
     fault = fault_of(error)
     if fault is None:
         return HttpProblem(500, "unforeseen", _UNFORESEEN)

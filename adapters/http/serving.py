@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from socket import socket
+from types import FrameType
 from typing import Final
 
 import uvicorn
@@ -16,16 +16,12 @@ from adapters.http.binding import Face
 from adapters.http.border import Border
 from adapters.http.cursors import Cursors
 from adapters.http.identity import SingleUser
-from adapters.http.workroom import TooMuchWork, Workroom
-from domain.aggregate.envelope import Actor
+from adapters.http.streams.endpoints import Streams
+from adapters.http.workroom import Workroom
 from domain.errors import Refused
-from domain.operations.operation import Caller
-from domain.operations.requests import RECOVER_RUNS, RunsToRecover
-from domain.writer import Authorship
 
-GRACE_SECONDS: Final = 5
+GRACE_SECONDS: Final = 1
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
-_RECOVERY: Final = Actor("system", "recovery")
 _SERVICES: Final = (
     *("store", "reader", "runs", "recovery", "approvals", "replays", "bulk_replays", "assets"),
     *("asset_desk", "goldens", "golden_desk", "bundles", "estates", "planner", "projections"),
@@ -59,9 +55,10 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
         for name in _SERVICES:
             getattr(opstrail, name)  # threads share them: they are made before there are any
         workroom = Workroom(opstrail)
+        app = application(opstrail, workroom, place.user)
         try:
-            app = application(opstrail, workroom, place.user)
-            _Server(app, workroom, place, tell).run()
+            with opstrail.log.tail().telling(workroom.hub.tell):
+                _Server(app, workroom, place, tell).run()
         finally:
             workroom.close()
 
@@ -69,11 +66,13 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
 def application(opstrail: Opstrail, workroom: Workroom, user: SingleUser) -> ASGIApp:
     """Return the application on these services."""
     face = Face(workroom, user, Cursors(opstrail.database_url))
-    return Border(build_app(face), LOOPBACK)
+    tail = opstrail.log.tail()
+    streams = Streams(hub=workroom.hub, reader=opstrail.reader, tail=tail, user=user)
+    return Border(build_app(face, streams), LOOPBACK)
 
 
 class _Server(uvicorn.Server):
-    """Tells where it listens once it does, and then recovers what nobody carries out."""
+    """Tells where it listens once it does; when it stops, streams end and runs are set down."""
 
     def __init__(
         self, app: ASGIApp, workroom: Workroom, place: Place, tell: Callable[[str], None]
@@ -94,19 +93,20 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Listen, and tell where."""
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         if self.started:
             port, host = self.servers[0].sockets[0].getsockname()[1], self._place.host
             shown = f"[{host}]" if host == "::1" else host
             self._tell(f"opstrail answers on http://{shown}:{port}/v1; nobody is asked for a key")
-            self._recovering = asyncio.create_task(self._recover_on_and_on())
+            self._workroom.sweep()
 
-    async def _recover_on_and_on(self) -> None:
-        """Carry on what another process has put down, or lost."""
-        user, workroom = self._place.user.principal, self._workroom
-        caller = Caller(Authorship(user.tenant_id, _RECOVERY))
-        while True:
-            with suppress(TooMuchWork):
-                begun = await workroom.begin(RECOVER_RUNS, caller, RunsToRecover())
-                await asyncio.wait({begun.done})
-            await asyncio.sleep(workroom.have.runs.holder.seconds)
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Let streams end before uvicorn waits for their connections to close."""
+        self._loop.call_soon_threadsafe(self._workroom.hub.close)
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Set down what is carried out, while the last answers are sent."""
+        setting_down = asyncio.to_thread(self._workroom.set_down)
+        await asyncio.gather(setting_down, super().shutdown(sockets))

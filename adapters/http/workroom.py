@@ -7,7 +7,7 @@ own, so that runs commit together; it goes on when nobody waits for it any more.
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,8 +15,10 @@ from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar
 
 from adapters.faults import fault_of
+from adapters.http.hub import Hub
 from domain.operations.operation import Caller, Operation, Params
 from domain.operations.services import Services
+from domain.services.sweep import sweep
 
 P = TypeVar("P", bound=Params)
 V = TypeVar("V")
@@ -29,7 +31,7 @@ THREADS: Final = 8
 AT_ONCE: Final = 64
 WAITING: Final = 256
 WAIT_SECONDS: Final = 20.0
-_CLOSING_SECONDS: Final = 0.5
+_CLOSING_SECONDS: Final = 0.8
 
 
 class TooMuchWork(Exception):
@@ -48,16 +50,16 @@ class Begun:
 
 
 class Workroom:
-    """Carries operations out on the services of one opstrail."""
+    """Carries operations out on the services of one opstrail; `hub` is of who hears of that."""
 
     def __init__(self, have: Services) -> None:
-        self.have = have
+        self.have, self.hub = have, Hub()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="read")
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="runs", daemon=True)
         self._thread.start()
+        self._tasks = set[asyncio.Task[Any]]()
         self._places, self._waiting = asyncio.Semaphore(AT_ONCE), 0
-        self._under_way = dict[Future[Any], tuple[str, str]]()
 
     async def in_thread(self, do: Callable[A, R], *args: A.args, **kwargs: A.kwargs) -> R:
         """Return what a function returns that blocks."""
@@ -73,25 +75,50 @@ class Workroom:
         await self._take_place()
         here = asyncio.get_running_loop()
         on_record: asyncio.Future[str] = here.create_future()
-
-        def note(begun_id: str) -> None:
-            self._under_way[work] = (caller.tenant_id, begun_id)
-            _tell(here, partial(_settle, on_record), begun_id)
-
-        doing = asked.carried_out(self.have, replace(caller, begun=note), params)
-        work = asyncio.run_coroutine_threadsafe(doing, self._loop)
+        noting = replace(caller, begun=partial(_tell, here, partial(_settle, on_record)))
+        work = self._carry_out(asked.carried_out(self.have, noting, params))
         work.add_done_callback(partial(_tell, here, self._end))
-        return Begun(on_record, asyncio.wrap_future(work))
+        done = asyncio.wrap_future(work)
+        done.add_done_callback(_retrieve)  # nobody may wait for it any more
+        return Begun(on_record, done)
+
+    def sweep(self) -> None:
+        """Carry on, from now on, what others leave behind."""
+        self._carry_out(sweep(self.have.recovery, tell=LOG.info, doubt=LOG.warning))
+
+    def set_down(self) -> None:
+        """Carry nothing out any more: runs under way are left to who recovers them, at once."""
+        stopping = asyncio.run_coroutine_threadsafe(self._set_down(), self._loop)
+        with suppress(TimeoutError):
+            stopping.result(_CLOSING_SECONDS)
 
     def close(self) -> None:
-        """Carry nothing out any more, and put down what is under way, to be recovered."""
+        """Set down what is under way, and end the threads."""
+        self.set_down()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=_CLOSING_SECONDS)
         if not self._thread.is_alive():
             self._loop.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
-        for tenant_id, stream_id in self._under_way.values():
-            self.have.runs.holder.set_down(tenant_id, stream_id, seconds=0)
+
+    def _carry_out(self, work: Coroutine[Any, Any, R]) -> Future[R]:
+        return asyncio.run_coroutine_threadsafe(self._carried(work), self._loop)
+
+    async def _carried(self, work: Coroutine[Any, Any, R]) -> R:
+        """Return what the work returns; once no more is carried out it is cancelled."""
+        if self.have.runs.is_parking:
+            work.close()
+            raise asyncio.CancelledError
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await task
+
+    async def _set_down(self) -> None:
+        self.have.runs.is_parking = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _take_place(self) -> None:
         if self._waiting >= WAITING:
@@ -106,10 +133,15 @@ class Workroom:
 
     def _end(self, work: Future[Any]) -> None:
         self._places.release()
-        self._under_way.pop(work, None)
         error = None if work.cancelled() else work.exception()
         if isinstance(error, Exception) and fault_of(error) is None:
             LOG.error("a command ended in a way that nobody foresaw", exc_info=error)
+
+
+def _retrieve(done: "asyncio.Future[Any]") -> None:
+    """Look at what came of it: else Python tells on standard error that nobody did."""
+    if not done.cancelled():
+        done.exception()
 
 
 def _settle(future: "asyncio.Future[str]", value: str) -> None:

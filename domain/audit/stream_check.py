@@ -9,8 +9,16 @@ from hashlib import sha256
 from typing import Final
 
 from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
-from domain.audit.chain import EVENT_TAG, HEAD_TAG, LENGTHS, content_hash, hashed_field
+from domain.audit.chain import (
+    EVENT_TAG,
+    HEAD_TAG,
+    LENGTHS,
+    content_hash,
+    hashed_field,
+    head_with,
+)
 from domain.errors import ChangedRecord
+from domain.ports import StreamHead
 
 
 def verify_stream(events: Sequence[RecordedEvent], *, head: bytes | None = None) -> bytes:
@@ -32,6 +40,20 @@ def verify_stream(events: Sequence[RecordedEvent], *, head: bytes | None = None)
         stream = events[0].envelope.stream_id if events else "stream"
         raise ChangedRecord(stream, why="the events do not add up to the stream's head hash")
     return found
+
+
+def verify_next(events: Sequence[RecordedEvent], known: StreamHead, *, head: StreamHead) -> None:
+    """Raise `ChangedRecord` unless the events lead from one head of their stream to the other."""
+    found = known.head_hash
+    for expected, recorded in enumerate(events, start=known.version + 1):
+        envelope = recorded.envelope
+        if envelope.version != expected:
+            raise _changed(envelope, expected, f"the next event has version {envelope.version}")
+        require_own_hash(envelope)
+        found = head_with(found, envelope.content_hash)
+    if StreamHead(known.version + len(events), found) != head:
+        where = f"a stream after version {known.version}"
+        raise ChangedRecord(where, why="the events do not lead to the stream's head")
 
 
 def require_own_hash(envelope: Envelope) -> None:

@@ -3,12 +3,11 @@
 import asyncio
 from typing import Final
 
-from domain.audit.event_lines import event_lines
 from domain.operations.one_run import NOT_THERE, OneRun
 from domain.operations.operation import Caller, Scope, read
 from domain.operations.services import Services
 from domain.run.lifecycle import ENDED_STATES, RunState
-from domain.run.summary import summary_of
+from domain.services.run_feed import RunFeed
 from domain.views.response import RESPONSE, RunResponse, run_response
 
 _LOOK_SECONDS: Final = 0.2
@@ -24,7 +23,8 @@ async def watch_run(have: Services, caller: Caller, params: OneRun) -> RunRespon
     Tells it once when nobody carries the run out.
     """
     reader, tenant_id = have.reader, caller.tenant_id
-    run_id, seen, looks = reader.resolve(tenant_id, params.run), 0, 0
+    run_id, looks = reader.resolve(tenant_id, params.run), 0
+    feed = RunFeed(reader.record, tenant_id, run_id)
     while True:
         looks += 1
         if looks == _LOOKS_FOR_A_WORKER and not have.recovery.is_carried_out(tenant_id, run_id):
@@ -32,14 +32,11 @@ async def watch_run(have: Services, caller: Caller, params: OneRun) -> RunRespon
             what, verb = _WAITS if state == RunState.WAITING else _HAS_NO_WORKER
             hint = f"`opstrail run {verb} {run_id}` carries it on"
             caller.tell(f"{run_id} {what}: {hint}; this goes on until it ends")
-        if reader.version(tenant_id, run_id) > seen:
-            lines, looks = [*event_lines(reader.events(tenant_id, run_id))], 0
-            for line in lines[seen:]:
-                caller.seen(line)
-            seen = len(lines)
-            history = reader.history(tenant_id, run_id, at=seen)
-            if summary_of(history).state in ENDED_STATES:
-                return run_response(history)
+        for line in feed.read():
+            caller.seen(line)
+            looks = 0
+        if feed.state in ENDED_STATES:
+            return run_response(reader.history(tenant_id, run_id, at=feed.version))
         await asyncio.sleep(_LOOK_SECONDS)
 
 

@@ -57,7 +57,8 @@ class ResumeRun:
 class RecoverRun:
     """Take over a run whose worker is lost, at a stage, with the results of these calls.
 
-    The calls in flight are made again, the effects in doubt are not.
+    The calls in flight are made again, the effects in doubt are not. A run that `was_set_down` was
+    left by a worker that stopped in order.
     """
 
     lost_worker: str | None
@@ -65,6 +66,7 @@ class RecoverRun:
     reused_calls: tuple[str, ...] = ()
     calls_in_flight: tuple[str, ...] = ()
     in_doubt: tuple[str, ...] = ()
+    was_set_down: bool = False
 
 
 @dataclass(frozen=True, slots=True)

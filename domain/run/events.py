@@ -328,6 +328,7 @@ class RunRecovered(RunEventData, frozen=True, kw_only=True):
     `lost_worker` is None when no worker had begun. `reused_calls` as in `RunResumed`. Nobody knows
     whether the `calls_in_flight`, stored only where there are some, were answered: they are made
     again. Nor whether the effects `in_doubt` have happened: they are not, unless that is allowed.
+    A worker that stops in order is not lost: `was_set_down` says that it left the run to others.
     """
 
     stored_as = "run-recovered"
@@ -343,11 +344,13 @@ class RunRecovered(RunEventData, frozen=True, kw_only=True):
     reused_calls: list[str] = []
     calls_in_flight: list[str] | UnsetType = UNSET
     in_doubt: list[str] | UnsetType = UNSET
+    was_set_down: bool | UnsetType = UNSET
 
     @property
     def loss(self) -> str:
         """Which worker was lost, if one had begun, and which calls were in flight."""
-        lost = f", for {self.lost_worker} was lost" if self.lost_worker else ""
+        how = "had stopped" if self.was_set_down else "was lost"
+        lost = f", for {self.lost_worker} {how}" if self.lost_worker else ""
         again, doubt = ", ".join(self.calls_in_flight or ()), ", ".join(self.in_doubt or ())
         told = f"{lost}; in flight and made again: {again}" if again else lost
         return f"{told}; in flight, and not known whether it happened: {doubt}" if doubt else told

@@ -193,6 +193,7 @@ def _taken_up(run: Run, command: ResumeRun | RecoverRun) -> RunEvent:
                 reused_calls=reused,
                 calls_in_flight=[*command.calls_in_flight] or UNSET,
                 in_doubt=[*command.in_doubt] or UNSET,
+                was_set_down=True if command.was_set_down else UNSET,
             )
 
 

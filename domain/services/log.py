@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from domain.ports import LogTail
 from domain.views.log import LogMark, LogProgress, LogReport
 
 
@@ -17,6 +18,9 @@ class LogFileRefused(Exception):
 
 class Log(Protocol):
     """The log of a database. Nothing but an import creates a database that is not there."""
+
+    def tail(self) -> LogTail:
+        """Return the newest part of the log, which is open from then on."""
 
     def verify(
         self,

@@ -34,7 +34,7 @@ class RunReader:
 
     def __init__(self, record: Record, views: RunViews, search: RunSearch, clock: Clock) -> None:
         """Keep where runs are; relative times such as -5m count back from the clock."""
-        self._record, self._views, self._search, self._clock = record, views, search, clock
+        self.record, self._views, self._search, self._clock = record, views, search, clock
 
     def find(self, tenant_id: str, run: str, *, at: str | None = None) -> list[HistoryEntry]:
         """Return what happened to a run up to a moment (None is now), both as a person types them.
@@ -54,7 +54,7 @@ class RunReader:
         run_id, moment = self._found(tenant_id, run, at)
         if moment is not None:
             return self.events(tenant_id, run_id, at=moment)
-        found = self._record.stored(tenant_id, run_id)
+        found = self.record.stored(tenant_id, run_id)
         if not found:
             raise NotFound(run_id)
         return found
@@ -113,7 +113,7 @@ class RunReader:
 
     def version(self, tenant_id: str, run_id: str) -> int:
         """Return how many events a run has; to ask for that costs little."""
-        return self._record.head(tenant_id, run_id).version
+        return self.record.head(tenant_id, run_id).version
 
     def events(
         self, tenant_id: str, run_id: str, *, at: Moment | None = None
@@ -123,7 +123,7 @@ class RunReader:
         The whole run is checked whatever the moment. Raises `NotFound`, `NoSuchVersion`,
         `NotYetRequested`, `ChangedRecord`.
         """
-        events = self._record.read(tenant_id, run_id)
+        events = self.record.read(tenant_id, run_id)
         if not events:
             raise NotFound(run_id)
         return events if at is None else events[: version_at(at, events)]
@@ -137,7 +137,7 @@ class RunReader:
         """
         events = self.events(tenant_id, run_id)
         until = None if at is None else version_at(at, events)
-        return history_of(events, self._record.payloads, until=until)
+        return history_of(events, self.record.payloads, until=until)
 
     def lineage(self, tenant_id: str, run_id: str) -> "Lineage":
         """Return the whole family of a run: the tree below the run that all come from.
@@ -162,7 +162,7 @@ class RunReader:
         from domain.views.record import run_proof  # noqa: PLC0415 - for few reads
 
         recorded = self.events(tenant_id, run_id)
-        return run_proof(recorded, history_of(recorded, self._record.payloads))
+        return run_proof(recorded, history_of(recorded, self.record.payloads))
 
     def where(
         self,
@@ -181,7 +181,7 @@ class RunReader:
         return all_of(*parts, *([NEEDS_ATTENTION] if needs_attention else []))
 
     def _require_unlisted(self, tenant_id: str, run_id: str) -> None:
-        if run_id.startswith(RUN.prefix) and self._record.head(tenant_id, run_id).version:
+        if run_id.startswith(RUN.prefix) and self.record.head(tenant_id, run_id).version:
             raise FalseLine(run_id, why="it has no line there any more")
 
     def _found(self, tenant_id: str, run: str, at: str | None) -> tuple[str, Moment | None]:
@@ -197,7 +197,7 @@ class RunReader:
         while run_id not in seen:
             seen.add(run_id)
             parent_id = summary_of(self._entries(tenant_id, run_id)).parent_run_id
-            if parent_id is None or not self._record.head(tenant_id, parent_id).version:
+            if parent_id is None or not self.record.head(tenant_id, parent_id).version:
                 break
             run_id = parent_id
         return run_id

@@ -177,7 +177,7 @@ class Recovery:
             else:
                 lost = await self._with_calls(tenant_id, lost)
                 tell(f"recovers {lost.run}: {lost.why}; {lost.calls}")
-                take_over(self.service, history)
+                take_over(self.service, history, was_set_down=lost.is_set_down)
                 await self.dispatcher.carry_out(tenant_id, lost.run, tell)
             history = self.service.history(tenant_id, lost.run)
             return replace(lost, outcome=outcome_of(summary_of(history)))
@@ -198,8 +198,13 @@ def _lost_run(history: Sequence[HistoryEntry], lease: Lease | None) -> LostRun:
         why=_waits(history) if summary.state == RunState.WAITING else _why(summary, lease),
         tries=tries_of(history),
         is_imported=lease is None and summary.state not in ENDED_STATES,
+        is_set_down=summary.state in ACTIVE_STATES and _is_nobodys(lease),
         made_again=going_on.calls_in_flight,
     )
+
+
+def _is_nobodys(lease: Lease | None) -> bool:
+    return lease is not None and lease.owner == NOBODY
 
 
 def _waits(history: Sequence[HistoryEntry]) -> str:
@@ -214,6 +219,8 @@ def _why(run: RunSummary, lease: Lease | None) -> str:
     if not lease.has_run_out:
         return f"{lease.owner} carries it out"
     ago = duration_text(-1000 * lease.seconds_left)
+    if _is_nobodys(lease):
+        return f"its worker {run.worker} stopped, and set it down {ago} ago"
     if run.worker is None:
         return f"no worker has begun it; the lease ran out {ago} ago"
     return f"the lease of its worker {run.worker} ran out {ago} ago"

@@ -47,7 +47,8 @@ class RunService:
     `holder` names this process in the events of the runs that it carries out, and keeps other
     workers from them; `engine_version` names this opstrail in the requests that it takes. With
     `request_rides`, what `ask` requests becomes durable together with the first calls, and not
-    before: who waits for an answer needs no acknowledgement, and a commit is saved.
+    before: who waits for an answer needs no acknowledgement, and a commit is saved. While it
+    `is_parking`, a run whose task is cancelled is not: it is set down, to be recovered at once.
     """
 
     def __init__(  # noqa: PLR0913 - its ports, and what is its own
@@ -63,7 +64,7 @@ class RunService:
         holder: LeaseHolder = NO_LEASES,
     ) -> None:
         self._request_rides, self.holder = request_rides, holder
-        self._watch = holder.watching(watch)
+        self._watch, self.is_parking = holder.watching(watch), False
         self._store, self._clock, self._ids, self._workshop = store, clock, ids, workshop
         self._worker, self._engine_version = Actor("service", holder.owner), engine_version
 
@@ -224,9 +225,12 @@ class RunService:
             raise
 
     def _cancel(self, writer: RunWriter, canceller: Actor) -> None:
-        if writer.state.state not in ENDED_STATES:  # else only its last append was interrupted
+        # Of a run that has ended, only its last append was interrupted.
+        if not (self.is_parking or writer.state.state in ENDED_STATES):
             writer.handle(CancelRun(_INTERRUPTED), by=canceller)
         writer.append()
+        if self.is_parking:
+            self.holder.set_down(writer.tenant_id, writer.stream_id, seconds=0)
 
     def _runner(self, writer: RunWriter, history: Sequence[HistoryEntry]) -> Runner:
         tenant_id, run_id = history[0].envelope.tenant_id, writer.stream_id

@@ -43,13 +43,16 @@ def recover_command(history: Sequence[HistoryEntry], lost_worker: str | None) ->
     )
 
 
-def take_over(service: RunService, history: Sequence[HistoryEntry]) -> None:
+def take_over(
+    service: RunService, history: Sequence[HistoryEntry], *, was_set_down: bool = False
+) -> None:
     """Record that this worker goes on with a run whose worker is lost; `carry_out` does it.
 
-    Raises `IllegalTransition` when the run has ended, `Conflict` when somebody else was first, or
-    the lease of its worker has not run out.
+    Or with one that its worker set down when it stopped. Raises `IllegalTransition` when the run
+    has ended, `Conflict` when somebody else was first, or the lease of its worker has not run out.
     """
-    command = recover_command(history, summary_of(history).worker)
+    taken = recover_command(history, summary_of(history).worker)
+    command = replace(taken, was_set_down=was_set_down)
     service.record(history, command, service.own(history), lease=service.holder.taking)
 
 

@@ -68,7 +68,8 @@ class LostRun:
     `tries` is how often it was recovered since it was asked for. It is recovered `not_before` that
     time. Of its calls, those `made_again` were in flight, those of `goes_out` would be asked live,
     None when a planner is asked first, and those that `needs_approval` names would wait for a
-    person. `outcome` is what came of it, or why it is left.
+    person. `outcome` is what came of it, or why it is left. One that `is_set_down` has not lost
+    its worker: that stopped in order.
     """
 
     run: str
@@ -83,6 +84,7 @@ class LostRun:
     goes_out: tuple[str, ...] | None = ()
     needs_approval: tuple[str, ...] = ()
     outcome: str = ""
+    is_set_down: bool = False
 
     @classmethod
     def unreadable(cls, run_id: str, *, why: str) -> Self:

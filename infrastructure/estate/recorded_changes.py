@@ -12,7 +12,7 @@ from domain.estate_changes.change import ESTATE_CHANGE, EstateChangeEvent, Estat
 from domain.payloads import Payload, unpacked
 from domain.times import recorded_text
 from infrastructure.event_store.payload_rows import PayloadReader
-from infrastructure.event_store.tables import EVENTS, IS_NO_RUN, STREAMS
+from infrastructure.event_store.tables import EVENTS, IS_BESIDE_RUNS, STREAMS
 
 _MOST_EVENTS = 200
 _KINDS = ("cis", "relations")
@@ -45,7 +45,7 @@ def _events(
     """Return the events, newest first; the index of streams that are no runs leads to them."""
     streams = sa.select(STREAMS.c.stream_id).where(
         STREAMS.c.tenant_id == tenant_id,
-        IS_NO_RUN,
+        IS_BESIDE_RUNS,
         STREAMS.c.stream_id.startswith(ESTATE_CHANGE.prefix),
     )
     columns = EVENTS.c["stream_id", "recorded_at", "type", "schema_version", "data"]

@@ -81,6 +81,12 @@ class SqlLeases:
         with self._engine.connect() as connection:
             return list(connection.execute(oldest_first.limit(_MOST)).scalars())
 
+    def tenants_run_out(self) -> list[str]:
+        """See `Leases`."""
+        tenants = sa.select(RUN_LEASES.c.tenant_id).where(IS_RUN, self._left <= 0).distinct()
+        with self._engine.connect() as connection:
+            return sorted(connection.execute(tenants).scalars())
+
     def leases(self, tenant_id: str, stream_ids: Sequence[str]) -> dict[str, Lease]:
         """See `Leases`."""
         of_tenant = sa.select(

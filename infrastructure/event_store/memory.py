@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from functools import partial
 
 from domain.aggregate.envelope import RecordedEvent
-from domain.audit.stream_check import verify_stream
+from domain.audit.stream_check import verify_next, verify_stream
 from domain.errors import CorruptLog, NotFound, OpstrailError
 from domain.payloads import Payload
 from domain.ports import Append, Appended, FoundFailures, FoundRuns, IdempotencyKey, StreamHead
@@ -74,6 +74,15 @@ class MemoryEventStore:
             events = list(self._streams.get(stream, ()))
             head = self._heads.get(stream, StreamHead())
         verify_stream(events, head=head.head_hash)
+        return events
+
+    def read_on(self, tenant_id: str, stream_id: str, known: StreamHead) -> list[RecordedEvent]:
+        """See `Record`."""
+        stream = (tenant_id, stream_id)
+        with self._lock:
+            events = self._streams.get(stream, [])[known.version :]
+            head = self._heads.get(stream, StreamHead())
+        verify_next(events, known, head=head)
         return events
 
     def stored(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:

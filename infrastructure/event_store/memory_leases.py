@@ -40,6 +40,11 @@ class MemoryLeases:
         )
         return [stream_id for _, stream_id in lost[:_MOST]]
 
+    def tenants_run_out(self) -> list[str]:
+        """See `Leases`."""
+        tenants = sorted({tenant for tenant, _ in self._held})
+        return [each for each in tenants if self.run_out(each)]
+
     def leases(self, tenant_id: str, stream_ids: Sequence[str]) -> dict[str, Lease]:
         """See `Leases`."""
         found = {stream_id: self._lease((tenant_id, stream_id)) for stream_id in stream_ids}

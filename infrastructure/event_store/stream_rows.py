@@ -13,7 +13,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import RecordedEvent
-from domain.audit.stream_check import verify_stream
+from domain.audit.stream_check import verify_next, verify_stream
 from domain.errors import ChangedRecord, CorruptLog
 from domain.ports import StreamHead
 from infrastructure.event_store.payload_rows import PayloadReader
@@ -38,6 +38,7 @@ _SELECT_STREAM = (
     .where(EVENTS.c.tenant_id == _TENANT, EVENTS.c.stream_id == _STREAM)
     .order_by(EVENTS.c.version)
 )
+_SELECT_NEXT = _SELECT_STREAM.where(EVENTS.c.version > sa.bindparam("known"))
 _SELECT_LAST = sa.select(LOG_POSITION).where(LOGS.c.log == MAIN_LOG)
 _SELECT_LOG = (
     sa.select(EVENTS)
@@ -68,6 +69,11 @@ class StreamReader:
         """See `EventStore`."""
         with self._engine.connect() as connection:
             return read_stream(connection, tenant_id, stream_id)
+
+    def read_on(self, tenant_id: str, stream_id: str, known: StreamHead) -> list[RecordedEvent]:
+        """See `Record`."""
+        with self._engine.connect() as connection:
+            return read_on(connection, tenant_id, stream_id, known)
 
     def stored(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
         """See `Record`."""
@@ -106,6 +112,20 @@ def read_stream(connection: sa.Connection, tenant_id: str, stream_id: str) -> li
         raise ChangedRecord(where, why=why)
     verify_stream(events, head=head.head_hash)
     _require_placed(connection, events)
+    return events
+
+
+def read_on(
+    connection: sa.Connection, tenant_id: str, stream_id: str, known: StreamHead
+) -> list[RecordedEvent]:
+    """Return the events after those that are known, checked; see `Record.read_on`."""
+    head = read_head(connection, tenant_id, stream_id)
+    if head == known:
+        return []
+    names = {"the_tenant": tenant_id, "the_stream": stream_id, "known": known.version}
+    with text_of(stream_id):
+        events = [to_event(row) for row in driver_rows(connection, _SELECT_NEXT, names)]
+    verify_next(events, known, head=head)
     return events
 
 

@@ -160,3 +160,9 @@ def test_only_its_owner_passes_a_lease_on(store: EventStore, leases: Leases) -> 
     store.append(own())
     leases.pass_on(TENANT, STREAM, "theirs", to=OVER)
     assert owner(leases) == "ours"
+
+
+def test_the_tenants_are_known_that_have_lost_runs(store: EventStore, leases: Leases) -> None:
+    for tenant, seconds in (("globex", -1), ("acme", -1), ("initech", 30)):
+        store.append(own(tenant=tenant, lease=LeaseTerm("ours", seconds)))
+    assert leases.tenants_run_out() == ["acme", "globex"]

@@ -47,6 +47,7 @@ def worker_lost(case: Case) -> Iterator[Finding]:
     """The process that carried the run out was gone, and another took over."""
     for version, event in case.all(RunRecovered):
         worker = event.lost_worker or "no process had begun"
+        worker += ", which had stopped in order" if event.was_set_down else ""
         waits = [wait for wait in case.time.waits if wait.versions[1] == version]
         seconds = fsum(wait.duration_ms for wait in waits) / 1000
         yield Finding(

@@ -50,11 +50,11 @@ def recovery_of(entries: Sequence[HistoryEntry]) -> GoingOn:
 
 
 def tries_of(entries: Sequence[HistoryEntry]) -> int:
-    """Return how often the run was taken over since it was requested, or resumed, last."""
+    """Return how often the run has lost its worker since it was requested, or resumed, last."""
     tries = 0
     for entry in entries:
         if isinstance(entry.event, RunRecovered):
-            tries += 1
+            tries += not entry.event.was_set_down
         elif isinstance(entry.event, RunResumed):
             tries = 0
     return tries

@@ -1,13 +1,16 @@
 """What is begun goes on when nobody waits for it, and the next server carries it on."""
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import httpx
 import pytest
+from starlette.types import ASGIApp
 
 from adapters.bootstrap import open_service
 from adapters.planners.reader.planner import ReaderPlanner
@@ -107,3 +110,41 @@ def test_a_run_under_way_is_carried_on_by_the_next_server(url: str, held: Held) 
         caller = Caller(Authorship(TENANT, Actor("person", "ada")))
         (recovered,) = asyncio.run(RECOVER_RUNS.do(second, caller, RunsToRecover()))
     assert (recovered.run, recovered.outcome) == (run_id, "success")
+
+
+@pytest.mark.usefixtures("held")
+@pytest.mark.parametrize(
+    ("wish", "state"),
+    [("wait=30, cancel-when-gone", "cancelled"), ("wait=30", "requested")],
+)
+def test_a_client_that_goes_away_cancels_its_run_only_if_it_asked_to(
+    http: Client, wish: str, state: str
+) -> None:
+    http.runner.run(posted_and_gone(http.app, wish))
+    assert http.get("/runs/latest/state").json()["state"] == state
+
+
+async def posted_and_gone(app: ASGIApp, wish: str) -> None:
+    """Ask, wait for the answer, and go away after a moment."""
+    headers = {"host": "localhost", "content-type": "application/json", "prefer": wish}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/runs",
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    body = iter([{"type": "http.request", "body": json.dumps(QUESTION).encode()}])
+
+    async def receive() -> dict[str, Any]:
+        if (part := next(body, None)) is not None:
+            return part
+        await asyncio.sleep(0.3)
+        return {"type": "http.disconnect"}
+
+    async def send(_: object) -> None:
+        """Nobody reads it."""
+
+    with suppress(TimeoutError):
+        async with asyncio.timeout(2):
+            await app(scope, receive, send)

@@ -1,0 +1,105 @@
+"""The three streams at their routes: each knows who asks, finds its place, and begins."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adapters.http.hub import Hub
+from adapters.http.identity import SingleUser
+from adapters.http.problems import HttpProblem, problem_of
+from adapters.http.streams.event_stream import MayRead, event_stream
+from adapters.http.streams.feeds import TOPICS, Changes, LogMessages, RunMessages
+from domain.operations.operation import Caller, InvalidParams, Scope
+from domain.operations.watching import WATCH_RUN
+from domain.ports import LogTail
+from domain.services.reader import RunReader
+from domain.services.run_feed import RunFeed
+
+Answer = Callable[[Request], Awaitable[Response]]
+Begin = Callable[[Request, Caller, MayRead], Awaitable[Response]]
+
+_MOST: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streams:
+    """Where streams read, and who may ask for them."""
+
+    hub: Hub
+    reader: RunReader
+    tail: LogTail
+    user: SingleUser
+
+    @property
+    def by_path(self) -> Mapping[str, Answer]:
+        """What answers each path."""
+        return {
+            "/runs/{run}/stream": self._answering(self.run, WATCH_RUN.scope),
+            "/log/stream": self._answering(self.log, Scope.AUDIT_READ),
+            "/stream": self._answering(self.changes, Scope.RUNS_READ),
+        }
+
+    async def run(self, request: Request, caller: Caller, may_read: MayRead) -> Response:
+        """Follow a run: its events with their versions as ids, until it has ended."""
+        tenant_id, run = caller.tenant_id, request.path_params["run"]
+        since = _since(request) or 0
+        run_id = await self.hub.read(lambda: self.reader.resolve(tenant_id, run))
+        ear = self.hub.listen(tenant_id, run_id, for_whom=caller.by.actor.id)
+        feed = RunFeed(self.reader.record, tenant_id, run_id, after=since)
+        return await event_stream(self.hub, RunMessages(feed), ear, may_read)
+
+    async def log(self, request: Request, caller: Caller, may_read: MayRead) -> Response:
+        """Follow the log: all events of the tenant with their positions as ids, from now on."""
+        since = _since(request)
+        ear = self.hub.listen(caller.tenant_id, for_whom=caller.by.actor.id)
+        feed = LogMessages(self.tail, caller.tenant_id, after=since)
+        return await event_stream(self.hub, feed, ear, may_read)
+
+    async def changes(self, request: Request, caller: Caller, may_read: MayRead) -> Response:
+        """Hear that something of a topic has changed: its id, version and last event."""
+        since, chosen = _since(request), _topics(request)
+        ear = self.hub.listen(caller.tenant_id, for_whom=caller.by.actor.id)
+        feed = Changes(self.tail, caller.tenant_id, after=since, topics=chosen)
+        return await event_stream(self.hub, feed, ear, may_read)
+
+    def _answering(self, begin: Begin, scope: Scope) -> Answer:
+        async def answer(request: Request) -> Response:
+            try:
+                reader = self.user.caller(request, scope)
+                return await begin(request, reader, partial(self._why_not, request, scope))
+            except Exception as error:  # noqa: BLE001 - the border: every error is a document
+                return problem_of(error, request.state.request_id)
+
+        return answer
+
+    def _why_not(self, request: Request, scope: Scope) -> str | None:
+        """Return why who asked that may not read on, None if they may."""
+        try:
+            self.user.caller(request, scope)
+        except HttpProblem as refused:
+            return str(refused)
+        return None
+
+
+def _since(request: Request) -> int | None:
+    """Return where the reader goes on: what it got last counts more than where it began."""
+    name = "Last-Event-ID" if request.headers.get("Last-Event-ID") else "after"
+    given = request.headers.get("Last-Event-ID") or request.query_params.get("after")
+    if given is None:
+        return None
+    if re.fullmatch("[0-9]{1,19}", given) and int(given) <= _MOST:
+        return int(given)
+    raise InvalidParams([(name, f"a whole number, got {given[:40]!r}")])
+
+
+def _topics(request: Request) -> tuple[str, ...]:
+    chosen = request.query_params.get("topics", ",".join(TOPICS)).split(",")
+    for each in chosen:
+        if each not in TOPICS:
+            raise InvalidParams([("topics", f"any of {', '.join(TOPICS)}, got {each[:40]!r}")])
+    return tuple(dict.fromkeys(chosen))
