@@ -49,6 +49,7 @@ def http_page() -> str:
 
 _MEANINGS = {
     "missing": "what was named is not there, or not for who asks",
+    "denied": "who asks may not; `detail` says which scope is needed",
     "state": "it is in a state in which that is not possible; `state` and `allowed` say more",
     "misused": "what was asked is not allowed; `errors` has the fields",
     "reused": "an Idempotency-Key came again with another body",

@@ -14,6 +14,8 @@ from adapters.http.binding import Endpoint, Face
 from adapters.http.openapi import document
 from adapters.http.problems import HttpProblem, problem_of
 from adapters.http.routes import PREFIX, ROUTES
+from adapters.http.sessions import PATH as SESSION
+from adapters.http.sessions import SessionDesk
 from adapters.http.streams.endpoints import Streams
 from domain.operations.table import OPERATIONS
 
@@ -39,6 +41,8 @@ def build_app(face: Face, streams: Streams) -> FastAPI:
         )
     for path, answer in streams.by_path.items():
         app.add_api_route(PREFIX + path, answer, methods=["GET"])
+    for method, answer in SessionDesk(face.workroom, face.door).by_method.items():
+        app.add_api_route(PREFIX + SESSION, answer, methods=[method])
     return app
 
 

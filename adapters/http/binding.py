@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from adapters.http.cursors import Cursors
 from adapters.http.given import params_given
-from adapters.http.identity import SingleUser
+from adapters.http.identity import Door
 from adapters.http.preconditions import (
     cancels_when_gone,
     etag,
@@ -39,7 +39,7 @@ class Face:
     """What every endpoint works with."""
 
     workroom: Workroom
-    user: SingleUser
+    door: Door
     cursors: Cursors
 
 
@@ -76,7 +76,8 @@ class Endpoint:
             return problem_of(error, request.state.request_id, is_conditional=is_conditional)
 
     async def _answer(self, request: Request) -> Response:
-        caller, told = self.face.user.caller(request, self.asked.scope), _Told()
+        told, door = _Told(), self.face.door
+        caller = await self.face.workroom.in_thread(door.caller, request, self.asked)
         caller = told.heard_by(caller)
         given = await params_given(self.asked, self.route, request)
         version = version_expected(request.headers)

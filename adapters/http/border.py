@@ -18,12 +18,12 @@ _PORT: Final = re.compile(":[0-9]{1,5}$")
 class Border:
     """An ASGI application around another one.
 
-    Answers to these hosts only: what a page of another site asks for comes with another one, or
-    with that site as its Origin.
+    Answers to these hosts only, None for all: what a page of another site asks for comes with
+    another one, or with that site as its Origin.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
-        self._app, self._hosts = app, frozenset(hosts)
+    def __init__(self, app: ASGIApp, hosts: Collection[str] | None) -> None:
+        self._app, self._hosts = app, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -46,7 +46,7 @@ class Border:
 
     def _refused(self, headers: Headers) -> HttpProblem | None:
         host = _without_port(headers.get("host", ""))
-        if host not in self._hosts:
+        if self._hosts is not None and host not in self._hosts:
             detail = f"this server does not answer to the host {host!r}"
             return HttpProblem(421, "wrong-host", detail)
         origin = headers.get("origin")

@@ -35,7 +35,7 @@ async def params_given(
         _require_kind(request, _FILES)
         given[route.file] = await _body(request, FILE_BYTES)
     elif route.method == "POST":
-        given |= await _of_body(request, given)
+        given |= _beside(given, await object_given(request))
     if route.has_key:
         given["key"] = idempotency_key(request.headers)
     return given
@@ -58,7 +58,8 @@ def lists_of(params: type[Params]) -> frozenset[str]:
     return frozenset(name for name, schema in fields if schema.get("type") == "array")
 
 
-async def _of_body(request: Request, given: dict[str, Any]) -> dict[str, Any]:
+async def object_given(request: Request) -> dict[str, Any]:
+    """Return the JSON object that is the body; none at all is empty. Raises `HttpProblem`."""
     body = await _body(request, JSON_BYTES)
     if not body:
         return {}
@@ -69,6 +70,10 @@ async def _of_body(request: Request, given: dict[str, Any]) -> dict[str, Any]:
         raise HttpProblem(400, "bad-json", str(error)) from error
     if not isinstance(found, dict):
         raise HttpProblem(422, "no-object", "the body must be a JSON object")
+    return found
+
+
+def _beside(given: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
     twice = [(name, "it is in the path") for name in found if name in given]
     if twice:
         raise InvalidParams(twice)

@@ -66,7 +66,7 @@ class Hub:
         self._most, self._most_of_one = most, most_of_one
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ears = defaultdict[_Place, set[Ear]](set)
-        self._open = defaultdict[str, int](int)
+        self._open = defaultdict[tuple[str, str], int](int)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="stream")
         self._closed = asyncio.Event()
 
@@ -89,12 +89,13 @@ class Hub:
 
         Raises `TooManyStreams`.
         """
-        self._require_room(for_whom)
+        whose = (tenant_id, for_whom)
+        self._require_room(*whose)
         self._loop = asyncio.get_running_loop()
         place = (tenant_id, stream_id)
-        ear = Ear(partial(self._leave, place, for_whom))
+        ear = Ear(partial(self._leave, place, whose))
         self._ears[place].add(ear)
-        self._open[for_whom] += 1
+        self._open[whose] += 1
         return ear
 
     async def read(self, do: Callable[[], R]) -> R:
@@ -122,16 +123,16 @@ class Hub:
             for ear in self._ears.get(place, ()):
                 ear.ring()
 
-    def _require_room(self, for_whom: str) -> None:
+    def _require_room(self, tenant_id: str, for_whom: str) -> None:
         if self.open_count >= self._most:
             raise TooManyStreams(self._most, whose="this server")
-        if self._open[for_whom] >= self._most_of_one:
+        if self._open[tenant_id, for_whom] >= self._most_of_one:
             raise TooManyStreams(self._most_of_one, whose=for_whom)
 
-    def _leave(self, place: _Place, for_whom: str, ear: Ear) -> None:
+    def _leave(self, place: _Place, whose: tuple[str, str], ear: Ear) -> None:
         self._ears[place].discard(ear)
         if not self._ears[place]:
             del self._ears[place]
-        self._open[for_whom] -= 1
-        if not self._open[for_whom]:
-            del self._open[for_whom]
+        self._open[whose] -= 1
+        if not self._open[whose]:
+            del self._open[whose]

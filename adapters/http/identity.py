@@ -1,20 +1,37 @@
-"""Who asks, and whether they may: so far whoever sits at the machine, in a mode that says so."""
+"""Who asks: whoever shows a key, or a browser that is logged in with one; or a single user."""
 
+import asyncio
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Protocol
 
 from starlette.requests import Request
 
 from adapters.http.problems import HttpProblem
-from domain.aggregate.envelope import Actor
 from domain.identity.allowed import allowed
+from domain.identity.asking import Asking
 from domain.identity.principal import Principal
 from domain.identity.rights import Scope
-from domain.operations.operation import Caller
+from domain.operations.auditing import Asked, note_read, require_allowed
+from domain.operations.operation import Caller, Operation
+from domain.operations.services import Services
+from domain.services.keys import Keys
+from domain.services.sessions import Sessions
 from domain.writer import Authorship
 
+COOKIE: Final = "__Host-opstrail"
+OWN_HEADER: Final = "Opstrail-Request"
+"""What a browser sends with what changes something: no other site's page can."""
+_SAFE: Final = frozenset({"GET", "HEAD"})
+_BEARER: Final = re.compile("[Bb]earer +([^ ]+) *")
 _TRACEPARENT: Final = re.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+class Users(Protocol):
+    """Says who asks."""
+
+    def principal_of(self, request: Request) -> Principal:
+        """Return who asks; it blocks. Raises `HttpProblem` where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +40,105 @@ class SingleUser:
 
     principal: Principal
 
-    def caller(self, request: Request, scope: Scope) -> Caller:
-        """Return who asks, of whose tenant. Raises `HttpProblem` when they may not."""
-        denial = allowed(self.principal, scope, self.principal.tenant_id)
-        if denial is not None:
-            raise HttpProblem(403, denial.code, denial.sentence)
-        given = request.headers.get("traceparent", "")
-        trace = given if _TRACEPARENT.fullmatch(given) else None
-        author = Actor("person", self.principal.id)
-        return Caller(Authorship(self.principal.tenant_id, author, trace))
+    def principal_of(self, _request: Request) -> Principal:
+        """See `Users`."""
+        return self.principal
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolders:
+    """Asks for a key, or for the cookie that a browser got for one."""
+
+    keys: Keys
+    sessions: Sessions
+
+    def principal_of(self, request: Request) -> Principal:
+        """See `Users`; the key is read anew for each request."""
+        shown, token = request.headers.get("authorization"), request.cookies.get(COOKIE)
+        if shown is not None:
+            bearer = _BEARER.fullmatch(shown)
+            who = self.keys.principal_of(bearer[1]) if bearer else None
+        elif token is not None:
+            require_own_page(request)
+            who = self.sessions.principal_of(token)
+        else:
+            raise _key_missing()
+        if who is None:
+            raise key_refused()
+        return who
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Lets in who may, and knows from where they ask."""
+
+    have: Services
+    users: Users
+
+    def caller(self, request: Request, operation: Operation[Any, Any]) -> Caller:
+        """Return who asks, of whose tenant; it blocks. Raises `HttpProblem`, `Denied`.
+
+        What they ask for is put on record when it is done, and a denial at once.
+        """
+        asking = self.asking(request)
+        asked = Asked.at_door(operation.name, operation.scope, request.path_params)
+        asyncio.run(require_allowed(self.have, asked, asking))
+        return _caller(request, asking)
+
+    def reader(self, request: Request, name: str, scope: Scope) -> Caller:
+        """Return who asks for a stream, which is put on record; it blocks. See `caller`."""
+        asking, asked = self.asking(request), Asked.at_door(name, scope, request.path_params)
+        asyncio.run(require_allowed(self.have, asked, asking))
+        note_read(self.have, asked, asking)
+        return _caller(request, asking)
+
+    def why_not(self, request: Request, scope: Scope) -> str | None:
+        """Return why who was let in may not read on, None if they may; it blocks."""
+        try:
+            who = self.users.principal_of(request)
+        except HttpProblem as refused:
+            return str(refused)
+        denial = allowed(who, scope, who.tenant_id)
+        return None if denial is None else denial.sentence
+
+    def asking(self, request: Request) -> Asking:
+        """Return who asks, from where; it blocks. Raises `HttpProblem`."""
+        return asking_from(request, self.users.principal_of(request))
+
+
+def asking_from(request: Request, who: Principal) -> Asking:
+    """Return where somebody asks from."""
+    return Asking(
+        principal=who,
+        face="http",
+        records_reads=True,
+        address=request.client.host if request.client else None,
+        request_id=request.state.request_id,
+    )
+
+
+def require_own_page(request: Request) -> None:
+    """Raise `HttpProblem` for what changes something and may be of another site's page."""
+    if request.method not in _SAFE and OWN_HEADER not in request.headers:
+        detail = f"with a session, {request.method} needs the header {OWN_HEADER}"
+        raise HttpProblem(403, "header-missing", detail)
+
+
+def _caller(request: Request, asking: Asking) -> Caller:
+    given = request.headers.get("traceparent", "")
+    trace = given if _TRACEPARENT.fullmatch(given) else None
+    by = Authorship(asking.principal.tenant_id, asking.actor, trace)
+    return Caller(by, asking=asking)
+
+
+def _key_missing() -> HttpProblem:
+    return _nobody("key-missing", "send a key: Authorization: Bearer ops_...")
+
+
+def key_refused() -> HttpProblem:
+    """Return the same for what is no key, for one that has expired, and for one revoked."""
+    return _nobody("key-refused", "the key or the session is none, or of no use any more")
+
+
+def _nobody(code: str, detail: str) -> HttpProblem:
+    return HttpProblem(401, code, detail, headers={"WWW-Authenticate": "Bearer"})

@@ -10,8 +10,11 @@ from pydantic import TypeAdapter
 from adapters.bootstrap import engine_version
 from adapters.faults import fault_of_kind
 from adapters.http.examples import example_of
+from adapters.http.identity import COOKIE, OWN_HEADER
 from adapters.http.problems import MEDIA_TYPE, PROBLEM, STATUSES, Document, code_of
 from adapters.http.routes import PREFIX, ROUTES, Route
+from adapters.http.sessions import DESCRIBED as SESSION_DESCRIBED
+from adapters.http.sessions import PATH as SESSION
 from adapters.http.streams.described import STREAM_REFUSALS, STREAMS
 from domain.operations.operation import Operation
 from domain.operations.table import OPERATIONS
@@ -22,14 +25,20 @@ if TYPE_CHECKING:
 _Schemas = Mapping[tuple[str, "JsonSchemaMode"], Document]
 _COMPONENTS: Final = "#/components/schemas/"
 _ALWAYS: Final = {
-    403: ["wrong-origin"],
+    401: ["key-missing", "key-refused"],
+    403: ["denied", "header-missing", "wrong-origin"],
     404: ["no-such-path"],
     421: ["wrong-host"],
     422: ["invalid-params"],
     500: ["unforeseen", "corrupt-log"],
     503: ["database-unavailable", "stopping"],
 }
-_OF_BODIES: Final = {400: "bad-json", 408: "slow-body", 413: "too-large", 415: "wrong-type"}
+_OF_BODIES: Final = {
+    400: ["bad-json"],
+    408: ["slow-body"],
+    413: ["too-large"],
+    415: ["wrong-type"],
+}
 _ACCEPTED: Final[Document] = {
     "type": "object",
     "properties": {"id": {"type": "string"}, "url": {"type": "string"}},
@@ -41,6 +50,15 @@ _HEADERS: Final = {
     "Idempotency-Key": "Sent again with the same body, it gives the run that there is.",
     "Prefer": "wait=N: wait so many seconds, 60 at most, for the end, before a 202;"
     " cancel-when-gone: cancel a run whose waiting client goes away.",
+}
+_SECURITY: Final = {
+    "key": {"type": "http", "scheme": "bearer", "description": "A key: `ops_<id>_<secret>`."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": f"What changes something needs the header `{OWN_HEADER}`, too.",
+    },
 }
 _CURSOR: Final = "Where the page before ended, as its Link says."
 
@@ -57,12 +75,29 @@ def document() -> Document:
         refused = {str(status): _refusal(codes) for status, codes in STREAM_REFUSALS.items()}
         responses = {**described["responses"], **refused}
         paths[PREFIX + path] = {"get": {**described, "responses": responses}}
+    paths[PREFIX + SESSION] = _of_sessions()
     return {
         "openapi": "3.1.0",
         "info": {"title": "opstrail", "version": engine_version()},
         "paths": paths,
-        "components": {"schemas": {**definitions, "Problem": PROBLEM, "Accepted": _ACCEPTED}},
+        "security": [{name: []} for name in _SECURITY],
+        "components": {
+            "schemas": {**definitions, "Problem": PROBLEM, "Accepted": _ACCEPTED},
+            "securitySchemes": _SECURITY,
+        },
     }
+
+
+def _of_sessions() -> Document:
+    return {
+        method: {**described, "responses": {**described["responses"], **_refused_of(method)}}
+        for method, described in SESSION_DESCRIBED.items()
+    }
+
+
+def _refused_of(method: str) -> Document:
+    refused = {**_ALWAYS, **(_OF_BODIES if method == "post" else {})}
+    return {str(status): _refusal(codes) for status, codes in refused.items()}
 
 
 def _schemas() -> tuple[_Schemas, Mapping[str, Document]]:
@@ -188,7 +223,8 @@ class _Described:
         return {status: [*dict.fromkeys(codes[status])] for status in sorted(codes)}
 
     def _further_refusals(self) -> Iterable[tuple[int, str]]:
-        yield from _OF_BODIES.items() if self._route.method == "POST" else ()
+        if self._route.method == "POST":
+            yield from ((status, code) for status, (code,) in _OF_BODIES.items())
         for kind in self._asked.errors:
             fault = fault_of_kind(kind)
             yield from () if fault is None else [(STATUSES[fault], code_of(kind))]

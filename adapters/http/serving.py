@@ -15,10 +15,11 @@ from adapters.http.app import build_app
 from adapters.http.binding import Face
 from adapters.http.border import Border
 from adapters.http.cursors import Cursors
-from adapters.http.identity import SingleUser
+from adapters.http.identity import Door, KeyHolders, SingleUser, Users
 from adapters.http.streams.endpoints import Streams
 from adapters.http.workroom import Workroom
 from domain.errors import Refused
+from domain.identity.principal import Principal
 
 GRACE_SECONDS: Final = 1
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
@@ -26,6 +27,7 @@ _SERVICES: Final = (
     *("store", "reader", "runs", "recovery", "approvals", "replays", "bulk_replays", "assets"),
     *("asset_desk", "goldens", "golden_desk", "bundles", "estates", "planner", "projections"),
 )
+_OF_IDENTITY: Final = ("keys", "sessions", "operator_log", "audit_rows")
 
 
 class NotOnThisInterface(Refused):
@@ -34,41 +36,57 @@ class NotOnThisInterface(Refused):
     def __init__(self, host: str) -> None:
         super().__init__(
             f"{host} is reached from other machines, and nobody would be asked who they are:"
-            " without keys, opstrail answers on 127.0.0.1, ::1 or localhost only"
+            " without keys, opstrail answers on 127.0.0.1, ::1 or localhost only;"
+            " `opstrail key create` makes one"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a server listens, and for whom."""
+    """Where a server listens; `owner` is who asks as long as there are no keys."""
 
     host: str
     port: int
-    user: SingleUser
+    owner: Principal
 
 
 def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -> None:
     """Answer until a signal ends it. Raises `NotOnThisInterface`, `DatabaseUnavailable`."""
-    if place.host not in (*LOOPBACK, "::1"):
-        raise NotOnThisInterface(place.host)
     with open_service(database_url, tell=tell) as opstrail:
+        users = _users(opstrail, place)
         for name in _SERVICES:
             getattr(opstrail, name)  # threads share them: they are made before there are any
+        for name in _OF_IDENTITY:
+            getattr(opstrail.identity, name)
         workroom = Workroom(opstrail)
-        app = application(opstrail, workroom, place.user)
+        app = application(opstrail, workroom, users)
+        asks = "nobody is" if isinstance(users, SingleUser) else "who asks is"
         try:
             with opstrail.log.tail().telling(workroom.hub.tell):
-                _Server(app, workroom, place, tell).run()
+                _Server(
+                    app, workroom, place, lambda url: tell(f"{url}; {asks} asked for a key")
+                ).run()
         finally:
             workroom.close()
 
 
-def application(opstrail: Opstrail, workroom: Workroom, user: SingleUser) -> ASGIApp:
-    """Return the application on these services."""
-    face = Face(workroom, user, Cursors(opstrail.database_url))
+def application(opstrail: Opstrail, workroom: Workroom, users: Users) -> ASGIApp:
+    """Return the application on these services; a single user is answered on this machine only."""
+    door = Door(opstrail, users)
+    face = Face(workroom, door, Cursors(opstrail.database_url))
     tail = opstrail.log.tail()
-    streams = Streams(hub=workroom.hub, reader=opstrail.reader, tail=tail, user=user)
-    return Border(build_app(face, streams), LOOPBACK)
+    streams = Streams(hub=workroom.hub, reader=opstrail.reader, tail=tail, door=door)
+    return Border(build_app(face, streams), LOOPBACK if isinstance(users, SingleUser) else None)
+
+
+def _users(opstrail: Opstrail, place: Place) -> Users:
+    """Return who may ask: holders of keys, as soon as there ever was one."""
+    identity = opstrail.identity
+    if identity.keys.has_any():
+        return KeyHolders(identity.keys, identity.sessions)
+    if place.host not in (*LOOPBACK, "::1"):
+        raise NotOnThisInterface(place.host)
+    return SingleUser(place.owner)
 
 
 class _Server(uvicorn.Server):
@@ -98,7 +116,7 @@ class _Server(uvicorn.Server):
         if self.started:
             port, host = self.servers[0].sockets[0].getsockname()[1], self._place.host
             shown = f"[{host}]" if host == "::1" else host
-            self._tell(f"opstrail answers on http://{shown}:{port}/v1; nobody is asked for a key")
+            self._tell(f"opstrail answers on http://{shown}:{port}/v1")
             self._workroom.sweep()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from domain.identity.principal import Principal
+from domain.aggregate.envelope import Actor
+from domain.identity.principal import Principal, PrincipalKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,3 +15,9 @@ class Asking:
     records_reads: bool
     address: str | None = None
     request_id: str | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who that is in events."""
+        who = self.principal
+        return Actor("service" if who.kind is PrincipalKind.SERVICE else "person", who.id)

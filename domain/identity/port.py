@@ -35,6 +35,9 @@ class KeyRows(Protocol):
     def tenant_of(self, key_id: str) -> str | None:
         """Return the tenant that has a key of this id, None where no tenant has."""
 
+    def has_any(self) -> bool:
+        """Return whether any tenant has a key."""
+
     def note_use(self, tenant_id: str, key_id: str, at: str) -> None:
         """Keep when a key was used; uses that follow within a minute may be left out."""
 

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Literal, TypeVar
+from types import SimpleNamespace
+from typing import Final, Literal, Self, TypeVar
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace as with_facts
 
-from domain.aggregate.envelope import Actor
 from domain.errors import Refused
 from domain.identity.allowed import Denial, allowed
 from domain.identity.asking import Asking
@@ -48,6 +48,11 @@ class Asked:
     params: object
     writes: bool
 
+    @classmethod
+    def at_door(cls, name: str, scope: Scope, named: Mapping[str, object]) -> Self:
+        """Return what is asked for in a request of which only what it names is read yet."""
+        return cls(name, "read", scope, SimpleNamespace(**named), writes=False)
+
     def is_on_record(self, asking: Asking) -> bool:
         """Whether there is an entry of it."""
         if self.name in NOT_ON_RECORD:
@@ -68,11 +73,7 @@ async def audited(
     The entry of a command, of a denial and of a read of payloads is durable before the answer;
     that of another read within a second.
     """
-    denial = allowed(asking.principal, asked.scope, by.tenant_id)
-    if denial is not None:
-        entry = _entry(have, asked, asking, denial.code)
-        await have.identity.operator_log.record(asking.principal.tenant_id, entry)
-        raise Denied(denial)
+    await require_allowed(have, asked, asking, by.tenant_id)
     if not asked.is_on_record(asking):
         return await do(by)
     entry = _entry(have, asked, asking, ALLOWED)
@@ -81,6 +82,33 @@ async def audited(
     if not have.is_new:
         have.identity.operator_log.note(by.tenant_id, entry)
     return await do(by)
+
+
+async def require_allowed(
+    have: Services, asked: Asked, asking: Asking, tenant_id: str | None = None
+) -> None:
+    """Raise `Denied` where who asks may not, in their own tenant if none is named.
+
+    The entry of that is durable before.
+    """
+    own = asking.principal.tenant_id
+    denial = allowed(asking.principal, asked.scope, tenant_id or own)
+    if denial is not None:
+        entry = _entry(have, asked, asking, denial.code)
+        await have.identity.operator_log.record(own, entry)
+        raise Denied(denial)
+
+
+async def record_done(have: Services, asked: Asked, asking: Asking) -> None:
+    """Put on record what is no operation; it is durable then."""
+    entry = _entry(have, asked, asking, ALLOWED)
+    await have.identity.operator_log.record(asking.principal.tenant_id, entry)
+
+
+def note_read(have: Services, asked: Asked, asking: Asking) -> None:
+    """Put a read on record within a second."""
+    entry = _entry(have, asked, asking, ALLOWED)
+    have.identity.operator_log.note(asking.principal.tenant_id, entry)
 
 
 async def _with_entry(have: Services, by: Authorship, entry: OpenEntry, do: "Do[V]") -> "V":
@@ -113,7 +141,7 @@ def _entry(have: Services, asked: Asked, asking: Asking, outcome: str) -> OpenEn
         target=_named(asked.params, (*_TARGETS, *_TARGETS_OUTSIDE)),
         reason=_named(asked.params, ("reason", "why")),
     )
-    return OpenEntry(acted, Actor("service" if who.kind == "service" else "person", who.id))
+    return OpenEntry(acted, asking.actor)
 
 
 def _named(params: object, fields: tuple[str, ...]) -> str | UnsetType:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from domain.services.recovery import Recovery
     from domain.services.replays import Replays
     from domain.services.runs import RunService
+    from domain.services.sessions import Sessions
     from domain.stages.workshop import Workshop
     from domain.tools.catalogue import KnownTools
     from domain.tools.confidential import Confidential
@@ -43,6 +44,10 @@ class Identity(Protocol):
     @property
     def keys(self) -> Keys:
         """Who may ask from outside."""
+
+    @property
+    def sessions(self) -> Sessions:
+        """Who is logged in with a browser."""
 
     @property
     def operator_log(self) -> OperatorLog:

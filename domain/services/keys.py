@@ -99,9 +99,9 @@ class Keys:
             return None
         return found[1].acts_as(found[0])
 
-    def has_any(self, tenant_id: str) -> bool:
-        """Return whether the tenant ever had a key."""
-        return bool(self.stream_ids.stream_ids(tenant_id, PREFIX))
+    def has_any(self) -> bool:
+        """Return whether any tenant ever had a key, of use or not."""
+        return self.rows.has_any()
 
     def _found(self, key_id: str) -> tuple[str, ApiKey] | None:
         tenant_id = self.rows.tenant_of(key_id)

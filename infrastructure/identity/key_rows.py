@@ -27,6 +27,12 @@ class SqlKeyRows:
         with self._engine.connect() as connection:
             return connection.execute(found.limit(1)).scalar_one_or_none()
 
+    def has_any(self) -> bool:
+        """See `KeyRows`."""
+        first = sa.select(STREAMS.c.stream_id).where(IS_KEY).limit(1)
+        with self._engine.connect() as connection:
+            return connection.execute(first).one_or_none() is not None
+
     def note_use(self, tenant_id: str, key_id: str, at: str) -> None:
         """See `KeyRows`."""
         last = self._noted.get((tenant_id, key_id))

@@ -18,16 +18,17 @@ def serve(
         int, typer.Option(min=0, max=65535, help="On which port; 0 is any that is free.")
     ] = 8321,
 ) -> None:
-    """Answer over HTTP what the commands answer, for the tenant and the database chosen.
+    """Answer over HTTP what the commands answer, on the database chosen.
 
-    Nobody is asked who they are, so only this machine is answered. Ctrl-C ends it.
+    Without keys, nobody is asked who they are: the tenant is the one chosen, and only this machine
+    is answered. With one (`opstrail key create`), a key says who asks and of which tenant, from
+    the next start on. Ctrl-C ends it.
     """
     from adapters.cli.who import user_name
-    from adapters.http.identity import SingleUser
     from adapters.http.serving import Place
     from adapters.http.serving import serve as answer
     from domain.identity.principal import local_principal
 
     session = session_of(context)
     who = local_principal(user_name(), session.tenant_id)
-    answer(session.database_url, Place(host, port, SingleUser(who)), session.screen.tell)
+    answer(session.database_url, Place(host, port, who), session.screen.tell)

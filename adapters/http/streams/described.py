@@ -33,7 +33,8 @@ _TOPICS: Final = {
     "description": f"Of {', '.join(TOPICS)}: which, with commas between; all by default.",
 }
 STREAM_REFUSALS: Final[Mapping[int, tuple[str, ...]]] = {
-    403: ("wrong-origin",),
+    401: ("key-missing", "key-refused"),
+    403: ("denied", "wrong-origin"),
     404: ("not-found",),
     409: ("ambiguous-run",),
     421: ("wrong-host",),

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.http.hub import Hub
-from adapters.http.identity import SingleUser
-from adapters.http.problems import HttpProblem, problem_of
+from adapters.http.identity import Door
+from adapters.http.problems import problem_of
 from adapters.http.streams.event_stream import MayRead, event_stream
 from adapters.http.streams.feeds import TOPICS, Changes, LogMessages, RunMessages
 from domain.operations.operation import Caller, InvalidParams, Scope
@@ -33,15 +33,15 @@ class Streams:
     hub: Hub
     reader: RunReader
     tail: LogTail
-    user: SingleUser
+    door: Door
 
     @property
     def by_path(self) -> Mapping[str, Answer]:
         """What answers each path."""
         return {
-            "/runs/{run}/stream": self._answering(self.run, WATCH_RUN.scope),
-            "/log/stream": self._answering(self.log, Scope.AUDIT_READ),
-            "/stream": self._answering(self.changes, Scope.RUNS_READ),
+            "/runs/{run}/stream": self._answering(self.run, WATCH_RUN.name, WATCH_RUN.scope),
+            "/log/stream": self._answering(self.log, "log.stream", Scope.AUDIT_READ),
+            "/stream": self._answering(self.changes, "changes.stream", Scope.RUNS_READ),
         }
 
     async def run(self, request: Request, caller: Caller, may_read: MayRead) -> Response:
@@ -67,23 +67,15 @@ class Streams:
         feed = Changes(self.tail, caller.tenant_id, after=since, topics=chosen)
         return await event_stream(self.hub, feed, ear, may_read)
 
-    def _answering(self, begin: Begin, scope: Scope) -> Answer:
+    def _answering(self, begin: Begin, name: str, scope: Scope) -> Answer:
         async def answer(request: Request) -> Response:
             try:
-                reader = self.user.caller(request, scope)
-                return await begin(request, reader, partial(self._why_not, request, scope))
+                caller = await self.hub.read(partial(self.door.reader, request, name, scope))
+                return await begin(request, caller, partial(self.door.why_not, request, scope))
             except Exception as error:  # noqa: BLE001 - the border: every error is a document
                 return problem_of(error, request.state.request_id)
 
         return answer
-
-    def _why_not(self, request: Request, scope: Scope) -> str | None:
-        """Return why who asked that may not read on, None if they may."""
-        try:
-            self.user.caller(request, scope)
-        except HttpProblem as refused:
-            return str(refused)
-        return None
 
 
 def _since(request: Request) -> int | None:

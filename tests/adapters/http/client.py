@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import httpx
 from starlette.types import ASGIApp
@@ -16,6 +16,12 @@ class Client:
 
     app: ASGIApp
     runner: asyncio.Runner
+    sends: Mapping[str, str] = field(default_factory=dict)
+
+    def sending(self, **headers: str) -> "Client":
+        """Return one that sends these headers with each request; `_` stands for `-`."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return replace(self, sends=named)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
         return self.ask("GET", path, headers=headers)
@@ -43,8 +49,7 @@ class Client:
         async def asked() -> httpx.Response:
             transport = httpx.ASGITransport(self.app)
             async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-                return await client.request(
-                    method, url, json=json, headers=headers, content=content
-                )
+                sent = {**self.sends, **(headers or {})}
+                return await client.request(method, url, json=json, headers=sent, content=content)
 
         return self.runner.run(asked())

@@ -4,17 +4,22 @@ import asyncio
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from adapters.bootstrap import open_service
-from adapters.http.identity import SingleUser
+from adapters.bootstrap import Opstrail, open_service
+from adapters.http.identity import KeyHolders, SingleUser, Users
 from adapters.http.openapi import document
 from adapters.http.serving import application
 from adapters.http.workroom import Workroom
+from domain.aggregate.envelope import Actor
 from domain.identity.principal import local_principal
+from domain.operations.keys import CREATE_KEY, NewKeyParams
+from domain.operations.operation import Caller
+from domain.writer import Authorship
 from infrastructure.clock import SystemClock
 from tests.adapters.http.client import Client
 from tests.estate_fixture import SMALL_ESTATE, TENANT
@@ -23,12 +28,47 @@ from tests.estate_fixture import SMALL_ESTATE, TENANT
 @contextmanager
 def served(url: str, tenant_id: str = TENANT) -> Iterator[Client]:
     """Serve a database to the single user of a tenant."""
+    with open_service(url) as opstrail, serving(opstrail, single_user(tenant_id)) as client:
+        yield client
+
+
+@contextmanager
+def serving(opstrail: Opstrail, users: Users) -> Iterator[Client]:
+    """Serve what is open to these users."""
+    workroom = Workroom(opstrail)
+    with asyncio.Runner() as runner:
+        yield Client(application(opstrail, workroom, users), runner)
+    workroom.close()
+
+
+def single_user(tenant_id: str) -> SingleUser:
+    return SingleUser(local_principal("ada", tenant_id))
+
+
+@dataclass(frozen=True)
+class Held:
+    """A server that asks for keys, and makes them."""
+
+    opstrail: Opstrail
+    nobody: Client
+
+    def key(self, *roles: str, tenant: str = TENANT, scopes: tuple[str, ...] = ()) -> str:
+        """Return the text of a new key."""
+        params = NewKeyParams(principal="bo", roles=roles, scopes=scopes, why="a test")
+        caller = Caller(Authorship(tenant, Actor("person", "ada")))
+        return asyncio.run(CREATE_KEY.carried_out(self.opstrail, caller, params)).key
+
+    def holder(self, *roles: str, tenant: str = TENANT) -> Client:
+        """Return who asks with a new key."""
+        return self.nobody.sending(Authorization=f"Bearer {self.key(*roles, tenant=tenant)}")
+
+
+@pytest.fixture
+def held(url: str) -> Iterator[Held]:
     with open_service(url) as opstrail:
-        workroom = Workroom(opstrail)
-        app = application(opstrail, workroom, SingleUser(local_principal("ada", tenant_id)))
-        with asyncio.Runner() as runner:
-            yield Client(app, runner)
-        workroom.close()
+        holders = KeyHolders(opstrail.identity.keys, opstrail.identity.sessions)
+        with serving(opstrail, holders) as client:
+            yield Held(opstrail, client)
 
 
 def fill(url: str) -> None:

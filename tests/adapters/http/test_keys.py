@@ -1,0 +1,96 @@
+"""Who shows a key is answered as its principal, in its tenant; others are not."""
+
+import pytest
+
+from tests.adapters.http.client import Client
+from tests.adapters.http.conftest import Held
+
+QUESTION = {"question": "How many servers are there?"}
+NOBODYS = f"ops_{'0' * 12}_{'a' * 43}"
+
+
+def told(client: Client, path: str = "/runs") -> tuple[int, str | None]:
+    answer = client.get(path)
+    return answer.status_code, answer.json()["code"] if answer.is_error else None
+
+
+def test_who_shows_no_key_is_asked_for_one(held: Held) -> None:
+    refused = held.nobody.get("/runs")
+    assert (refused.status_code, refused.json()["code"]) == (401, "key-missing")
+    assert refused.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("shown", [f"Bearer {NOBODYS}", "Bearer x", "Basic YTpi", "", "Bearer"])
+def test_what_is_no_key_is_refused(held: Held, shown: str) -> None:
+    assert told(held.nobody.sending(Authorization=shown)) == (401, "key-refused")
+
+
+def test_a_key_that_was_revoked_is_refused_as_one_that_never_was(held: Held) -> None:
+    admin, gone = held.holder("admin"), held.holder("viewer")
+    key_id = gone.sends["Authorization"].split("_")[1]
+    admin.post(f"/keys/{key_id}/revoke", {"why": "it leaked"})
+    answers = [each.get("/runs").json() for each in (gone, held.nobody.sending(Authorization="x"))]
+    assert {(each["code"], each["detail"]) for each in answers} == {
+        ("key-refused", answers[0]["detail"])
+    }
+
+
+def test_what_a_key_has_no_scope_for_is_denied(held: Held) -> None:
+    viewer = held.holder("viewer")
+    denied = viewer.post("/runs", QUESTION)
+    assert (denied.status_code, denied.json()["code"]) == (403, "denied")
+    assert "runs:write is needed" in denied.json()["detail"]
+    assert viewer.get("/runs").json() == []
+
+
+def test_who_may_not_ask_does_not_learn_what_is_there(held: Held) -> None:
+    run_id = (
+        held.holder("operator").post("/runs", QUESTION, {"Prefer": "wait=20"}).json()["run_id"]
+    )
+    nosy = held.nobody.sending(Authorization=f"Bearer {held.key(scopes=('audit:read',))}")
+    for path in (f"/runs/{run_id}", "/runs/run-7", "/runs?limit=x", f"/runs/{run_id}/stream"):
+        assert nosy.get(path, {"If-None-Match": '"12"'}).status_code == 403, path
+
+
+def test_a_denial_is_in_the_operator_log_with_key_address_and_target(held: Held) -> None:
+    held.holder("viewer").post("/runs/run-7/cancel", {"reason": "x"}, {"X-Request-Id": "r-1"})
+    (entry,) = held.holder("auditor").get("/audit?query=outcome != allowed").json()
+    assert (entry["operation"], entry["outcome"], entry["target"], entry["request_id"]) == (
+        *("run.cancel", "scope-missing", "run-7", "r-1"),
+    )
+    assert (entry["face"], entry["principal"], entry["address"]) == ("http", "bo", "127.0.0.1")
+
+
+def test_a_command_is_on_record_as_of_who_holds_the_key(held: Held) -> None:
+    operator = held.holder("operator")
+    run_id = operator.post("/runs", QUESTION, {"Prefer": "wait=20"}).json()["run_id"]
+    (entry,) = held.holder("auditor").get("/audit?query=operation = run.ask").json()
+    assert entry["key_id"] == operator.sends["Authorization"].split("_")[1]
+    first = operator.get(f"/runs/{run_id}/events").json()[0]
+    assert first["actor"] == {"kind": "person", "id": "bo"}
+
+
+def test_a_key_opens_its_own_tenant_only(held: Held) -> None:
+    mine, theirs = held.holder("admin"), held.holder("admin", tenant="other")
+    run_id = mine.post("/runs", QUESTION, {"Prefer": "wait=20"}).json()["run_id"]
+    key_id = mine.sends["Authorization"].split("_")[1]
+    assert theirs.get("/runs").json() == []
+    assert theirs.get(f"/runs/{run_id}").status_code == 404
+    assert theirs.post(f"/keys/{key_id}/revoke", {"why": "x"}).status_code == 404
+    assert [each["key_id"] for each in mine.get("/keys").json()] == [key_id]
+
+
+def test_a_new_key_can_do_no_more_than_who_makes_it(held: Held) -> None:
+    keeper = held.nobody.sending(Authorization=f"Bearer {held.key(scopes=('keys:admin',))}")
+    body = {"principal": "eve", "roles": ["admin"], "why": "more"}
+    assert keeper.post("/keys", body).status_code == 422
+
+
+def test_the_operator_log_is_paged(held: Held) -> None:
+    admin = held.holder("admin")
+    for number in range(3):
+        admin.post("/keys", {"principal": f"u{number}", "roles": ["viewer"], "why": "x"})
+    page = admin.get("/audit?query=operation = key.create&limit=2")
+    rest = admin.get(page.headers["Link"].removeprefix("<").partition(">")[0])
+    found = [each["position"] for each in (*page.json(), *rest.json())]
+    assert (len(found), found) == (3, sorted({*found}, reverse=True))
