@@ -75,7 +75,7 @@ def test_a_plan_calls_the_tool_of_a_package_and_is_verified_without_it(site: Sit
 
 def test_without_the_package_a_plan_says_what_is_not_installed(site: Site) -> None:
     refused = site("run", "start", "--plan", str(site.plan), is_installed=False)
-    assert "tool 'tcp' is not installed; tools: cep, ci" in refused.stdout
+    assert "tool 'tcp' is not installed; tools: causes, cep, ci" in refused.stdout
     assert refused.returncode == 2
     assert site("run", "verify", "latest").stdout.startswith("same")
 

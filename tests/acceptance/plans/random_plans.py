@@ -28,6 +28,8 @@ _LATER: Final = {
     *("break_condition", "steps", "branches", "loops", "tool_dependencies", "step_id"),
 }
 """Fields that name other calls or steps, and are drawn when these are there."""
+_OF_PLANNERS: Final = {"query", "choices"}
+"""Fields in which a planner keeps how it read a question."""
 _FIRST: Final = ("scope", "source", "intent", "metric", "mode")
 """Fields that others depend on."""
 _LIKELY: Final = {
@@ -79,7 +81,11 @@ class Draw:
         order = sorted(fields, key=lambda name: _FIRST.index(name) if name in _FIRST else 99)
         for name in order:
             where = f"{path}.{name}" if path else name
-            if name in _LATER or not (fields[name].is_required() or self._is_drawn(name)):
+            if (
+                name in _LATER
+                or where in _OF_PLANNERS
+                or not (fields[name].is_required() or self._is_drawn(name))
+            ):
                 continue
             drawn[name] = self._value(where, fields[name], drawn)
         return drawn

@@ -13,7 +13,7 @@ def test_an_unknown_item_is_not_found_and_no_other_is_shown(ask: Ask, tables: Ta
     assert tables.count("select count(*) from items where code_key = 'srv-erp-99'") == 0
     assert answer.status == "failed"
     assert answer.error["code"] == "QUESTION_NOT_UNDERSTOOD"
-    assert answer.text.startswith("Error: I do not understand 'srv-erp-99'")
+    assert answer.text.startswith("Error: There is no 'srv-erp-99' here")
     assert answer.blocks == []
 
 

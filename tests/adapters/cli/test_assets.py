@@ -111,7 +111,7 @@ def test_what_changes_nothing_is_told_and_is_no_error(opstrail: Command, write: 
 def test_what_the_planner_does_not_read_is_said(opstrail: Command, write: Write) -> None:
     prompt = write("prompt.json", {"scope": "plan", "template": "Plan"})
     told = opstrail("asset", "publish", "prompt:plan", prompt, *WHY).err
-    assert "the rules planner does not read it" in told
+    assert "the planner does not read it" in told
 
 
 def test_a_secret_is_not_kept(opstrail: Command, write: Write) -> None:

@@ -44,6 +44,7 @@ def test_a_plan_counts_back_from_the_same_instant_as_its_run_would() -> None:
         planner=planner,
         confidential=OPEN,
         zone=BERLIN,
+        assets=None,
     )
     for anchor in ("now", "data"):
         asked = QuestionParams(question="Which?", anchor=anchor)
