@@ -25,7 +25,15 @@ from tests.adapters.site import EVERY, IMPACT, WHY, Site
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "reference" / "schemas"
 WORDS = ("words:house", "--why", "to see")
+ALONE = (
+    *("run verify --all", "run recover", "run recover --dry-run", "run aggregate", "replay list"),
+    *("golden list", "golden check", "golden check --mode rerun", "rule list", "asset list"),
+    *("estate history", "estate changes", "estate summary", "words list", "key list", "audit"),
+    *("tool list", "tool rank", "tool sources", "log verify", "projection list", "doctor"),
+    *("projection rebuild-run-list", "db check", "db size"),
+)
 USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    **dict.fromkeys(ALONE, ((),)),
     "ask": ((IMPACT,), ("How many servers are there?",), ("What is srv-99?",), ("Delete srv-01",)),
     "run start": (("--plan", "@plan"),),
     "run response": (("@good",), ("@asking",), ("@failed",), ("@good", "--at", "1")),
@@ -49,28 +57,18 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "run verify": (("@good",), ("@failed",)),
     "run show --call": (("graph", "@good"),),
     "run state --diff": (("@good",), ("@good", "--at", "1")),
-    **dict.fromkeys(("run verify --all", "run recover", "run recover --dry-run"), ((),)),
-    "run verify --bundle": (("@bundle",),),
     **dict.fromkeys(("run ablate", "run events", "run lineage"), (("@good",),)),
     **dict.fromkeys(("run compare", "run bisect"), (("@good", "@failed"),)),
     "run export": (("@good", "--bundle", "@new"),),
-    **dict.fromkeys(("run import", "run verify-bundle"), (("@bundle",),)),
+    **dict.fromkeys(("run import", "run verify-bundle", "run verify --bundle"), (("@bundle",),)),
     **dict.fromkeys(("replay continue", "replay show"), (("latest",),)),
-    **dict.fromkeys(
-        ("replay start", "replay start --preview"), (("--mode", "fork", *EVERY, *WHY),)
-    ),
+    **{f"replay start{more}": (("--mode", "fork", *EVERY, *WHY),) for more in ("", " --preview")},
     "replay results": (("@replay",),),
     "golden show": (("impact",),),
-    **dict.fromkeys(("golden list", "golden check", "rule list", "tool list", "tool rank"), ((),)),
-    **dict.fromkeys(("golden check --mode rerun", "asset list", "audit", "key list"), ((),)),
     "estate discover": (("--seconds", "0"),),
     "estate demo": (("--days", "1"),),
     "estate import": (("@items", "--dry-run"),),
     "estate remove": (("srv-01", *WHY),),
-    **{f"estate {what}": ((),) for what in ("history", "changes", "summary")},
-    **dict.fromkeys(
-        ("asset list", "words list", "log verify", "replay list", "run aggregate"), ((),)
-    ),
     **dict.fromkeys(("asset show", "asset diff"), (("view:IMPACT",), ("words:house",))),
     **dict.fromkeys(("asset draft", "asset publish"), ((*WORDS, "@words"),)),
     "asset rollback": ((*WORDS, "--to", "1"),),
@@ -84,8 +82,6 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "log verify --run": (("@good",),),
     "projection status": (("run_search",),),
     "projection rebuild": (("tool_statistics",),),
-    **dict.fromkeys(("projection list", "projection rebuild-run-list"), ((),)),
-    **dict.fromkeys(("tool sources", "db check", "db size", "doctor"), ((),)),
     "db sweep": (("--dry-run",),),
     **dict.fromkeys(("db backup", "estate export"), (("@new",),)),
 }

@@ -54,7 +54,8 @@ class Held:
 
     def key(self, *roles: str, tenant: str = TENANT, scopes: tuple[str, ...] = ()) -> str:
         """Return the text of a new key."""
-        params = NewKeyParams(principal="bo", roles=roles, scopes=scopes, why="a test")
+        given = {"principal": "bo", "roles": roles, "scopes": scopes, "why": "a test"}
+        params = NewKeyParams.model_validate(given)
         caller = Caller(Authorship(tenant, Actor("person", "ada")))
         return asyncio.run(CREATE_KEY.carried_out(self.opstrail, caller, params)).key
 
