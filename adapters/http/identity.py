@@ -3,7 +3,7 @@
 import asyncio
 import re
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from starlette.requests import Request
 
@@ -27,33 +27,19 @@ _BEARER: Final = re.compile("[Bb]earer +([^ ]+) *")
 _TRACEPARENT: Final = re.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
-class Users(Protocol):
-    """Says who asks."""
-
-    def principal_of(self, request: Request) -> Principal:
-        """Return who asks; it blocks. Raises `HttpProblem` where it is not known."""
-
-
 @dataclass(frozen=True, slots=True)
-class SingleUser:
-    """Takes every request for one of the same principal."""
-
-    principal: Principal
-
-    def principal_of(self, _request: Request) -> Principal:
-        """See `Users`."""
-        return self.principal
-
-
-@dataclass(frozen=True, slots=True)
-class KeyHolders:
-    """Asks for a key, or for the cookie that a browser got for one."""
+class Users:
+    """Says who asks; as long as there is no key, the owner is whoever shows none."""
 
     keys: Keys
     sessions: Sessions
+    owner: Principal | None = None
 
     def principal_of(self, request: Request) -> Principal:
-        """See `Users`; the key is read anew for each request."""
+        """Return who asks; it blocks. Raises `HttpProblem` where it is not known.
+
+        A key is read anew for each request.
+        """
         shown, token = request.headers.get("authorization"), request.cookies.get(COOKIE)
         if shown is not None:
             bearer = _BEARER.fullmatch(shown)
@@ -61,8 +47,10 @@ class KeyHolders:
         elif token is not None:
             require_own_page(request)
             who = self.sessions.principal_of(token)
-        else:
+        elif self.owner is None or self.keys.has_any():
             raise _key_missing()
+        else:
+            who = self.owner
         if who is None:
             raise key_refused()
         return who

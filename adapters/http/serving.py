@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from socket import socket
 from types import FrameType
 from typing import Final
@@ -15,7 +16,7 @@ from adapters.http.app import build_app
 from adapters.http.binding import Face
 from adapters.http.border import Border
 from adapters.http.cursors import Cursors
-from adapters.http.identity import Door, KeyHolders, SingleUser, Users
+from adapters.http.identity import Door, Users
 from adapters.http.streams.endpoints import Streams
 from adapters.http.workroom import Workroom
 from domain.errors import Refused
@@ -59,42 +60,45 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
         for name in _OF_IDENTITY:
             getattr(opstrail.identity, name)
         workroom = Workroom(opstrail)
-        app = application(opstrail, workroom, users)
-        asks = "nobody is" if isinstance(users, SingleUser) else "who asks is"
+        server = _Server(application(opstrail, workroom, users), workroom, place)
+        server.when_up = partial(_tell_where, tell, users)
         try:
             with opstrail.log.tail().telling(workroom.hub.tell):
-                _Server(
-                    app, workroom, place, lambda url: tell(f"{url}; {asks} asked for a key")
-                ).run()
+                server.run()
         finally:
             workroom.close()
 
 
 def application(opstrail: Opstrail, workroom: Workroom, users: Users) -> ASGIApp:
-    """Return the application on these services; a single user is answered on this machine only."""
+    """Return the application on these services; an owner is answered on this machine only."""
     door = Door(opstrail, users)
     face = Face(workroom, door, Cursors(opstrail.database_url))
     tail = opstrail.log.tail()
     streams = Streams(hub=workroom.hub, reader=opstrail.reader, tail=tail, door=door)
-    return Border(build_app(face, streams), LOOPBACK if isinstance(users, SingleUser) else None)
+    return Border(build_app(face, streams), LOOPBACK if users.owner else None)
 
 
 def _users(opstrail: Opstrail, place: Place) -> Users:
-    """Return who may ask: holders of keys, as soon as there ever was one."""
+    """Return who may ask: the owner, as long as there never was a key."""
     identity = opstrail.identity
     if identity.keys.has_any():
-        return KeyHolders(identity.keys, identity.sessions)
+        return Users(identity.keys, identity.sessions)
     if place.host not in (*LOOPBACK, "::1"):
         raise NotOnThisInterface(place.host)
-    return SingleUser(place.owner)
+    return Users(identity.keys, identity.sessions, place.owner)
+
+
+def _tell_where(tell: Callable[[str], None], users: Users, url: str) -> None:
+    asked = "a key is asked for" if users.owner is None else "nobody is asked for a key"
+    tell(f"opstrail answers on {url}; {asked}")
 
 
 class _Server(uvicorn.Server):
     """Tells where it listens once it does; when it stops, streams end and runs are set down."""
 
-    def __init__(
-        self, app: ASGIApp, workroom: Workroom, place: Place, tell: Callable[[str], None]
-    ) -> None:
+    when_up: Callable[[str], None]
+
+    def __init__(self, app: ASGIApp, workroom: Workroom, place: Place) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -107,7 +111,7 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
         )
-        self._workroom, self._place, self._tell = workroom, place, tell
+        self._workroom, self._place = workroom, place
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Listen, and tell where."""
@@ -116,7 +120,7 @@ class _Server(uvicorn.Server):
         if self.started:
             port, host = self.servers[0].sockets[0].getsockname()[1], self._place.host
             shown = f"[{host}]" if host == "::1" else host
-            self._tell(f"opstrail answers on http://{shown}:{port}/v1")
+            self.when_up(f"http://{shown}:{port}/v1")
             self._workroom.sweep()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

@@ -20,9 +20,9 @@ def serve(
 ) -> None:
     """Answer over HTTP what the commands answer, on the database chosen.
 
-    Without keys, nobody is asked who they are: the tenant is the one chosen, and only this machine
-    is answered. With one (`opstrail key create`), a key says who asks and of which tenant, from
-    the next start on. Ctrl-C ends it.
+    As long as there is no key, nobody is asked who they are: the tenant is the one chosen, and
+    only this machine is answered. Once there is one (`opstrail key create`), a key says who asks,
+    and of which tenant. Ctrl-C ends it.
     """
     from adapters.cli.who import user_name
     from adapters.http.serving import Place

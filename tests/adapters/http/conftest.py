@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from adapters.bootstrap import Opstrail, open_service
-from adapters.http.identity import KeyHolders, SingleUser, Users
+from adapters.http.identity import Users
 from adapters.http.openapi import document
 from adapters.http.serving import application
 from adapters.http.workroom import Workroom
 from domain.aggregate.envelope import Actor
-from domain.identity.principal import local_principal
+from domain.identity.principal import Principal, local_principal
 from domain.operations.keys import CREATE_KEY, NewKeyParams
 from domain.operations.operation import Caller
 from domain.writer import Authorship
@@ -28,21 +28,22 @@ from tests.estate_fixture import SMALL_ESTATE, TENANT
 @contextmanager
 def served(url: str, tenant_id: str = TENANT) -> Iterator[Client]:
     """Serve a database to the single user of a tenant."""
-    with open_service(url) as opstrail, serving(opstrail, single_user(tenant_id)) as client:
+    owner = local_principal("ada", tenant_id)
+    with open_service(url) as opstrail, serving(opstrail, users(opstrail, owner)) as client:
         yield client
 
 
 @contextmanager
-def serving(opstrail: Opstrail, users: Users) -> Iterator[Client]:
+def serving(opstrail: Opstrail, who: Users) -> Iterator[Client]:
     """Serve what is open to these users."""
     workroom = Workroom(opstrail)
     with asyncio.Runner() as runner:
-        yield Client(application(opstrail, workroom, users), runner)
+        yield Client(application(opstrail, workroom, who), runner)
     workroom.close()
 
 
-def single_user(tenant_id: str) -> SingleUser:
-    return SingleUser(local_principal("ada", tenant_id))
+def users(opstrail: Opstrail, owner: Principal | None = None) -> Users:
+    return Users(opstrail.identity.keys, opstrail.identity.sessions, owner)
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,8 @@ class Held:
 
 @pytest.fixture
 def held(url: str) -> Iterator[Held]:
-    with open_service(url) as opstrail:
-        holders = KeyHolders(opstrail.identity.keys, opstrail.identity.sessions)
-        with serving(opstrail, holders) as client:
-            yield Held(opstrail, client)
+    with open_service(url) as opstrail, serving(opstrail, users(opstrail)) as client:
+        yield Held(opstrail, client)
 
 
 def fill(url: str) -> None:

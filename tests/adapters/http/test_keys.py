@@ -1,9 +1,12 @@
 """Who shows a key is answered as its principal, in its tenant; others are not."""
 
 import pytest
+from starlette.requests import Request
 
+from adapters.http.identity import Door
+from domain.identity.rights import Scope
 from tests.adapters.http.client import Client
-from tests.adapters.http.conftest import Held
+from tests.adapters.http.conftest import Held, users
 
 QUESTION = {"question": "How many servers are there?"}
 NOBODYS = f"ops_{'0' * 12}_{'a' * 43}"
@@ -33,6 +36,41 @@ def test_a_key_that_was_revoked_is_refused_as_one_that_never_was(held: Held) -> 
     assert {(each["code"], each["detail"]) for each in answers} == {
         ("key-refused", answers[0]["detail"])
     }
+
+
+def test_the_first_key_ends_the_time_without(http: Client) -> None:
+    assert http.get("/runs").status_code == 200
+    http.post("/keys", {"principal": "bo", "roles": ["admin"], "why": "others ask, too"})
+    assert told(http) == (401, "key-missing")
+
+
+def test_a_key_that_is_none_is_refused_where_none_is_needed(http: Client) -> None:
+    assert told(http.sending(Authorization=f"Bearer {NOBODYS}")) == (401, "key-refused")
+
+
+def test_a_reader_of_a_stream_may_not_read_on_when_the_key_is_revoked(held: Held) -> None:
+    holder = held.holder("viewer")
+    headers = [(b"authorization", holder.sends["Authorization"].encode())]
+    request = Request({"type": "http", "method": "GET", "headers": headers})
+    door = Door(held.opstrail, users(held.opstrail))
+    assert door.why_not(request, Scope.RUNS_READ) is None
+    assert "audit:read is needed" in (door.why_not(request, Scope.AUDIT_READ) or "")
+    key_id = holder.sends["Authorization"].split("_")[1]
+    held.holder("admin").post(f"/keys/{key_id}/revoke", {"why": "it leaked"})
+    assert "of no use any more" in (door.why_not(request, Scope.RUNS_READ) or "")
+
+
+def test_a_stream_is_in_the_operator_log(held: Held) -> None:
+    operator = held.holder("operator")
+    run_id = operator.post("/runs", QUESTION, {"Prefer": "wait=20"}).json()["run_id"]
+    assert operator.get(f"/runs/{run_id}/stream").status_code == 200
+    held.opstrail.identity.operator_log.flush()
+    (entry,) = held.holder("auditor").get("/audit?query=operation = run.watch").json()
+    assert (entry["target"], entry["outcome"]) == (run_id, "allowed")
+
+
+def test_other_hosts_are_answered_where_keys_are_asked_for(held: Held) -> None:
+    assert held.holder("viewer").get("/runs", {"Host": "opstrail.example"}).status_code == 200
 
 
 def test_what_a_key_has_no_scope_for_is_denied(held: Held) -> None:
