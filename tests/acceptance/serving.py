@@ -102,9 +102,12 @@ class Following:
 
 
 @contextmanager
-def serving(database: Path, *command: str, **more: str) -> Iterator[Server]:
+def serving(
+    database: Path, *command: str, host: str = "127.0.0.1", **more: str
+) -> Iterator[Server]:
     """Give a server on a database; `command` is who runs the command line."""
-    words = (*(command or COMMAND), "--database", str(database), "serve", "--port", "0")
+    place = ("--host", host, "--port", "0")
+    words = (*(command or COMMAND), "--database", str(database), "serve", *place)
     process = start(*words, output=subprocess.DEVNULL, **more)
     said: list[str] = []
     try:
