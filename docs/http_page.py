@@ -6,6 +6,8 @@ from typing import Any
 
 from adapters.http.problems import STATUSES
 from adapters.http.routes import NOT_OF_A_SERVICE, PREFIX, ROUTES
+from adapters.http.sessions import DESCRIBED as SESSION_DESCRIBED
+from adapters.http.sessions import PATH as SESSION
 from adapters.http.streams.described import STREAMS
 from docs.pages import first_paragraph, page, table
 from domain.operations.operation import Operation
@@ -30,6 +32,10 @@ def http_page() -> str:
         )
         for path, each in STREAMS.items()
     ]
+    sessions = [
+        (f"`{method.upper()} {PREFIX}{SESSION}`", each["summary"])
+        for method, each in SESSION_DESCRIBED.items()
+    ]
     lacking = [(f"`{name}`", why) for name, why in NOT_OF_A_SERVICE.items()]
     statuses = [(str(status), fault.value, _MEANINGS[fault.value]) for fault, status in _faults()]
     return page(
@@ -40,6 +46,8 @@ def http_page() -> str:
         table(("route", "does", "scope"), routes),
         "Streams, as [server-sent events](../how-to/serve-over-http.md#follow):",
         table(("route", "sends", "scope"), streams),
+        "The session of a browser, [which has a cookie](../how-to/serve-over-http.md#let-others-ask):",
+        table(("route", "does"), sessions),
         "What has no route:",
         table(("operation", "why"), lacking),
         "A refusal is a problem document (RFC 9457); its `code` says which error it is:",

@@ -98,6 +98,16 @@ def test_a_route_answers_nonsense_as_its_document_says(
     )
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_the_session_answers_nonsense_as_its_document_says(
+    http: Client, described: dict[str, Any], method: str
+) -> None:
+    known = described["paths"]["/v1/session"][method.lower()]["responses"]
+    for body in (b"{}", b"[", b'{"key": "\\ud800"}', b""):
+        answer = http.ask(method, "/session", headers=JSON, content=body)
+        assert str(answer.status_code) in known, answer.text
+
+
 @pytest.mark.parametrize(
     "text", ["%00", "%ff", "%F0%9F%92%A9", "a" * 5000, "..%2F..", "%0d%0aX: y"]
 )

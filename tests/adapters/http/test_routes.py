@@ -58,3 +58,15 @@ def test_an_error_of_an_operation_is_described_with_its_status(described: dict[s
     responses = operations(described)["run_cancel"]["responses"]
     assert "`illegal-transition`" in responses["409"]["description"]
     assert "`not-found`" in responses["404"]["description"]
+
+
+def test_every_operation_but_logging_in_and_out_asks_who_it_is(described: dict[str, Any]) -> None:
+    assert described["security"] == [{"key": []}, {"session": []}]
+    asks_nobody = [name for name, each in operations(described).items() if "security" in each]
+    assert asks_nobody == ["session_begin", "session_end"]
+
+
+def test_every_operation_says_how_it_answers_who_may_not(described: dict[str, Any]) -> None:
+    for name, each in operations(described).items():
+        assert {"401", "403", "421", "500"} <= each["responses"].keys(), name
+        assert "`denied`" in each["responses"]["403"]["description"], name
