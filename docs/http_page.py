@@ -46,7 +46,7 @@ def http_page() -> str:
         table(("route", "does", "scope"), routes),
         "Streams, as [server-sent events](../how-to/serve-over-http.md#follow):",
         table(("route", "sends", "scope"), streams),
-        "The session of a browser, [which has a cookie](../how-to/serve-over-http.md#let-others-ask):",
+        "The session of a browser, by [cookie](../how-to/serve-over-http.md#let-others-ask):",
         table(("route", "does"), sessions),
         "What has no route:",
         table(("operation", "why"), lacking),
