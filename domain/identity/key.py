@@ -18,7 +18,7 @@ from domain.identity.key_events import (
 )
 from domain.identity.principal import Principal, PrincipalKind
 from domain.identity.rights import Role, Scope
-from domain.identity.secret import KeyText, is_same
+from domain.identity.secret import is_same
 
 PREFIX: Final = "key-"
 
@@ -87,9 +87,8 @@ class ApiKey:
     old_digest: str = ""
     old_until: str = ""
 
-    def opens_with(self, text: KeyText, *, now: str) -> bool:
-        """Whether the secret is the key's, and the key of use; `now` is as in envelopes."""
-        given = text.digest
+    def opens_with(self, given: str, *, now: str) -> bool:
+        """Whether the digest is of the key's secret, and the key of use; `now` as in envelopes."""
         is_its = is_same(given, self.digest)
         was_its = is_same(given, self.old_digest) and now < self.old_until
         return (is_its or was_its) and self.is_of_use(now=now)

@@ -7,11 +7,15 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogIn:
-    """A browser that is logged in with a key, until then; `digest` is of its token."""
+    """A browser that is logged in with a key, until then; `digest` is of its token.
+
+    `key_digest` is of the secret of the key: with another one, the session ends.
+    """
 
     digest: str
     tenant_id: str
     key_id: str
+    key_digest: str
     begun_at: str
     expires_at: str
 

@@ -83,19 +83,16 @@ class Keys:
         given = key_text_of(text)
         if given is None:
             return None
-        found = self._found(given.key_id)
-        now = recorded_text(self.clock.now())
-        if found is None or not found[1].opens_with(given, now=now):
-            return None
-        tenant_id, key = found
-        self.rows.note_use(tenant_id, key.key_id, now)
-        return key.acts_as(tenant_id)
+        who = self.principal_with(given.key_id, given.digest)
+        if who is not None:
+            self.rows.note_use(who.tenant_id, given.key_id, recorded_text(self.clock.now()))
+        return who
 
-    def principal_by_id(self, key_id: str) -> Principal | None:
-        """Return who asks with a key that was shown before; None where it is of no use now."""
+    def principal_with(self, key_id: str, digest: str) -> Principal | None:
+        """Return who asks with a secret of this digest; None where it is of no use now."""
         found = self._found(key_id)
         now = recorded_text(self.clock.now())
-        if found is None or not found[1].is_of_use(now=now):
+        if found is None or not found[1].opens_with(digest, now=now):
             return None
         return found[1].acts_as(found[0])
 

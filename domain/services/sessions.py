@@ -42,6 +42,7 @@ class Sessions:
             digest=digest_of(token),
             tenant_id=who.tenant_id,
             key_id=given.key_id,
+            key_digest=given.digest,
             begun_at=recorded_text(now),
             expires_at=recorded_text(now + LASTS),
         )
@@ -53,7 +54,7 @@ class Sessions:
         log_in = self.log_ins.find(digest_of(token))
         if log_in is None or log_in.expires_at <= recorded_text(self.clock.now()):
             return None
-        return self.keys.principal_by_id(log_in.key_id)
+        return self.keys.principal_with(log_in.key_id, log_in.key_digest)
 
     def log_out(self, token: str) -> None:
         """End a session."""

@@ -14,7 +14,7 @@ SESSIONS = sa.Table(
     "sessions",
     METADATA,
     *keys("digest"),
-    *required(sa.Text, "tenant_id", "key_id", "begun_at", "expires_at"),
+    *required(sa.Text, "tenant_id", "key_id", "key_digest", "begun_at", "expires_at"),
     sa.Index("sessions_expired", "expires_at"),
 )
 """Who is logged in, by the SHA-256 of the token in their cookie."""

@@ -36,7 +36,7 @@ def upgrade() -> None:
     op.create_table(
         "sessions",
         _text("digest", is_key=True),
-        *map(_text, ("tenant_id", "key_id", "begun_at", "expires_at")),
+        *map(_text, ("tenant_id", "key_id", "key_digest", "begun_at", "expires_at")),
     )
     op.create_index("sessions_expired", "sessions", ["expires_at"])
     _index("streams_of_keys", "streams", ["stream_id"], where=_IS_KEY)

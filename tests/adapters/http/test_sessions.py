@@ -55,6 +55,16 @@ def test_a_session_ends_with_its_key(held: Held, browser: Client) -> None:
     assert browser.get("/runs").status_code == 401
 
 
+@pytest.mark.parametrize(("keep_old", "status"), [(None, 401), ("1h", 200)])
+def test_a_session_ends_with_the_secret_that_it_was_begun_with(
+    held: Held, browser: Client, keep_old: str | None, status: int
+) -> None:
+    key_id = browser.get("/session").json()["key_id"]
+    body = {"why": "each quarter", "keep_old": keep_old}
+    assert held.holder("admin").post(f"/keys/{key_id}/rotate", body).status_code == 200
+    assert browser.get("/runs").status_code == status
+
+
 @pytest.mark.parametrize("body", [{}, {"key": 7}, {"key": "ops_x"}, {"key": ""}])
 def test_what_is_no_key_logs_nobody_in(held: Held, body: dict[str, object]) -> None:
     refused = held.nobody.post("/session", body)

@@ -11,7 +11,7 @@ def test_a_run_of_another_tenant_is_as_one_that_does_not_exist(
     http: Client, foreign: Client
 ) -> None:
     run_id = http.post("/runs", QUESTION, headers=KEY).json()["run_id"]
-    for path in ("", "/timeline", "/events?version=1", "/calls/a", "/lineage"):
+    for path in ("", "/timeline", "/events?version=1", "/calls/a", "/lineage", "/stream"):
         theirs = foreign.get(f"/runs/{run_id}{path}")
         nobodys = foreign.get(f"/runs/{UNKNOWN}{path}")
         told = theirs.json()["detail"].replace(run_id, UNKNOWN)

@@ -34,7 +34,7 @@ def key(*events: KeyEvent) -> ApiKey:
 
 
 def opens(of: ApiKey, text: KeyText, *, after: timedelta = timedelta(0)) -> bool:
-    return of.opens_with(text, now=recorded_text(NOW + after))
+    return of.opens_with(text.digest, now=recorded_text(NOW + after))
 
 
 def test_the_text_of_a_key_is_read_back() -> None:
