@@ -48,9 +48,12 @@ class SessionDesk:
         return _shown(asking.principal)
 
     async def _log_in(self, request: Request) -> Response:
-        text = (await object_given(request)).get("key")
+        given = await object_given(request)
+        text = given.pop("key", None)
         if not isinstance(text, str):
             raise InvalidParams([("key", "give the text of a key")])
+        if given:
+            raise InvalidParams([(name, "a key is all that is taken") for name in given])
         who, session = await self.workroom.in_thread(self._begun, request, text)
         response = _shown(who, expires_at=session.expires_at)
         lasts = int(LASTS.total_seconds())
@@ -121,7 +124,12 @@ _WHO: Final = {
     },
     "required": ["kind", "principal", "tenant", "key_id", "rights"],
 }
-_KEY: Final = {"type": "object", "properties": {"key": _TEXT}, "required": ["key"]}
+_KEY: Final = {
+    "type": "object",
+    "properties": {"key": _TEXT},
+    "required": ["key"],
+    "additionalProperties": False,
+}
 _OWN: Final = {"name": OWN_HEADER, "in": "header", "required": True, "schema": _TEXT}
 
 

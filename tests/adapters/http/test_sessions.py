@@ -72,6 +72,11 @@ def test_what_is_no_key_logs_nobody_in(held: Held, body: dict[str, object]) -> N
     assert "Set-Cookie" not in refused.headers
 
 
+def test_what_is_not_known_beside_a_key_is_refused(held: Held) -> None:
+    refused = held.nobody.post("/session", {"key": held.key("viewer"), "tenant": "other"})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/tenant")
+
+
 def test_logging_in_and_out_is_in_the_operator_log(held: Held, browser: Client) -> None:
     browser.ask("DELETE", "/session", headers=OWN)
     entries = held.holder("auditor").get("/audit?query=operation ~ 'session.'").json()
