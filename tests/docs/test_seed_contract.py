@@ -72,13 +72,13 @@ EXPECTED: Final[dict[str, tuple[Given, object]]] = {
     "await executor.execute_tool_with_tracing": (first, (["srv-123"], 1)),
     "sorted(await executor.select_best_tools": (
         sorted,
-        ["causes", "cep", "ci", "document", "graph", "history", "metric"],
+        ["causes", "cep", "ci", "document", "graph", "history", "metric", "query"],
     ),
     "await executor.get_system_load": (lambda load: set(load.values()), {0.0}),
     "executor.selection_strategy": (str, "fastest"),
     "sorted(executor.estimate_tool_times": (
         list,
-        ["causes", "cep", "ci", "document", "graph", "history", "metric"],
+        ["causes", "cep", "ci", "document", "graph", "history", "metric", "query"],
     ),
     "executor.ci_get(": (code, "srv-123"),
     "executor.ci_get_by_code": (lambda item: item["ci_id"], "123"),

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import chdir, closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
@@ -143,7 +143,11 @@ class World:
 def in_process(arguments: list[str], typed: str = "") -> Ended:
     """Run a command as a process would, without starting one."""
     out, err = StringIO(), StringIO()
-    with redirect_stdout(out), redirect_stderr(err), patch("sys.stdin", StringIO(typed)):
+    with (
+        redirect_stdout(out),
+        redirect_stderr(err),
+        patch("sys.stdin", TextIOWrapper(BytesIO(typed.encode()))),
+    ):
         code = main(arguments)
     return Ended(code, out.getvalue(), err.getvalue())
 
@@ -164,10 +168,13 @@ def made_world(folder: Path) -> World:
     for tenant in ("demo", "default"):
         asked("--tenant", tenant, "estate", "demo", "--days", "1")
     asked("estate", "discover", "--seconds", "0")
-    names["@failed"] = run_of(AVERAGE.replace("erp", "late"))
+    failed = asked("run", "start", "--plan", "late.json", "--anchor", "data", "-o", "json")
+    names["@failed"] = str(failed["run_id"])
     names["@fewer"] = run_of(QUESTIONS["@servers"])
     for what, file in (("publish", "wider"), ("publish", "impact"), ("draft", "wider")):
         asked("asset", what, "view:NOC", f"{file}.json", "--why", "to see")
+    asked("words", "add", "box", "server")
+    run_of(QUESTIONS["@servers"])  # so that its tool is known when golden runs are made
     asked("estate", "import", "cis.csv")  # with the item that the run did not find
     for name, question in QUESTIONS.items():
         names[name] = run_of(question)
@@ -192,10 +199,16 @@ def _write_files(folder: Path) -> None:
     program.parent.mkdir(parents=True)
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m adapters.cli "$@"\n')
     program.chmod(0o755)
+    servers = {"kind": "item", "where": [{"field": "ci_subtype", "value": "server"}]}
+    query = {"want": {"do": "count"}, "of": [servers]}
+    (folder / "query.json").write_text(json.dumps(query))
     (folder / "read.json").write_text(json.dumps({"rows": []}))
+    late = {"primary": {"keywords": ["srv-late-01"]}, "metric": {"metric_name": "cpu_usage"}}
+    (folder / "late.json").write_text(json.dumps(late))
     view = {"direction": "in", "max_depth": 2}
     for file, kinds in (("view", ["USES"]), ("impact", ["RUNS_ON"]), ("wider", ["DEPENDS_ON"])):
         (folder / f"{file}.json").write_text(json.dumps({**view, "rel_types": kinds}))
+    (folder / "words.toml").write_text('[words]\nbox = "server"\n')
     (folder / "policy.toml").write_text('[tools."*"]\nmax_retries = 1\n')
     _write_sources(folder)
     (folder / "inventory").mkdir()

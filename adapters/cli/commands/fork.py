@@ -73,7 +73,7 @@ def resume(
 @app.command(
     epilog=example(
         'opstrail run fork latest --patch graph.depth=1 --reason "only what is next to it"',
-        'opstrail run fork latest --at 9 --result metric=empty --reason "no metrics" --preview',
+        'opstrail run fork latest --at 9 --result graph=empty --reason "nothing near" --preview',
         'opstrail run fork latest --retry-failed --reason "the network is back"',
         'opstrail run fork latest --from graph --reason "a relation was missing"',
     )

@@ -213,7 +213,8 @@ def _blocks(
     for block in section.blocks:
         seen[block.type] += 1
         number = f"-{seen[block.type]}" if seen[block.type] > 1 else ""
-        title = " - ".join(dict.fromkeys(text for text in (step, block.title) if text))
+        is_said = call.tool == "query" and step == block.title
+        title = " - ".join(text for text in (None if is_said else step, block.title) if text)
         title += f" ({turn})" if turn else ""
         update = {
             "id": block.id or f"{call.call_id}-{block.type}{number}",

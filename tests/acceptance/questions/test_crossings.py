@@ -53,9 +53,10 @@ def test_items_with_failed_work_are_shown_with_their_states_and_all_counted(
 ) -> None:
     answer = ask("Which CIs had failed work and what is their state now?")
     failed = set(tables.column("select ci_code from works where result = 'failed'"))
-    shown = {str(code): str(status) for code, status in answer.table("ci_code", "status")}
+    found = answer.table("ci_code", "status", titled="; which")
+    shown = {str(code): str(status) for code, status in found}
     assert shown == states_of(tables, set(shown) & failed)
-    assert answer.table_meta("ci_code", "status")["total"] == len(failed)
+    assert answer.table_meta("ci_code", "status", titled="; which")["total"] == len(failed)
     assert answer.says(len(failed))
 
 

@@ -33,7 +33,7 @@ def test_what_changed_is_asked_of_the_named_items_and_their_time() -> None:
     plan = plan_of(Query.model_validate({"asks": [asked]}))
     (call,) = plan.calls
     assert (call.tool, call.operation) == ("causes", "changes")
-    assert call.params == {"items": ["srv-01"], "time": "last_24h"}
+    assert call.params == {"items": ["srv-01"], "time_range": "last_24h"}
 
 
 def test_the_plan_holds_the_query() -> None:
