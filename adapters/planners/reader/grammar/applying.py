@@ -1,5 +1,6 @@
 """How what stands behind a noun restricts it: filters, places, relations."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import fsum
 from typing import Final, final
@@ -63,11 +64,15 @@ def applied(noun: Noun, post: Post) -> Noun | Costly | None:
     return Costly(found, _WIDE) if post.relations is None else found
 
 
-def applied_all(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
+def applied_all(
+    noun: Noun,
+    posts: tuple[Post, ...],
+    apply: Callable[[Noun, Post], Noun | Costly | None] = applied,
+) -> Costly | None:
     """Return the noun restricted by all that is said behind it, one after the other."""
     cost, found = 0.0, noun
     for post in posts:
-        made = applied(found, post)
+        made = apply(found, post)
         if isinstance(made, Costly):
             cost, made = cost + made.cost, made.value
         if made is None:
