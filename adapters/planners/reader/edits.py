@@ -7,6 +7,23 @@ from typing import Any, Final
 
 from adapters.planners.reader.chart import Costly, Edge
 from adapters.planners.reader.choosing import Meaning
+from adapters.planners.reader.edits_of_parts import (
+    Edited,
+    each_set,
+    metric,
+    period,
+    renamed,
+    time_of,
+)
+from adapters.planners.reader.edits_of_wants import (
+    by_or_group,
+    count,
+    field_asked,
+    grouped_by,
+    listed,
+    ordered_by,
+    per_bucket,
+)
 from adapters.planners.reader.grammar.applying import Place, Post, applied, applied_all
 from adapters.planners.reader.meaning import (
     ITEM,
@@ -15,16 +32,6 @@ from adapters.planners.reader.meaning import (
     filtered,
     of_items,
     ordered,
-)
-from adapters.planners.reader.other_parts import Edited, each_set, metric, period, renamed, time_of
-from adapters.planners.reader.other_wants import (
-    by_or_group,
-    count,
-    field_asked,
-    grouped_by,
-    listed,
-    ordered_by,
-    per_bucket,
 )
 from adapters.planners.reader.pronouns import CLASS_FIELDS
 from adapters.planners.reader.reading import Reading
