@@ -43,9 +43,6 @@ class LookUps(Protocol):
     def words(self) -> SpeltWords:
         """Return what the words of the question name, in any spelling."""
 
-    def called(self, source: str, name: str) -> Sequence[str]:
-        """Return the values of a source that have this name, in capitals or not."""
-
     def near(self, word: str) -> Sequence[str]:
         """Return up to three texts that the estate has and that are spelt much like this one.
 
@@ -84,7 +81,6 @@ class EstateLookUps:
         """Look up for this question."""
         self._vocabulary, self._text = vocabulary, normalised(question)
         self._words: SpeltWords | None = None
-        self._called: dict[str, dict[str, list[str]]] = {}
         self._near: dict[str, list[str]] = {}
         self._first: dict[str, str | None] = {}
         self._named: dict[str, list[Named]] = {}
@@ -96,7 +92,6 @@ class EstateLookUps:
         """All that was asked so far, in an order of its own."""
         return LookedUp(
             words=self._words,
-            called={source: _sorted(self._called[source]) for source in sorted(self._called)},
             near=_sorted(self._near),
             first=_sorted(self._first),
             named=_sorted(self._told()),
@@ -109,12 +104,6 @@ class EstateLookUps:
         if self._words is None:
             self._words = self._spelt()
         return self._words
-
-    def called(self, source: str, name: str) -> Sequence[str]:
-        """See `LookUps`."""
-        lower, values = name.lower(), self._values().get(source, ())
-        found = [value for value in values if value.lower() == lower]
-        return self._called.setdefault(source, {}).setdefault(name, found)
 
     def near(self, word: str) -> Sequence[str]:
         """See `LookUps`."""

@@ -39,11 +39,6 @@ class RecordedLookUps:
             self._words = self._spelt()
         return self._words
 
-    def called(self, source: str, name: str) -> Sequence[str]:
-        """See `LookUps`."""
-        known = self._then.called.get(source, {})
-        return _there(known.get(name), f"a {source} called {name!r}")
-
     def near(self, word: str) -> Sequence[str]:
         """See `LookUps`."""
         if word not in self._then.near:
