@@ -9,9 +9,9 @@ from domain.estate.named import Key, Named, Related
 class SpeltWords(Fact, frozen=True, kw_only=True, omit_defaults=True):
     """What the words of a question name in an estate; what names nothing is not there.
 
-    `items` maps phrases to what they stand for, `rules` the lower-case names of rules to their
-    ids. `prefixes` are those with which codes begin. `values` has the values by source, such as
-    "ci.status" or "metric", in the order of the estate.
+    `rules` maps the lower-case names of rules to their ids. Records of before have more: `items`
+    maps phrases to what they stand for, `prefixes` are those with which codes begin, and `values`
+    has the values by source, such as "ci.status" or "metric", in the order of the estate.
     """
 
     items: dict[str, str] = {}

@@ -66,8 +66,8 @@ def answers_of(ask: Ask, facts: JsonMap) -> list[SetAnswer]:
         of_each = [rows]
     else:
         # A result that was patched may have less.
-        known = (as_list(facts.get(name)) for name in _OF_EACH)
-        about = [each[1:] for each in zip_longest(nouns, *known)]
+        totals, values, parts = (as_list(facts.get(name)) for name in _OF_EACH)
+        about = [each[1:] for each in zip_longest(nouns, totals, values, parts)]
         named = map(set_in_words, ask.of)
         of_each = [[row[1:] for row in rows if row[0] == name] for name in named]
         columns = columns[1:]
