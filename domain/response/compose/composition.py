@@ -123,12 +123,11 @@ def compose(
             section = grounded(call, section, path=f"{place.path}." if place else "", now=now)
             own = references_of(call)
             deductions += _doubts(call, now)
-        section = review.section(call, section) if review else section
-        sections.append((call, section))
+        sections.append((call, section := review.section(call, section) if review else section))
         references += own
         blocks = by_step.setdefault(call.step_id, _about(place.step if place else None))
-        step = place.title if place else None
-        blocks.extend(_blocks(call, section, own, step=step, is_read=plan.query is not None))
+        step, is_read = place.title if place else None, plan.query is not None
+        blocks.extend(_blocks(call, section, own, step=step, is_read=is_read))
     said = {call.call_id: section for call, section in sections}
     deductions += [each for review in reviews for each in review.deductions()]
     quality = judge([call for call in calls if call.call_id not in review_of], deductions)
