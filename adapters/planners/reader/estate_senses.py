@@ -72,7 +72,7 @@ class EstateSenses:
         said = (self.words.phrases.get(form_of(phrase), ()) for phrase in spans.values())
         if not any(entry == _SIMULATED for entries in said for entry in entries):
             return
-        for name, id_ in self.look_ups.words().rules.items():
+        for name, id_ in self.look_ups.rules().items():
             yield from (
                 Sense("RULE", *span, id_)
                 for span, phrase in spans.items()
