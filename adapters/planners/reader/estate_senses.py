@@ -7,7 +7,6 @@ from typing import Final
 from adapters.planners.reader.meaning import CLASS_FIELDS, ITEM, Field, Filter, Noun, equals
 from adapters.planners.reader.naming import (
     TYPE_FIELDS,
-    done_or_told,
     is_class,
     most_usual,
     noun_of,
@@ -185,7 +184,7 @@ class EstateSenses:
             case "attribute":
                 yield from self._attribute(span, named)
             case "value" | "person":
-                yield from self._value(span, named, cost, done_or_told(named, others))
+                yield from self._value(span, named, cost)
             case "relation":
                 pass
 
@@ -216,7 +215,7 @@ class EstateSenses:
         keys = self.look_ups.keys(named.of)
         return next((key for key in keys if key.source == named.source), None)
 
-    def _value(self, span: Span, named: Named, cost: float, also: str | None) -> Iterator[Sense]:
+    def _value(self, span: Span, named: Named, cost: float) -> Iterator[Sense]:
         kind, field = place_of(named)
         if kind is None:
             return
@@ -225,9 +224,7 @@ class EstateSenses:
             "COND", *span, Filter(kind, (equals(field, named.value),), None, classes), cost
         )
         if field in _NOUN_FIELDS:
-            is_told = kind is SetKind.EVENT and also is not None
-            note = None if kind is SetKind.EVENT else also
-            yield Sense("N0", *span, noun_of(named), _TOLD if is_told else EXACT, note)
+            yield Sense("N0", *span, noun_of(named))
         if kind is ITEM and field in CLASS_FIELDS:
             yield Sense("N0", *span, noun_of(named))
 

@@ -17,9 +17,11 @@ from adapters.planners.reader.direct_answers import refusal, small_talk, without
 from adapters.planners.reader.following import follow_up
 from adapters.planners.reader.ground import Ground
 from adapters.planners.reader.misread import ambiguous, impossible, misread
+from adapters.planners.reader.plural import in_plural
 from adapters.planners.reader.reading import Reading, read
 from adapters.planners.reader.spelling import respelt
 from adapters.planners.reader.used_words import used_words
+from adapters.planners.reader.within import of_pronoun
 from adapters.planners.reader.words import with_own, words_of
 from domain.estate.phrases import normalised
 from domain.plan.compiled import NoPlan, plan_of
@@ -158,7 +160,10 @@ def _whole(question: str, ground: Ground) -> Meaning:
         for reading, notes in respelt(first, *at):
             meaning = ground.chosen(reading)
             if meaning is not None:
-                return Meaning(meaning.query, meaning.cost, (*notes, *meaning.notes))
+                query = in_plural(meaning.query, reading)
+                return Meaning(query, meaning.cost, (*notes, *meaning.notes))
+        if both := of_pronoun(question, lambda text: _whole(text, ground), ground):
+            return both
         raise misread(question, first, ground)
 
 

@@ -8,9 +8,11 @@ from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Place, Post, applied
 from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked
 from adapters.planners.reader.grammar.measures import Figures
+from adapters.planners.reader.grammar.predicates import by_whom
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import (
     ITEM,
+    Field,
     Filter,
     Noun,
     Period,
@@ -20,7 +22,8 @@ from adapters.planners.reader.meaning import (
     of_items,
     ordered,
 )
-from domain.query.model import Claim, DistributionWant, MeasureWant
+from domain.estate.fields import FieldType
+from domain.query.model import Claim, DistributionWant, FieldWant, MeasureWant
 from domain.query.sets import FieldCondition
 
 _LATE, _ODD = 0.2, 0.5
@@ -175,6 +178,34 @@ def _claimed(one: Filter | Noun, noun: Noun, other: Filter | Noun, op: str) -> A
     if sets[0] is None or sets[1] is None or sets[0] == sets[1]:
         return None
     return asked(COUNTED, sets[0], sets[1], claim=Claim.model_validate({"op": op}))
+
+
+def _which_more(
+    one: Filter | Noun, other: Filter | Noun, noun: Noun, period: Period | None = None
+) -> Asked | None:
+    """Return "erp or mes, which had more alarms": both counts."""
+    timed = at_time(noun, period.label) if period else noun
+    found = timed and _claimed(one, timed, other, ">")
+    return found and replace(found, claim=None)
+
+
+def _more_by(
+    one: Filter, role: tuple[str, str], noun: Noun, other: Filter, period: Period | None = None
+) -> Asked | None:
+    """Return "did emma request more work than bob"."""
+    sides = [by_whom(role, each) for each in (one, other)]
+    if not (sides[0] and sides[1]) or role[0] != noun.kind:
+        return None
+    timed = at_time(noun, period.label) if period else noun
+    pair = timed and _of_both(*(filtered(timed, each) for each in sides if each))
+    more = Claim.model_validate({"op": ">"})
+    return asked(COUNTED, pair.first, pair.second, claim=more) if pair else None
+
+
+def _which_larger(items: Noun, field: Field) -> Asked | None:
+    """Return "which of srv-1 and srv-2 has more memory": what each has."""
+    is_number = field.kind is ITEM is items.kind and field.type is FieldType.NUMBER
+    return asked(FieldWant(fields=(field.name,)), items) if is_number else None
 
 
 def _more_there(noun: Noun, one: Post, other: Post) -> Asked | None:

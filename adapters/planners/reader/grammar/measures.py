@@ -18,6 +18,7 @@ from adapters.planners.reader.meaning import (
     at_time,
     field_for,
 )
+from domain.estate.fields import FieldType
 from domain.query.fields import TIME_FIELDS
 from domain.query.model import DistributionWant, MeasureWant, PerWant
 from domain.query.sets import COUNT, Function
@@ -226,6 +227,26 @@ def _per_bucket_all(noun: Noun, bucket: str, posts: tuple[Post, ...]) -> Costly 
     found = applied_all(noun, posts)
     asks = found and _per_bucket(found.value, bucket)
     return Costly(asks, found.cost) if found and asks else None
+
+
+def _per_bucket_before(noun: Noun, bucket: str, period: Period | None = None) -> Asked | None:
+    return _per_bucket(noun, bucket, period)
+
+
+def _peak_of(
+    noun: Noun, bucket: str, order: str, period: Period | None = None
+) -> Asked | None:
+    """Return "which hour had the most alarms": all are counted, the highest is said."""
+    return _per_bucket(noun, bucket, period) if order == "most" else None
+
+
+def _totals(field: Field, group: tuple[Field | Noun, ...]) -> Asked | None:
+    """Return "beds per floor": their sum, and the mean, as either may be meant."""
+    if field.type is not FieldType.NUMBER or field.kind is not ITEM:
+        return None
+    both = Quantity((Function.SUM, Function.AVG), field)
+    found = _grouped(Figures(Noun(ITEM, is_headed=False), both), group)
+    return found and found.asked()
 
 
 def _trend(noun: Noun, period: Period | None = None) -> Asked | None:

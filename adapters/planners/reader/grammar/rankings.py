@@ -140,6 +140,24 @@ def _often(noun: Noun, done: Noun, order: str) -> Ranked | Costly | None:
     return _members(noun, order, Quantity((Function.COUNT,), records=done))
 
 
+def _most_done(order: str, done: Noun, noun: Noun) -> Ranked | Costly | None:
+    """Return "least patched servers"."""
+    return _often(noun, done, order)
+
+
+def _often_groups(field: Field, order: str, done: Noun) -> Ranked | None:
+    """Return "most alarmed zone"."""
+    return groups(field, order, done) if done.kind is not ITEM else None
+
+
+def _noisiest(noun: Noun) -> Ranked | Costly | None:
+    return _often(noun, Noun(SetKind.EVENT), "most")
+
+
+def _noisiest_groups(field: Field) -> Ranked | None:
+    return groups(field, "most", Noun(SetKind.EVENT))
+
+
 def _listed(noun: Noun, by: Quantity) -> Ranked | Costly | None:
     return _members(noun, "most", by)
 

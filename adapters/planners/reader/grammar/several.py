@@ -9,11 +9,12 @@ from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked
 from adapters.planners.reader.grammar.measures import figures
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.grammar.shares import is_base
-from adapters.planners.reader.meaning import Noun, Period, at_time
+from adapters.planners.reader.meaning import ITEM, Noun, Period, at_time
 from domain.query.model import Want
 from domain.query.sets import SetKind
 
 _APART, _ONE_KIND = 0.3, 0.1
+_SAME_TIME = "the time that is said first is taken for all that is asked"
 
 
 def _one(first: Asked) -> tuple[Asked, ...]:
@@ -25,7 +26,20 @@ def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | Costly
     if any(map(_is_of_all, first.of)):
         return None
     kinds = {noun.kind for each in (first, *others) for noun in each.of}
-    return Costly((first, *others), -_ONE_KIND if len(kinds) == 1 else 0.0)
+    later = tuple(_also_then(first, each) for each in others)
+    notes = (_SAME_TIME,) if later != others else ()
+    return Costly((first, *later), -_ONE_KIND if len(kinds) == 1 else 0.0, notes)
+
+
+def _also_then(first: Asked, later: Asked) -> Asked:
+    """Return what is asked later, in the time of the first where it says none itself."""
+    times = {noun.time for noun in first.of if noun.kind is not ITEM}
+    is_open = all(noun.time is None and at_time(noun, "all_time") for noun in later.of)
+    if len(times) != 1 or None in times or not is_open or later.want.do != first.want.do:
+        return later
+    (time,) = times
+    timed = [at_time(noun, str(time)) for noun in later.of]
+    return replace(later, of=tuple(noun for noun in timed if noun))
 
 
 def _is_of_all(noun: Noun) -> bool:

@@ -13,6 +13,8 @@ from adapters.planners.reader.meaning import (
     Field,
     Filter,
     Noun,
+    Period,
+    at_time,
 )
 from domain.query.model import DistributionWant, ShareWant
 from domain.query.sets import Condition, EveryOf, FieldCondition, Function
@@ -97,6 +99,24 @@ def _whose_counts(role: tuple[str, str], noun: Noun) -> Asked | None:
     if role[0] != noun.kind:
         return None
     return asked(DistributionWant(group=(role[1],)), noun)
+
+
+def _timed(found: Asked, period: Period) -> Asked | None:
+    """Return "share of failed work this week"."""
+    noun = at_time(found.of[0], period.label)
+    return noun and replace(found, of=(noun,))
+
+
+def _parts_at(noun: Noun, group: tuple[Field | Noun, ...], period: Period) -> Asked | None:
+    """Return "share of alarms by severity this week"."""
+    timed = at_time(noun, period.label)
+    names = timed and names_of(timed, group)
+    return names and asked(DistributionWant(group=names[1]), names[0])
+
+
+def _counted_of(noun: Noun, post: Post) -> Asked | Costly | None:
+    """Return "how many out of the servers had alarms": both numbers are said."""
+    return _share(noun, post)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

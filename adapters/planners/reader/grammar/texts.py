@@ -23,8 +23,18 @@ def _is_about(text: str) -> Filter:
 
 def _titled(text: str, word: str) -> Noun:
     """Return "recovery plan": a document with such a title."""
-    title = FieldCondition(field="title", op="contains", value=f"{text} {word}")
-    return Noun(SetKind.DOCUMENT, (title,))
+    return Noun(SetKind.DOCUMENT, _with_words("title", f"{text} {word}"))
+
+
+def _with_words(field: str, text: str) -> tuple[FieldCondition, ...]:
+    said = dict.fromkeys(text.split())
+    return tuple(FieldCondition(field=field, op="contains", value=each) for each in said)
+
+
+def _of_text(text: str, documents: Noun) -> Noun | None:
+    """Return "linux documents": those that say it."""
+    is_bare = documents.kind is SetKind.DOCUMENT and not documents.time
+    return having(documents, *_is_about(text).where) if is_bare else None
 
 
 def _plain(word: str) -> Noun | Costly:

@@ -22,6 +22,8 @@ from adapters.planners.reader.meaning import (
     ITEM,
     Amount,
     Compared,
+    Field,
+    Filter,
     Noun,
     Period,
     at_time,
@@ -147,6 +149,27 @@ def _done_there(done: Noun, posts: tuple[Post, ...]) -> Costly | None:
 def _exists_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
     found = applied_all(noun, posts)
     return found and Costly(_exists(found.value), found.cost)
+
+
+def _some_item(posts: tuple[Post, ...]) -> Costly | None:
+    """Return "is anything in staging"."""
+    return _exists_there(Noun(ITEM), posts)
+
+
+def _some_work(posts: tuple[Post, ...]) -> Costly | None:
+    """Return "anything failed today": of all that was done."""
+    found = applied_all(Noun(SetKind.WORK_AND_MAINTENANCE), posts)
+    return Costly(_exists(found.value), found.cost) if found and found.value.where else None
+
+
+def _any_then(noun: Noun, post: Post, period: Period) -> Asked | Costly | None:
+    timed = at_time(noun, period.label)
+    return timed and _any(timed, post)
+
+
+def _all_have(noun: Noun, field: Field) -> Asked | None:
+    by = field.kind is noun.kind and FieldCondition(field=field.name, op="is not", value=None)
+    return _all(noun, Filter(noun.kind, (by,))) if by else None
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())
