@@ -121,9 +121,7 @@ class EstateLookUps:
     def near(self, word: str) -> Sequence[str]:
         """See `LookUps`."""
         if word not in self._near:
-            self._near[word] = (
-                self._beginning(word) or self._misspelt(word) or self._alike(word)
-            )
+            self._near[word] = self._beginning(word) or self._misspelt(word) or self._alike(word)
         return self._near[word]
 
     def first(self, source: str) -> str | None:
@@ -185,10 +183,9 @@ class EstateLookUps:
         return {**values, METRIC: self._vocabulary.metrics}
 
     def _beginning(self, word: str) -> list[str]:
-        """Return the values that begin with this word; none where they are many."""
-        found = [*dict.fromkeys(self._vocabulary.names.neighbours(word))]
-        whole = [each for each in found if is_beginning(word, each)]
-        return whole if len(whole) <= _MOST_NEAR else []
+        """Return the first values that begin with this word."""
+        found = dict.fromkeys(self._vocabulary.names.neighbours(word))
+        return [each for each in found if is_beginning(word, each)][:_MOST_NEAR]
 
     def _misspelt(self, word: str) -> list[str]:
         """The words that this one is with slips; of several in a row, those that name anything."""

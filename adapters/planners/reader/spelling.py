@@ -38,7 +38,7 @@ def _begun(word: str, look_ups: LookUps) -> list[str]:
     if len(word) < _SHORTEST or not word.isalpha():
         return []
     found = [each for each in look_ups.near(word) if is_beginning(word, each)]
-    return [" or ".join(found)] if found else []
+    return [" or ".join(found)] if 0 < len(found) < _MOST else []
 
 
 def near_words(word: str, look_ups: LookUps, words: Words) -> list[str]:

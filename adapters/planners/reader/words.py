@@ -38,6 +38,8 @@ _LOOKED_UP: Final = (
     "measured_in",
     "highest",
     "lowest",
+    "largest",
+    "smallest",
 )
 """Tables of a phrase with what an estate may call it."""
 

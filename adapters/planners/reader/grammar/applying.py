@@ -21,7 +21,7 @@ from domain.query.sets import NONE, Count, FieldCondition, Has, Related, Relatio
 
 RELATED: Final = Relations()
 OTHER_WAY: Final = {"out": "in", "in": "out", "either": "either"}
-_THROUGH: Final = "no such item has that itself: those are meant that are related to what has it"
+THROUGH: Final = "no such item has that itself: those are meant that are related to what has it"
 _WIDE, _LATER, _FAR, _STRANGE, _OF_ITEM = 1.2, 0.01, 0.15, 3.0, 0.1
 
 
@@ -78,8 +78,8 @@ def applied_all(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
 
 
 def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:
-    if (found := through_relation(noun, by)) is not None:
-        return found
+    if (through := through_relation(noun, by)) is not None:
+        return through
     found = filtered(noun, by)
     later = fsum(_LATER if isinstance(each, FieldCondition) else _FAR for each in noun.where)
     return found and Costly(found, later + strangeness(noun, by))
@@ -90,7 +90,7 @@ def through_relation(noun: Noun, by: Filter) -> Costly | None:
     if by.kind is not ITEM or by.is_class or not _is_odd(noun, by):
         return None
     place = Place(Noun(ITEM, by.where, is_headed=False, classes=by.classes))
-    return Costly(having(noun, related(place)), _WIDE, (_THROUGH,))
+    return Costly(having(noun, related(place)), _WIDE, (THROUGH,))
 
 
 def _is_odd(noun: Noun, by: Filter) -> bool:

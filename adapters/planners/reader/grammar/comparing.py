@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import final
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
@@ -9,7 +10,8 @@ from adapters.planners.reader.grammar.applying import Place, Post, applied
 from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked
 from adapters.planners.reader.grammar.measures import Figures
 from adapters.planners.reader.grammar.predicates import by_whom
-from adapters.planners.reader.grammar.quantities import Quantity
+from adapters.planners.reader.grammar.quantities import Quantity, points
+from adapters.planners.reader.grammar.shares import each_value
 from adapters.planners.reader.meaning import (
     ITEM,
     Field,
@@ -23,10 +25,11 @@ from adapters.planners.reader.meaning import (
     ordered,
 )
 from domain.estate.fields import FieldType
-from domain.query.model import Claim, DistributionWant, FieldWant, MeasureWant
-from domain.query.sets import FieldCondition
+from domain.query.model import Claim, DistributionWant, MeasureWant, TopWant
+from domain.query.sets import FieldCondition, Function, Measure
 
 _LATE, _ODD = 0.2, 0.5
+_DAY = timedelta(days=1)
 
 
 @final
@@ -115,7 +118,8 @@ def _counts(pair: Pair) -> Asked:
 
 
 def _which_of(one: Noun, other: Noun) -> Asked | None:
-    return asked(COUNTED, one, other) if one.kind is other.kind and one != other else None
+    pair = _pair(one, other)
+    return pair and _counts(pair)
 
 
 def _quantities(quantity: Quantity, one: Noun, other: Noun) -> Asked | None:
@@ -203,9 +207,57 @@ def _more_by(
 
 
 def _which_larger(items: Noun, field: Field) -> Asked | None:
-    """Return "which of srv-1 and srv-2 has more memory": what each has."""
+    """Return "which of srv-1 and srv-2 has more memory"."""
     is_number = field.kind is ITEM is items.kind and field.type is FieldType.NUMBER
-    return asked(FieldWant(fields=(field.name,)), items) if is_number else None
+    by = Measure(function=Function.MAX, field=field.name)
+    return asked(TopWant(by=by), items) if is_number else None
+
+
+def _higher(items: Noun, metric: str, period: Period | None = None) -> Asked | None:
+    """Return "which of srv-1 and srv-2 has more cpu load"."""
+    measured = at_time(points(metric), period.label) if period else points(metric)
+    by = measured and Quantity(records=measured).of_members(items)
+    return asked(TopWant(by=by), items) if by else None
+
+
+def _counts_of_times(noun: Noun, one: Period, other: Period) -> Asked | None:
+    """Return "difference in alarms between today and yesterday"."""
+    pair = _times(noun, one, other)
+    return pair and _counts(pair)
+
+
+def _each_of(
+    noun: Noun, one: Filter, other: Filter, third: Filter, period: Period | None = None
+) -> Asked | Costly | None:
+    """Return "alarms zone-a vs zone-b vs zone-c"."""
+    two = either(one, other) if _is_alike(one, other) else None
+    three = either(two, third) if two and _is_alike(other, third) else None
+    found = three and filtered(noun, three)
+    timed = at_time(found, period.label) if found and period else found
+    return timed and each_value(timed)
+
+
+def _more_now(noun: Noun, period: Period) -> Asked | None:
+    """Return "more alarms than last week?": the present one against it."""
+    found = following(period.label)
+    pair = found and _of_both(at_time(noun, found), at_time(noun, period.label))
+    more = Claim.model_validate({"op": ">"})
+    return asked(COUNTED, pair.first, pair.second, claim=more) if pair else None
+
+
+def following(label: str) -> str | None:
+    """Return the time of the same length after a day, week or month; None after others."""
+    if label == "yesterday":
+        return "today"
+    first, dots, last = label.partition("..")
+    try:
+        if not dots:
+            month = date.fromisoformat(f"{first}-01")
+            return f"{(month + 31 * _DAY):%Y-%m}"
+        start, end = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return None
+    return f"{end + _DAY}..{end + _DAY + (end - start)}"
 
 
 def _more_there(noun: Noun, one: Post, other: Post) -> Asked | None:

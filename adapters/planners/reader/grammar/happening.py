@@ -17,6 +17,7 @@ from adapters.planners.reader.meaning import (
     Period,
     at_time,
     either,
+    having,
     ordered,
 )
 from adapters.planners.reader.ranges import EVER
@@ -25,8 +26,10 @@ from domain.query.sets import (
     During,
     FieldCondition,
     Function,
+    Has,
     Measure,
     Measured,
+    Operator,
     SetKind,
 )
 
@@ -114,6 +117,22 @@ def _function_compared(
     over = found.where[0]
     measure = over.measure.model_copy(update={"function": Function(function)})  # type: ignore[union-attr]  # just made
     return Filter(ITEM, (over.model_copy(update={"measure": measure}),))
+
+
+def _ever_over(amount: Amount, metric: str, period: Period | None = None) -> Filter | None:
+    """Return "that went over 90 % cpu today": any point did."""
+    return _ever(">", amount, metric, period)
+
+
+def _ever_under(amount: Amount, metric: str, period: Period | None = None) -> Filter | None:
+    return _ever("<", amount, metric, period)
+
+
+def _ever(op: Operator, amount: Amount, metric: str, period: Period | None) -> Filter | None:
+    value = FieldCondition(field="value", op=op, value=amount.number)
+    measured = at_time(having(points(metric), value), period.label if period else RECENT)
+    is_fit = measured is not None and amount.unit in ("", "%", "c")
+    return Filter(ITEM, (Has(has=measured.members()),)) if measured and is_fit else None
 
 
 def _under_way(at: datetime) -> Filter:

@@ -9,7 +9,7 @@ from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, applied, applied_all
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.grammar.conditions import field_named
-from adapters.planners.reader.grammar.quantities import Quantity
+from adapters.planners.reader.grammar.quantities import SPANS, Quantity
 from adapters.planners.reader.meaning import (
     ITEM,
     Field,
@@ -21,12 +21,14 @@ from adapters.planners.reader.meaning import (
 from domain.estate.fields import FieldType
 from domain.query.fields import TIME_FIELDS
 from domain.query.model import DistributionWant, MeasureWant, PerWant
-from domain.query.sets import COUNT, Function
+from domain.query.sets import COUNT, Function, SetKind
 
 _BARE, _UNSAID, _CLASS, _WHOLE = 1.0, 0.5, 0.5, 0.5
 _CLASS_FIELDS = ("ci_type", "ci_subtype", "ci_category")
 _TYPE_FIELDS = ("event_type", "work_type", "maint_type")
 _MEAN = Function.AVG
+_PAST = (*SPANS, SetKind.EVENT)
+"""What happened has no present."""
 
 
 @final
@@ -89,10 +91,20 @@ def _timed(found: Figures, period: Period) -> Figures | None:
     return noun and replace(found, noun=noun)
 
 
-def _grouped(found: Figures, group: tuple[Field | Noun, ...]) -> Figures | None:
+def _grouped(found: Figures, group: tuple[Field | Noun, ...]) -> Figures | Costly | None:
     if found.group:
         return None
     records = found.quantity.records or found.noun
+    made = _in_groups(found, records, group)
+    return made and Costly(made, _CLASS if is_far(records, group) else 0.0)
+
+
+def is_far(noun: Noun, group: tuple[Field | Noun, ...]) -> bool:
+    """Return whether a group is by what the records do not have themselves, but their items."""
+    return any(isinstance(by, Field) and by.kind is not noun.kind for by in group)
+
+
+def _in_groups(found: Figures, records: Noun, group: tuple[Field | Noun, ...]) -> Figures | None:
     names = names_of(records, group)
     if names is None:
         return None
@@ -115,9 +127,11 @@ def _total(quantity: Quantity, noun: Noun) -> Asked | None:
     return found and asked(MeasureWant(measures=found[1]), found[0])
 
 
-def _at_present(found: Asked) -> Asked:
+def _at_present(found: Asked) -> Asked | None:
     """Return the same of the present: of a metric its last value, where no other is asked for."""
     want = found.want
+    if any(noun.kind in _PAST and not noun.time for noun in found.of):
+        return None
     is_mean = isinstance(want, MeasureWant) and [each.function for each in want.measures] == [
         _MEAN
     ]
@@ -184,8 +198,7 @@ def _distribution(noun: Noun, group: tuple[Field | Noun, ...]) -> Asked | Costly
     if found is None or is_one(noun):
         return None
     asks = asked(DistributionWant(group=found[1]), found[0])
-    is_far = any(isinstance(by, Field) and by.kind is not noun.kind for by in group)
-    return Costly(asks, _CLASS) if is_far else asks
+    return Costly(asks, _CLASS) if is_far(noun, group) else asks
 
 
 def _distribution_at(
@@ -233,11 +246,27 @@ def _per_bucket_before(noun: Noun, bucket: str, period: Period | None = None) ->
     return _per_bucket(noun, bucket, period)
 
 
-def _peak_of(
-    noun: Noun, bucket: str, order: str, period: Period | None = None
-) -> Asked | None:
+def _peak_of(noun: Noun, bucket: str, order: str, period: Period | None = None) -> Asked | None:
     """Return "which hour had the most alarms": all are counted, the highest is said."""
     return _per_bucket(noun, bucket, period) if order == "most" else None
+
+
+def _spent(noun: Noun) -> Figures | None:
+    """Return "minutes spent on patches"."""
+    field = Field(noun.kind, "duration_min", FieldType.NUMBER)
+    return _of(Quantity((Function.SUM,), field), noun) if noun.kind in SPANS else None
+
+
+def _extreme_per(
+    extreme: tuple[str, bool], noun: Noun, group: tuple[Field | Noun, ...]
+) -> Asked | Costly | None:
+    """Return "longest reboot per zone"."""
+    if extreme[0] != "duration_min" or noun.kind not in SPANS:
+        return None
+    function = Function.MAX if extreme[1] else Function.MIN
+    quantity = Quantity((function,), Field(noun.kind, "duration_min", FieldType.NUMBER))
+    found = _in_groups(Figures(noun, quantity), noun, group)
+    return found and found.asked()
 
 
 def _totals(field: Field, group: tuple[Field | Noun, ...]) -> Asked | None:
@@ -245,7 +274,8 @@ def _totals(field: Field, group: tuple[Field | Noun, ...]) -> Asked | None:
     if field.type is not FieldType.NUMBER or field.kind is not ITEM:
         return None
     both = Quantity((Function.SUM, Function.AVG), field)
-    found = _grouped(Figures(Noun(ITEM, is_headed=False), both), group)
+    every = Noun(ITEM, is_headed=False)
+    found = _in_groups(Figures(every, both), every, group)
     return found and found.asked()
 
 

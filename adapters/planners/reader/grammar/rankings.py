@@ -158,6 +158,36 @@ def _noisiest_groups(field: Field) -> Ranked | None:
     return groups(field, "most", Noun(SetKind.EVENT))
 
 
+def _sized(sized: tuple[str, Field], noun: Noun) -> Ranked | None:
+    """Return "biggest storage": by what it holds, where such items have that."""
+    order, field = sized
+    fits = {*field.classes} & {*noun.classes}
+    return _of_field(noun, order, field) if fits else None
+
+
+def _groups_by_whom(field: Field, role: tuple[str, str], order: str, noun: Noun) -> Ranked | None:
+    """Return "which requester asked for the most work"."""
+    return groups(field, order, noun) if role == (str(noun.kind), field.name) else None
+
+
+def _worst(field: Field, noun: Noun) -> Ranked | None:
+    """Return "worst zone by alarms"."""
+    return groups(field, "most", noun)
+
+
+def _best_of(number: float, field: Field, noun: Noun) -> Ranked | None:
+    """Return "top 3 zones for alarms"."""
+    found = groups(field, "most", noun)
+    return found and so_many(number, found)
+
+
+def _ranked(by: Field | Noun, quantity: Quantity) -> Asked | Costly | None:
+    """Return "rank teams by failed work": all of them."""
+    found = _grouped(by, quantity) if isinstance(by, Field) else _listed(by, quantity)
+    ranked = found.value if isinstance(found, Costly) else found
+    return ranked and replace(ranked, n=MOST_GROUPS).asked()
+
+
 def _listed(noun: Noun, by: Quantity) -> Ranked | Costly | None:
     return _members(noun, "most", by)
 

@@ -6,7 +6,10 @@ from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import (
     OTHER_WAY,
     Place,
+    Post,
+    applied,
     count_of,
+    related,
     relations,
 )
 from adapters.planners.reader.meaning import (
@@ -80,6 +83,13 @@ def _related(said: Said, items: Noun) -> Place | Costly | None:
         return None
     found = Place(items, relations(*said))
     return found if items.is_headed else Costly(found, _HEADLESS)
+
+
+def _whose(others: Noun, post: Post) -> Filter | None:
+    """Return "whose server had a reboot"."""
+    found = applied(others, post) if others.kind is ITEM and others.is_headed else None
+    items = found.value if isinstance(found, Costly) else found
+    return Filter(ITEM, (related(Place(items)),)) if items else None
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

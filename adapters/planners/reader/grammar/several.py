@@ -5,15 +5,17 @@ from dataclasses import replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, applied
-from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked
+from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.measures import figures
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.grammar.shares import is_base
-from adapters.planners.reader.meaning import ITEM, Noun, Period, at_time
+from adapters.planners.reader.meaning import ITEM, Noun, Period, at_time, of_items
 from domain.query.model import Want
 from domain.query.sets import SetKind
 
 _APART, _ONE_KIND = 0.3, 0.1
+_PLAIN = {"list", "count"}
+_SAME_ITEM = "the last is taken of the item that is named"
 _SAME_TIME = "the time that is said first is taken for all that is asked"
 
 
@@ -27,15 +29,32 @@ def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | Costly
         return None
     kinds = {noun.kind for each in (first, *others) for noun in each.of}
     later = tuple(_also_then(first, each) for each in others)
-    notes = (_SAME_TIME,) if later != others else ()
-    return Costly((first, *later), -_ONE_KIND if len(kinds) == 1 else 0.0, notes)
+    notes = [_SAME_TIME] if later != others else []
+    made = _of_the_same((first, *later))
+    notes += [_SAME_ITEM] if made != (first, *later) else []
+    return Costly(made, -_ONE_KIND if len(kinds) == 1 else 0.0, tuple(notes))
+
+
+def _of_the_same(asks: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    """Return "owner of srv-1, and last reboot": a last record without an item is of the same."""
+    items = [each for ask in asks for noun in ask.of if is_one(each := noun.of or noun)]
+    if len({each.where for each in items}) != 1:
+        return asks
+    return tuple(_of_item(each, items[0]) for each in asks)
+
+
+def _of_item(found: Asked, item: Noun) -> Asked:
+    records = [of_items(noun, item) for noun in found.of if noun.of is None]
+    is_last = found.want.do == "nth" and len(records) == len(found.of) and all(records)
+    return replace(found, of=tuple(each for each in records if each)) if is_last else found
 
 
 def _also_then(first: Asked, later: Asked) -> Asked:
     """Return what is asked later, in the time of the first where it says none itself."""
     times = {noun.time for noun in first.of if noun.kind is not ITEM}
     is_open = all(noun.time is None and at_time(noun, "all_time") for noun in later.of)
-    if len(times) != 1 or None in times or not is_open or later.want.do != first.want.do:
+    is_alike = later.want.do == first.want.do or {later.want.do, first.want.do} <= _PLAIN
+    if len(times) != 1 or None in times or not is_open or not is_alike:
         return later
     (time,) = times
     timed = [at_time(noun, str(time)) for noun in later.of]

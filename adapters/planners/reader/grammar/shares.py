@@ -6,7 +6,7 @@ from dataclasses import replace
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, as_filter
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
-from adapters.planners.reader.grammar.measures import names_of
+from adapters.planners.reader.grammar.measures import is_far, names_of
 from adapters.planners.reader.grammar.predicates import by_whom
 from adapters.planners.reader.meaning import (
     ITEM,
@@ -68,19 +68,20 @@ def _as_one(where: tuple[Condition, ...]) -> Condition:
     return where[0] if len(where) == 1 else EveryOf(every=where)
 
 
-def _shares(found: Asked, group: tuple[Field | Noun, ...]) -> Asked | None:
+def _shares(found: Asked, group: tuple[Field | Noun, ...]) -> Asked | Costly | None:
     names = names_of(found.of[0], group)
     if names is None or not isinstance(found.want, ShareWant):
         return None
     want = found.want.model_copy(update={"group": names[1]})
-    return replace(found, want=want, of=(names[0],))
+    asks = replace(found, want=want, of=(names[0],))
+    return Costly(asks, _CLASS) if is_far(found.of[0], group) else asks
 
 
 def _share_ask(found: Asked) -> Asked:
     return found
 
 
-def _each(noun: Noun) -> Asked | Costly | None:
+def each_value(noun: Noun) -> Asked | Costly | None:
     """Return "servers in zone-a, zone-b and zone-c, one number each"."""
     several = [c for c in _conditions(noun) if isinstance(c, FieldCondition) and c.op == "in"]
     if len(several) != 1:
@@ -111,6 +112,11 @@ def _parts_at(noun: Noun, group: tuple[Field | Noun, ...], period: Period) -> As
     """Return "share of alarms by severity this week"."""
     timed = at_time(noun, period.label)
     names = timed and names_of(timed, group)
+    return names and asked(DistributionWant(group=names[1]), names[0])
+
+
+def _parts_of(noun: Noun, group: tuple[Field | Noun, ...]) -> Asked | None:
+    names = names_of(noun, group)
     return names and asked(DistributionWant(group=names[1]), names[0])
 
 

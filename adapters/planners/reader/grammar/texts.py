@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.meaning import Filter, Noun, having
+from adapters.planners.reader.meaning import ITEM, Filter, Noun, having
 from domain.query.sets import FieldCondition, SetKind
 
 _UNSAID = 0.5
@@ -31,10 +31,18 @@ def _with_words(field: str, text: str) -> tuple[FieldCondition, ...]:
     return tuple(FieldCondition(field=field, op="contains", value=each) for each in said)
 
 
-def _of_text(text: str, documents: Noun) -> Noun | None:
-    """Return "linux documents": those that say it."""
-    is_bare = documents.kind is SetKind.DOCUMENT and not documents.time
-    return having(documents, *_is_about(text).where) if is_bare else None
+def _of_value(by: Filter, documents: Noun) -> Noun | None:
+    """Return "linux documents": those that say what items are told apart by."""
+    only = by.where[0] if by.kind is ITEM and len(by.where) == 1 else None
+    if documents.kind is not SetKind.DOCUMENT or not isinstance(only, FieldCondition):
+        return None
+    is_text = only.op == "=" and isinstance(only.value, str)
+    return having(documents, *_is_about(str(only.value)).where) if is_text else None
+
+
+def _titled_so(text: str) -> Filter:
+    """Return "with postgres in the title"."""
+    return Filter(SetKind.DOCUMENT, _with_words("title", text))
 
 
 def _plain(word: str) -> Noun | Costly:
