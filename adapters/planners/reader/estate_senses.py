@@ -13,17 +13,16 @@ from adapters.planners.reader.naming import (
     one_class,
     place_of,
 )
+from adapters.planners.reader.other_senses import Span, places_named, rules_named
 from adapters.planners.reader.senses import EXACT, FILLER, GUESSED, Sense
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import OWN, Words, form_of
 from domain.estate.fields import FIELDS, FieldType, RecordKind
 from domain.estate.named import Key, Named, unit_of
-from domain.plan.look_ups import LookUps, is_beginning
+from domain.plan.look_ups import LookUps
 from domain.query.sets import SetKind
 
 _LONGEST: Final = 6
-_LOCATION: Final = "ci.location"
-_SIMULATED: Final = ("simulate", None)
 _MOST_CLASSES: Final = 5
 """So many classes are told of a value; there may be more then."""
 _NOUN_FIELDS: Final = (*TYPE_FIELDS, "document_type")
@@ -41,8 +40,6 @@ _TYPES: Final = {
     "boolean": FieldType.TEXT,
     None: FieldType.TEXT,
 }
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,35 +62,8 @@ class EstateSenses:
         for span, phrase in spans.items():
             yield from self._of_span(span, phrase, wanted[span], named)
         yield from self._of_owners(spans, named)
-        yield from self._of_rules(spans)
-        yield from self._of_places(spans, named)
-
-    def _of_places(
-        self, spans: Mapping[Span, str], named: Mapping[str, Sequence[Named]]
-    ) -> Iterator[Sense]:
-        """Yield classes that begin the names of locations, as Ward of Ward 3: that field, too."""
-        for span, phrase in spans.items():
-            is_own = any(is_class(each) for each in named.get(phrase, ()))
-            if not is_own or " " in phrase or form_of(phrase) in self.words.candidates["classes"]:
-                continue
-            begun = [each for each in self.look_ups.near(phrase) if is_beginning(phrase, each)]
-            found = self.look_ups.named(begun).values() if begun else ()
-            if any(each.source == _LOCATION for several in found for each in several):
-                field = Field(ITEM, "location", FieldType.TEXT)
-                note = f"{phrase!r} is taken for the location"
-                yield Sense("FIELD", *span, field, -_SHORT, note)
-
-    def _of_rules(self, spans: Mapping[Span, str]) -> Iterator[Sense]:
-        """Yield the rules that are named by their name or id, where one is to be simulated."""
-        said = (self.words.phrases.get(form_of(phrase), ()) for phrase in spans.values())
-        if not any(entry == _SIMULATED for entries in said for entry in entries):
-            return
-        for name, id_ in self.look_ups.words().rules.items():
-            yield from (
-                Sense("RULE", *span, id_)
-                for span, phrase in spans.items()
-                if phrase in (name, id_.lower())
-            )
+        yield from rules_named(spans, self.look_ups, self.words)
+        yield from places_named(spans, named, self.look_ups, self.words)
 
     def _spans(self) -> dict[Span, str]:
         found: dict[Span, str] = {}
@@ -161,7 +131,7 @@ class EstateSenses:
                 **dict.fromkeys(("metrics", "highest", "lowest"), each.kind == "metric"),
                 "values": each.kind in ("value", "person"),
                 "done": field in TYPE_FIELDS,
-                **dict.fromkeys(("measured_in", "largest", "smallest"), each.kind == "attribute"),
+                "measured_in": each.kind == "attribute",
             }
             if not fits[table]:
                 continue
@@ -172,13 +142,6 @@ class EstateSenses:
             if table == "measured_in":
                 yield from (
                     Sense("UNITFIELD", *span, sense.value, GUESSED)
-                    for sense in self._attribute(span, each)
-                )
-                continue
-            if table in ("largest", "smallest"):
-                order = "most" if table == "largest" else "least"
-                yield from (
-                    Sense("SIZED", *span, (order, sense.value))
                     for sense in self._attribute(span, each)
                 )
                 continue

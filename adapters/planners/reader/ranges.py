@@ -109,3 +109,18 @@ class Ranges:
 def _day_before(label: str) -> str:
     day = f"{label}-01" if len(label) == len("2026-11") else label
     return str(date.fromisoformat(day) - _DAY)
+
+
+def following(label: str) -> str | None:
+    """Return the time of the same length after a day, week or month; None after others."""
+    if label == "yesterday":
+        return "today"
+    first, dots, last = label.partition("..")
+    try:
+        if not dots:
+            month = date.fromisoformat(f"{first}-01")
+            return f"{(month + 31 * _DAY):%Y-%m}"
+        start, end = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return None
+    return f"{end + _DAY}..{end + _DAY + (end - start)}"

@@ -38,8 +38,6 @@ _LOOKED_UP: Final = (
     "measured_in",
     "highest",
     "lowest",
-    "largest",
-    "smallest",
 )
 """Tables of a phrase with what an estate may call it."""
 

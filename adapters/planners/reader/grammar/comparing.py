@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from typing import final
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
@@ -10,11 +9,9 @@ from adapters.planners.reader.grammar.applying import Place, Post, applied
 from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked
 from adapters.planners.reader.grammar.measures import Figures
 from adapters.planners.reader.grammar.predicates import by_whom
-from adapters.planners.reader.grammar.quantities import Quantity, points
-from adapters.planners.reader.grammar.shares import each_value
+from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import (
     ITEM,
-    Field,
     Filter,
     Noun,
     Period,
@@ -24,12 +21,11 @@ from adapters.planners.reader.meaning import (
     of_items,
     ordered,
 )
-from domain.estate.fields import FieldType
+from adapters.planners.reader.ranges import following
 from domain.query.model import Claim, DistributionWant, MeasureWant, TopWant
-from domain.query.sets import FieldCondition, Function, Measure
+from domain.query.sets import FieldCondition, Function
 
 _LATE, _ODD = 0.2, 0.5
-_DAY = timedelta(days=1)
 
 
 @final
@@ -184,57 +180,27 @@ def _claimed(one: Filter | Noun, noun: Noun, other: Filter | Noun, op: str) -> A
     return asked(COUNTED, sets[0], sets[1], claim=Claim.model_validate({"op": op}))
 
 
-def _which_more(
-    one: Filter | Noun, other: Filter | Noun, noun: Noun, period: Period | None = None
-) -> Asked | None:
+def _which_more(one: Filter | Noun, other: Filter | Noun, noun: Noun) -> Asked | None:
     """Return "erp or mes, which had more alarms": both counts."""
-    timed = at_time(noun, period.label) if period else noun
-    found = timed and _claimed(one, timed, other, ">")
+    found = _claimed(one, noun, other, ">")
     return found and replace(found, claim=None)
 
 
-def _more_by(
-    one: Filter, role: tuple[str, str], noun: Noun, other: Filter, period: Period | None = None
-) -> Asked | None:
+def _more_by(one: Filter, role: tuple[str, str], noun: Noun, other: Filter) -> Asked | None:
     """Return "did emma request more work than bob"."""
     sides = [by_whom(role, each) for each in (one, other)]
     if not (sides[0] and sides[1]) or role[0] != noun.kind:
         return None
-    timed = at_time(noun, period.label) if period else noun
-    pair = timed and _of_both(*(filtered(timed, each) for each in sides if each))
+    pair = _of_both(*(filtered(noun, each) for each in sides if each))
     more = Claim.model_validate({"op": ">"})
     return asked(COUNTED, pair.first, pair.second, claim=more) if pair else None
 
 
-def _which_larger(items: Noun, field: Field) -> Asked | None:
-    """Return "which of srv-1 and srv-2 has more memory"."""
-    is_number = field.kind is ITEM is items.kind and field.type is FieldType.NUMBER
-    by = Measure(function=Function.MAX, field=field.name)
-    return asked(TopWant(by=by), items) if is_number else None
-
-
-def _higher(items: Noun, metric: str, period: Period | None = None) -> Asked | None:
-    """Return "which of srv-1 and srv-2 has more cpu load"."""
-    measured = at_time(points(metric), period.label) if period else points(metric)
-    by = measured and Quantity(records=measured).of_members(items)
+def _which_larger(items: Noun, quantity: Quantity) -> Asked | None:
+    """Return "which of srv-1 and srv-2 has more memory", "... more alarms"."""
+    own = replace(quantity, functions=(Function.MAX,)) if quantity.field else quantity
+    by = own.of_members(items)
     return asked(TopWant(by=by), items) if by else None
-
-
-def _counts_of_times(noun: Noun, one: Period, other: Period) -> Asked | None:
-    """Return "difference in alarms between today and yesterday"."""
-    pair = _times(noun, one, other)
-    return pair and _counts(pair)
-
-
-def _each_of(
-    noun: Noun, one: Filter, other: Filter, third: Filter, period: Period | None = None
-) -> Asked | Costly | None:
-    """Return "alarms zone-a vs zone-b vs zone-c"."""
-    two = either(one, other) if _is_alike(one, other) else None
-    three = either(two, third) if two and _is_alike(other, third) else None
-    found = three and filtered(noun, three)
-    timed = at_time(found, period.label) if found and period else found
-    return timed and each_value(timed)
 
 
 def _more_now(noun: Noun, period: Period) -> Asked | None:
@@ -243,21 +209,6 @@ def _more_now(noun: Noun, period: Period) -> Asked | None:
     pair = found and _of_both(at_time(noun, found), at_time(noun, period.label))
     more = Claim.model_validate({"op": ">"})
     return asked(COUNTED, pair.first, pair.second, claim=more) if pair else None
-
-
-def following(label: str) -> str | None:
-    """Return the time of the same length after a day, week or month; None after others."""
-    if label == "yesterday":
-        return "today"
-    first, dots, last = label.partition("..")
-    try:
-        if not dots:
-            month = date.fromisoformat(f"{first}-01")
-            return f"{(month + 31 * _DAY):%Y-%m}"
-        start, end = date.fromisoformat(first), date.fromisoformat(last)
-    except ValueError:
-        return None
-    return f"{end + _DAY}..{end + _DAY + (end - start)}"
 
 
 def _more_there(noun: Noun, one: Post, other: Post) -> Asked | None:

@@ -29,7 +29,6 @@ from domain.query.sets import (
     Has,
     Measure,
     Measured,
-    Operator,
     SetKind,
 )
 
@@ -121,15 +120,7 @@ def _function_compared(
 
 def _ever_over(amount: Amount, metric: str, period: Period | None = None) -> Filter | None:
     """Return "that went over 90 % cpu today": any point did."""
-    return _ever(">", amount, metric, period)
-
-
-def _ever_under(amount: Amount, metric: str, period: Period | None = None) -> Filter | None:
-    return _ever("<", amount, metric, period)
-
-
-def _ever(op: Operator, amount: Amount, metric: str, period: Period | None) -> Filter | None:
-    value = FieldCondition(field="value", op=op, value=amount.number)
+    value = FieldCondition(field="value", op=">", value=amount.number)
     measured = at_time(having(points(metric), value), period.label if period else RECENT)
     is_fit = measured is not None and amount.unit in ("", "%", "c")
     return Filter(ITEM, (Has(has=measured.members()),)) if measured and is_fit else None

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import final
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.grammar.applying import Post, applied, applied_all
+from adapters.planners.reader.grammar.applying import applied
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.grammar.conditions import field_named
 from adapters.planners.reader.grammar.quantities import SPANS, Quantity
@@ -19,9 +18,8 @@ from adapters.planners.reader.meaning import (
     field_for,
 )
 from domain.estate.fields import FieldType
-from domain.query.fields import TIME_FIELDS
 from domain.query.model import DistributionWant, MeasureWant, PerWant
-from domain.query.sets import COUNT, Function, SetKind
+from domain.query.sets import Function, SetKind
 
 _BARE, _UNSAID, _CLASS, _WHOLE = 1.0, 0.5, 0.5, 0.5
 _CLASS_FIELDS = ("ci_type", "ci_subtype", "ci_category")
@@ -208,17 +206,6 @@ def _distribution_at(
     return _distribution(timed, group) if timed else None
 
 
-def _per_bucket(noun: Noun, bucket: str, period: Period | None = None) -> Asked | None:
-    timed = at_time(noun, period.label) if period else noun
-    if timed is None or noun.kind is ITEM or noun.kind not in TIME_FIELDS:
-        return None
-    want = {"do": "per", "bucket": bucket, "measure": COUNT}
-    return asked(PerWant.model_validate(want), timed)
-
-
-# Shares
-
-
 def _aggregated(functions: tuple[Function, ...], noun: Noun, field: Field) -> Figures | None:
     """Return "average maintenance duration"."""
     return _of(Quantity(functions, field), noun) if field_for(noun, field) else None
@@ -236,37 +223,9 @@ def _took(noun: Noun, functions: tuple[Function, ...]) -> Figures | None:
     return _of(Quantity(functions, field), noun) if field else None
 
 
-def _per_bucket_all(noun: Noun, bucket: str, posts: tuple[Post, ...]) -> Costly | None:
-    found = applied_all(noun, posts)
-    asks = found and _per_bucket(found.value, bucket)
-    return Costly(asks, found.cost) if found and asks else None
-
-
-def _per_bucket_before(noun: Noun, bucket: str, period: Period | None = None) -> Asked | None:
-    return _per_bucket(noun, bucket, period)
-
-
-def _peak_of(noun: Noun, bucket: str, order: str, period: Period | None = None) -> Asked | None:
-    """Return "which hour had the most alarms": all are counted, the highest is said."""
-    return _per_bucket(noun, bucket, period) if order == "most" else None
-
-
 def _spent(noun: Noun) -> Figures | None:
     """Return "minutes spent on patches"."""
-    field = Field(noun.kind, "duration_min", FieldType.NUMBER)
-    return _of(Quantity((Function.SUM,), field), noun) if noun.kind in SPANS else None
-
-
-def _extreme_per(
-    extreme: tuple[str, bool], noun: Noun, group: tuple[Field | Noun, ...]
-) -> Asked | Costly | None:
-    """Return "longest reboot per zone"."""
-    if extreme[0] != "duration_min" or noun.kind not in SPANS:
-        return None
-    function = Function.MAX if extreme[1] else Function.MIN
-    quantity = Quantity((function,), Field(noun.kind, "duration_min", FieldType.NUMBER))
-    found = _in_groups(Figures(noun, quantity), noun, group)
-    return found and found.asked()
+    return _took(noun, (Function.SUM,))
 
 
 def _totals(field: Field, group: tuple[Field | Noun, ...]) -> Asked | None:
@@ -279,19 +238,10 @@ def _totals(field: Field, group: tuple[Field | Noun, ...]) -> Asked | None:
     return found and found.asked()
 
 
-def _trend(noun: Noun, period: Period | None = None) -> Asked | None:
-    """Return the course of records: per hour of up to two days, else per day."""
-    is_short = period is not None and period.end - period.start <= timedelta(days=2)
-    return _per_bucket(noun, "hour" if is_short else "day", period)
-
-
 def _distribution_alone(group: tuple[Field | Noun, ...]) -> Asked | Costly | None:
     """Return "distribution of event types": of all records of that kind."""
     kinds = {by.kind for by in group if isinstance(by, Field)}
     return _distribution(Noun(kinds.pop()), group) if len(kinds) == 1 else None
-
-
-# One number for each of several
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

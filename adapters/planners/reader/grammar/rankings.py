@@ -140,36 +140,6 @@ def _often(noun: Noun, done: Noun, order: str) -> Ranked | Costly | None:
     return _members(noun, order, Quantity((Function.COUNT,), records=done))
 
 
-def _most_done(order: str, done: Noun, noun: Noun) -> Ranked | Costly | None:
-    """Return "least patched servers"."""
-    return _often(noun, done, order)
-
-
-def _often_groups(field: Field, order: str, done: Noun) -> Ranked | None:
-    """Return "most alarmed zone"."""
-    return groups(field, order, done) if done.kind is not ITEM else None
-
-
-def _noisiest(noun: Noun) -> Ranked | Costly | None:
-    return _often(noun, Noun(SetKind.EVENT), "most")
-
-
-def _noisiest_groups(field: Field) -> Ranked | None:
-    return groups(field, "most", Noun(SetKind.EVENT))
-
-
-def _sized(sized: tuple[str, Field], noun: Noun) -> Ranked | None:
-    """Return "biggest storage": by what it holds, where such items have that."""
-    order, field = sized
-    fits = {*field.classes} & {*noun.classes}
-    return _of_field(noun, order, field) if fits else None
-
-
-def _groups_by_whom(field: Field, role: tuple[str, str], order: str, noun: Noun) -> Ranked | None:
-    """Return "which requester asked for the most work"."""
-    return groups(field, order, noun) if role == (str(noun.kind), field.name) else None
-
-
 def _worst(field: Field, noun: Noun) -> Ranked | None:
     """Return "worst zone by alarms"."""
     return groups(field, "most", noun)

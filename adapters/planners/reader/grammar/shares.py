@@ -13,8 +13,7 @@ from adapters.planners.reader.meaning import (
     Field,
     Filter,
     Noun,
-    Period,
-    at_time,
+    filtered,
 )
 from domain.query.model import DistributionWant, ShareWant
 from domain.query.sets import Condition, EveryOf, FieldCondition, Function
@@ -29,6 +28,8 @@ def _share(noun: Noun, post: Post) -> Asked | Costly | None:
     """Return which part of a set is so."""
     by = as_filter(post)
     if by is None or not by.where or by.kind is not noun.kind or by.time or is_one(noun):
+        return None
+    if by.is_class and filtered(noun, by) is None:  # nothing is of two classes
         return None
     return asked(ShareWant(condition=_as_one(by.where)), noun)
 
@@ -102,27 +103,10 @@ def _whose_counts(role: tuple[str, str], noun: Noun) -> Asked | None:
     return asked(DistributionWant(group=(role[1],)), noun)
 
 
-def _timed(found: Asked, period: Period) -> Asked | None:
-    """Return "share of failed work this week"."""
-    noun = at_time(found.of[0], period.label)
-    return noun and replace(found, of=(noun,))
-
-
-def _parts_at(noun: Noun, group: tuple[Field | Noun, ...], period: Period) -> Asked | None:
-    """Return "share of alarms by severity this week"."""
-    timed = at_time(noun, period.label)
-    names = timed and names_of(timed, group)
-    return names and asked(DistributionWant(group=names[1]), names[0])
-
-
 def _parts_of(noun: Noun, group: tuple[Field | Noun, ...]) -> Asked | None:
-    names = names_of(noun, group)
+    """Return "share of alarms by severity": each part of all alarms."""
+    names = names_of(noun, group) if all(map(is_base, noun.where)) else None
     return names and asked(DistributionWant(group=names[1]), names[0])
-
-
-def _counted_of(noun: Noun, post: Post) -> Asked | Costly | None:
-    """Return "how many out of the servers had alarms": both numbers are said."""
-    return _share(noun, post)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

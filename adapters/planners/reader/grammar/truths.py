@@ -23,7 +23,6 @@ from adapters.planners.reader.meaning import (
     ITEM,
     Amount,
     Compared,
-    Field,
     Filter,
     Noun,
     Period,
@@ -34,7 +33,7 @@ from adapters.planners.reader.meaning import (
     of_items,
 )
 from domain.query.model import Claim, FieldWant, QuantifiedWant
-from domain.query.sets import Condition, EveryOf, FieldCondition, Has, Operator, SetKind
+from domain.query.sets import Condition, EveryOf, FieldCondition, Operator, SetKind
 
 _BARE, _UNSAID, _LOOSE = 1.0, 0.5, 1.5
 
@@ -163,18 +162,6 @@ def _some_work(posts: tuple[Post, ...]) -> Costly | None:
     return Costly(_exists(found.value), found.cost) if found and found.value.where else None
 
 
-def _any_then(noun: Noun, post: Post, period: Period) -> Asked | Costly | None:
-    timed = at_time(noun, period.label)
-    return timed and _any(timed, post)
-
-
-def _every_done(noun: Noun, done: Noun, period: Period | None = None) -> Asked | Costly | None:
-    """Return "every server patched this month": whether all were."""
-    timed = at_time(done, period.label) if period else done
-    by = timed and _quantified("all", noun, Filter(ITEM, (Has(has=timed.members()),)))
-    return by and Costly(by, 0.0, ("read as a question of all of them",))
-
-
 def _did_any(person: Filter, role: tuple[str, str], noun: Noun) -> Asked | None:
     """Return "did bob approve any failed work"."""
     by = by_whom(role, person)
@@ -182,22 +169,10 @@ def _did_any(person: Filter, role: tuple[str, str], noun: Noun) -> Asked | None:
     return found and _exists(found)
 
 
-def _all_then(noun: Noun, post: Post, period: Period) -> Asked | None:
-    """Return "were all upgrades successful yesterday"."""
-    timed = at_time(noun, period.label)
-    return timed and _all(timed, post)
-
-
-def _anyone_did(done: Noun, items: Noun, period: Period | None = None) -> Asked | None:
+def _anyone_did(done: Noun, items: Noun) -> Asked | None:
     """Return "has anyone patched db-1 this month"."""
     records = of_items(done, items)
-    timed = at_time(records, period.label) if records and period else records
-    return timed and _exists(timed)
-
-
-def _all_have(noun: Noun, field: Field) -> Asked | None:
-    by = field.kind is noun.kind and FieldCondition(field=field.name, op="is not", value=None)
-    return _all(noun, Filter(noun.kind, (by,))) if by else None
+    return records and _exists(records)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())
