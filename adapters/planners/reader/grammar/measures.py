@@ -12,6 +12,7 @@ from adapters.planners.reader.grammar.quantities import SPANS, Quantity
 from adapters.planners.reader.meaning import (
     ITEM,
     Field,
+    Filter,
     Noun,
     Period,
     at_time,
@@ -215,6 +216,18 @@ def _own(functions: tuple[Function, ...], field: Field, noun: Noun) -> Figures |
     """Return "average number of cores per server": of all servers."""
     is_own = field.kind is noun.kind is ITEM and not is_one(noun)
     return Figures(noun, Quantity(functions, field)) if is_own else None
+
+
+def _in_place(quantity: Quantity, by: Filter) -> Figures | None:
+    """Return "cpu of erp": of all that has the value, not of the item that is called so."""
+    is_value = by.kind is ITEM and bool(by.where) and not by.is_class
+    return _of(quantity, Noun(ITEM, by.where, is_headed=False)) if is_value else None
+
+
+def _records_in(found: Figures, by: Filter) -> Figures | None:
+    """Return "peak cpu yesterday in erp"."""
+    is_value = by.kind is ITEM and bool(by.where) and not by.is_class
+    return _records_of(found, Noun(ITEM, by.where, is_headed=False)) if is_value else None
 
 
 def _took(noun: Noun, functions: tuple[Function, ...]) -> Figures | None:

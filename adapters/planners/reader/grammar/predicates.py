@@ -170,7 +170,8 @@ def _and(first: Post, second: Post) -> Filter | None:
         return None
     if one.kind is not other.kind or excludes(one.where, other.where):
         return None
-    return Filter(one.kind, ordered((*one.where, *other.where)), one.time or other.time)
+    both, time = ordered((*one.where, *other.where)), one.time or other.time
+    return Filter(one.kind, both, time, one.classes or other.classes)
 
 
 def _maintained() -> Noun:

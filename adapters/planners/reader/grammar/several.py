@@ -14,9 +14,8 @@ from domain.query.model import Want
 from domain.query.sets import SetKind
 
 _APART, _ONE_KIND = 0.3, 0.1
-_PLAIN = {"list", "count"}
 _SAME_ITEM = "the last is taken of the item that is named"
-_SAME_TIME = "the time that is said first is taken for all that is asked"
+_SAME_TIME = "the time that is said once is taken for all that is asked"
 
 
 def _one(first: Asked) -> tuple[Asked, ...]:
@@ -28,11 +27,16 @@ def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | Costly
     if any(map(_is_of_all, first.of)):
         return None
     kinds = {noun.kind for each in (first, *others) for noun in each.of}
-    later = tuple(_also_then(first, each) for each in others)
-    notes = [_SAME_TIME] if later != others else []
-    made = _of_the_same((first, *later))
-    notes += [_SAME_ITEM] if made != (first, *later) else []
-    return Costly(made, -_ONE_KIND if len(kinds) == 1 else 0.0, tuple(notes))
+    made, notes = _alike((first, *others))
+    return Costly(made, -_ONE_KIND if len(kinds) == 1 else 0.0, notes)
+
+
+def _alike(asks: tuple[Asked, ...]) -> tuple[tuple[Asked, ...], tuple[str, ...]]:
+    """Return what is asked, each with what is said once for all, and what is told of that."""
+    then = _then_too(asks)
+    made = _of_the_same(then)
+    notes = [_SAME_TIME] if then != asks else []
+    return made, tuple([*notes, _SAME_ITEM] if made != then else notes)
 
 
 def _of_the_same(asks: tuple[Asked, ...]) -> tuple[Asked, ...]:
@@ -49,16 +53,19 @@ def _of_item(found: Asked, item: Noun) -> Asked:
     return replace(found, of=tuple(each for each in records if each)) if is_last else found
 
 
-def _also_then(first: Asked, later: Asked) -> Asked:
-    """Return what is asked later, in the time of the first where it says none itself."""
-    times = {noun.time for noun in first.of if noun.kind is not ITEM}
-    is_open = all(noun.time is None and at_time(noun, "all_time") for noun in later.of)
-    is_alike = later.want.do == first.want.do or {later.want.do, first.want.do} <= _PLAIN
-    if len(times) != 1 or None in times or not is_open or not is_alike:
-        return later
+def _then_too(asks: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    """Return "failed work this month and failed maintenance": of one time, both of them."""
+    times = {noun.time for each in asks for noun in each.of if noun.kind is not ITEM} - {None}
+    is_alike = len({"list" if each.want.do == "count" else each.want.do for each in asks}) == 1
+    if len(times) != 1 or not is_alike:
+        return asks
     (time,) = times
-    timed = [at_time(noun, str(time)) for noun in later.of]
-    return replace(later, of=tuple(noun for noun in timed if noun))
+    return tuple(_in_time(each, str(time)) for each in asks)
+
+
+def _in_time(found: Asked, time: str) -> Asked:
+    timed = [at_time(noun, time) for noun in found.of]
+    return replace(found, of=tuple(each for each in timed if each)) if all(timed) else found
 
 
 def _is_of_all(noun: Noun) -> bool:
@@ -75,12 +82,12 @@ def _both_of(
     return (found[0], found[1]) if found[0] and found[1] else None
 
 
-def _both_counted(one: Noun, other: Noun) -> tuple[Asked, ...] | None:
+def _both_counted(one: Noun, other: Noun) -> Costly | None:
     """Return "number of wards and pumps": two classes are two questions."""
     return _both(COUNTED, one, other)
 
 
-def _both_listed(one: Noun, other: Noun) -> tuple[Asked, ...] | None:
+def _both_listed(one: Noun, other: Noun) -> Costly | None:
     return _both(LISTED, one, other)
 
 
@@ -91,10 +98,11 @@ def _with_record(documents: Noun, item: Noun) -> tuple[Asked, ...] | None:
     return (asked(LISTED, documents), asked(LISTED, item))
 
 
-def _both(want: Want, one: Noun, other: Noun) -> tuple[Asked, ...] | None:
+def _both(want: Want, one: Noun, other: Noun) -> Costly | None:
     is_other = one.kind is not other.kind or not {*one.classes} & {*other.classes}
     is_fit = one.is_headed and other.is_headed and not (one.is_one or other.is_one)
-    return (asked(want, one), asked(want, other)) if is_other and is_fit else None
+    made, notes = _alike((asked(want, one), asked(want, other)))
+    return Costly(made, 0.0, notes) if is_other and is_fit else None
 
 
 def _then(period: Period, found: Asked) -> Asked | None:

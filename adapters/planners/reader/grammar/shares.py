@@ -62,6 +62,8 @@ def _share_in(part: Noun, whole: Noun) -> Asked | None:
     """Return "share of alarms in the events of yesterday"."""
     if part.kind is not whole.kind or not part.where or part.of or part.time or is_one(part):
         return None
+    if filtered(whole, Filter(part.kind, part.where, None, part.classes)) is None:
+        return None
     return asked(ShareWant(condition=_as_one(part.where)), whole)
 
 
