@@ -71,25 +71,16 @@ class Days:
             of = at + 1 + (self.word(at + 1) == "of")
             for end, month in self._month_name(of):
                 yield from self._dated(end, month, day)
-        if self._is_day_alone(at):
-            yield from self._last_dated(at)
+        yield from self._last_dated(at)
         yield from self._slashed(at)
-
-    def _is_day_alone(self, at: int) -> bool:
-        word, around = self.word(at), (at - 1, at + 1, at + 2)
-        is_day = word.endswith(("st", "nd", "rd", "th")) and word not in self.words.ordinals
-        return is_day and not any(self.word(each) in self.words.months for each in around)
 
     def _last_dated(self, at: int) -> Iterator[tuple[int, date]]:
         """Yield "the 20th": the last day of that number."""
-        day, today = self._day_number(at), self.now.date()
-        months = (today.year * 12 + today.month - 1 - back for back in range(3))
-        for month in months if day else ():
-            with suppress(ValueError):
-                found = date(month // 12, month % 12 + 1, day or 1)
-                if found <= today:
-                    yield at + 1, found
-                    return
+        word, around = self.word(at), {self.word(each) for each in (at - 1, at + 1, at + 2)}
+        is_day = word.endswith(("st", "nd", "rd", "th")) and word not in self.words.ordinals
+        day = self._day_number(at) if is_day and not around & {*self.words.months} else None
+        days = (self.now.date() - back * _DAY for back in range(62 if day else 0))
+        yield from [(at + 1, each) for each in days if each.day == day][:1]
 
     def _dated(self, end: int, month: int, day: int) -> Iterator[tuple[int, date]]:
         comma = end + (self.word(end) == ",")
@@ -137,10 +128,6 @@ class Days:
                 yield at + 1, date.fromisoformat(f"{word}-01")
             except ValueError:
                 return
-
-    def on_month(self, at: int) -> Iterator[tuple[int, date]]:
-        """Yield the months that begin here, or behind prepositions."""
-        yield from self.month(self.words.skip(self.tokens, at, "time_prepositions"))
 
     def on_day(self, at: int) -> Iterator[tuple[int, date]]:
         """Yield the days that begin here, or behind prepositions."""

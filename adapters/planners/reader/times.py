@@ -20,7 +20,6 @@ _WEEK: Final = 7
 _LETTERS: Final = {"minute": "m", "hour": "h", "day": "d", "week": "w"}
 _DAYS: Final = {"month": 30, "quarter": 91, "year": 365}
 _SPAN: Final = {"minute": "1m", "hour": "1h", "day": "24h", "week": "7d", "month": "30d"}
-_HALVES: Final = (1, 2)
 _QUARTERS: Final = {"q1": 1, "q2": 4, "q3": 7, "q4": 10}
 
 Found = tuple[int, str]
@@ -149,10 +148,6 @@ class Times:
         if end := self.days.ends(at, "last_night"):
             yield end, f"{today - _DAY}T20:00..{today}T06:00"
         ordinal = self.days.words.ordinals.get(self.days.word(at))
-        if ordinal in _HALVES and self.days.word(at + 1) == "half":
-            for end, first in self.days.on_month(at + 2):
-                middle, last = first + 14 * _DAY, (first + 31 * _DAY).replace(day=1) - _DAY
-                yield end, f"{first}..{middle}" if ordinal == 1 else f"{middle + _DAY}..{last}"
         if ordinal and self.days.unit(at + 1) == "week" and self.days.word(at + 2) in ("of", "in"):
             for end, first in self.days.month(at + 3):
                 start = first + (ordinal - 1) * _WEEK * _DAY

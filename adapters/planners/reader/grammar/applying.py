@@ -100,9 +100,10 @@ def _is_odd(noun: Noun, by: Filter) -> bool:
 
 def strangeness(noun: Noun, by: Filter) -> float:
     """Return what it costs that no item of the class meets the conditions, or that items do."""
-    if by.kind is not noun.kind:
-        return _OF_ITEM if by.kind is ITEM else 0.0
-    return _STRANGE if _is_odd(noun, by) else 0.0
+    of = noun.of if by.kind is ITEM and noun.of is not None else noun
+    if _is_odd(of, by):
+        return _STRANGE
+    return _OF_ITEM if by.kind is ITEM is not noun.kind else 0.0
 
 
 def _of_related(noun: Noun, post: Place) -> Noun | None:

@@ -25,7 +25,7 @@ from adapters.planners.reader.ranges import following
 from domain.query.model import Claim, DistributionWant, MeasureWant, TopWant
 from domain.query.sets import FieldCondition, Function
 
-_LATE, _ODD = 0.2, 0.5
+_LATE = 0.2
 
 
 @final

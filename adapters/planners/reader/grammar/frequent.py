@@ -12,14 +12,6 @@ from adapters.planners.reader.meaning import (
 )
 from domain.query.sets import Function, SetKind
 
-_CLASS, _LOOSE = 0.7, 1.0
-MOST_GROUPS = 100
-_FIELD = Function.MAX
-_METRICS = {
-    "cpu": ("cpu_usage", "cpu_percent", "cpu"),
-    "temperature": ("temperature",),
-}
-
 
 def _field_rated(field: Field, noun: Noun, order: str) -> Ranked | None:
     """Return "kind of maintenance with the highest success rate"."""

@@ -20,7 +20,7 @@ from domain.query.sets import Related, Relations
 
 _NEEDS, _IMPACT = GraphWant(do="needs", hops=10), GraphWant(do="impact", hops=10)
 _CHANGES, _WHY = CausesWant(do="changes"), CausesWant(do="why")
-_UNSAID, _HEADLESS = 0.5, 0.5
+_UNSAID = 0.5
 _AFFECTS = ("COMPOSED_OF", "DEPENDS_ON", "RUNS_ON", "DEPLOYED_ON", "USES", "CONNECTED_TO")
 _PARTS = ("COMPOSED_OF",)
 

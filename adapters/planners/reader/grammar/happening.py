@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from adapters.planners.reader.chart import Rule, rules_in
-from adapters.planners.reader.grammar.applying import (
-    relations,
-)
 from adapters.planners.reader.grammar.quantities import points
 from adapters.planners.reader.meaning import (
     ITEM,
@@ -35,8 +32,6 @@ from domain.query.sets import (
 Said = tuple[tuple[str, ...] | None, str]
 
 RECENT = "last_24h"
-_BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID, _ANY_RELATION = 0.3, 1.0, 0.1, 1.5, 0.1, 2.0
-_MEMBERS = relations(None, "either")
 
 
 def _exactly_so(compared: Compared) -> Compared:

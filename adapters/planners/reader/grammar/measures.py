@@ -20,11 +20,9 @@ from adapters.planners.reader.meaning import (
 )
 from domain.estate.fields import FieldType
 from domain.query.model import DistributionWant, MeasureWant, PerWant
-from domain.query.sets import Function, SetKind
+from domain.query.sets import Function, Has, SetKind
 
-_BARE, _UNSAID, _CLASS, _WHOLE = 1.0, 0.5, 0.5, 0.5
-_CLASS_FIELDS = ("ci_type", "ci_subtype", "ci_category")
-_TYPE_FIELDS = ("event_type", "work_type", "maint_type")
+_UNSAID, _CLASS, _WHOLE = 0.5, 0.5, 0.5
 _MEAN = Function.AVG
 _PAST = (*SPANS, SetKind.EVENT)
 """What happened has no present."""
@@ -129,7 +127,8 @@ def _total(quantity: Quantity, noun: Noun) -> Asked | None:
 def _at_present(found: Asked) -> Asked | None:
     """Return the same of the present: of a metric its last value, where no other is asked for."""
     want = found.want
-    if any(noun.kind in _PAST and not noun.time for noun in found.of):
+    records = [each.has for noun in found.of for each in noun.where if isinstance(each, Has)]
+    if any(each.kind in _PAST and not each.time for each in (*found.of, *records)):
         return None
     is_mean = isinstance(want, MeasureWant) and [each.function for each in want.measures] == [
         _MEAN

@@ -140,22 +140,10 @@ def _often(noun: Noun, done: Noun, order: str) -> Ranked | Costly | None:
     return _members(noun, order, Quantity((Function.COUNT,), records=done))
 
 
-def _worst(field: Field, noun: Noun) -> Ranked | None:
-    """Return "worst zone by alarms"."""
-    return groups(field, "most", noun)
-
-
 def _best_of(number: float, field: Field, noun: Noun) -> Ranked | None:
     """Return "top 3 zones for alarms"."""
     found = groups(field, "most", noun)
     return found and so_many(number, found)
-
-
-def _ranked(by: Field | Noun, quantity: Quantity) -> Asked | Costly | None:
-    """Return "rank teams by failed work": all of them."""
-    found = _grouped(by, quantity) if isinstance(by, Field) else _listed(by, quantity)
-    ranked = found.value if isinstance(found, Costly) else found
-    return ranked and replace(ranked, n=MOST_GROUPS).asked()
 
 
 def _listed(noun: Noun, by: Quantity) -> Ranked | Costly | None:
@@ -236,9 +224,6 @@ def _highest(function: str) -> str | None:
 
 def _common(order: str) -> str:
     return order
-
-
-_WITH = "with SUPERLATIVE\nhave SUPERLATIVE\nthat have SUPERLATIVE"
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -28,7 +28,6 @@ Said = tuple[tuple[str, ...] | None, str]
 
 RECENT = "last_24h"
 _BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID, _ANY_RELATION = 0.3, 1.0, 0.1, 1.5, 0.1, 2.0
-_MEMBERS = relations(None, "either")
 
 
 def _in_so_many(compared: Compared, items: Noun) -> Filter | None:

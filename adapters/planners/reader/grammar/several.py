@@ -13,7 +13,7 @@ from adapters.planners.reader.meaning import ITEM, Noun, Period, at_time, of_ite
 from domain.query.model import Want
 from domain.query.sets import SetKind
 
-_APART, _ONE_KIND = 0.3, 0.1
+_ONE_KIND = 0.1
 _SAME_ITEM = "the last is taken of the item that is named"
 _SAME_TIME = "the time that is said once is taken for all that is asked"
 

@@ -16,12 +16,11 @@ from adapters.planners.reader.meaning import (
     filtered,
 )
 from domain.query.model import DistributionWant, ShareWant
-from domain.query.sets import Condition, EveryOf, FieldCondition, Function
+from domain.query.sets import Condition, EveryOf, FieldCondition
 
-_BARE, _UNSAID, _CLASS, _WHOLE = 1.0, 0.5, 0.5, 0.5
+_UNSAID, _CLASS = 0.5, 0.5
 _CLASS_FIELDS = ("ci_type", "ci_subtype", "ci_category")
 _TYPE_FIELDS = ("event_type", "work_type", "maint_type")
-_MEAN = Function.AVG
 
 
 def _share(noun: Noun, post: Post) -> Asked | Costly | None:

@@ -40,11 +40,6 @@ def _of_value(by: Filter, documents: Noun) -> Noun | None:
     return having(documents, *_is_about(str(only.value)).where) if is_text else None
 
 
-def _titled_so(text: str) -> Filter:
-    """Return "with postgres in the title"."""
-    return Filter(SetKind.DOCUMENT, _with_words("title", text))
-
-
 def _plain(word: str) -> Noun | Costly:
     title = FieldCondition(field="title", op="contains", value=word)
     return Costly(Noun(SetKind.DOCUMENT, (title,)), _UNSAID)

@@ -35,7 +35,7 @@ from adapters.planners.reader.meaning import (
 from domain.query.model import Claim, FieldWant, QuantifiedWant
 from domain.query.sets import Condition, EveryOf, FieldCondition, Operator, SetKind
 
-_BARE, _UNSAID, _LOOSE = 1.0, 0.5, 1.5
+_LOOSE = 1.5
 
 
 def _is_up(name: Noun) -> Costly:
