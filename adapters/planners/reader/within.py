@@ -23,7 +23,8 @@ def of_pronoun(question: str, mean: Callable[[str], Meaning], ground: Ground) ->
     for before, behind in _parted(question, ground):
         try:
             first = mean(before)
-            second, _ = follow_up(behind, _followed(first.query), ground)
+            asked = first.query.model_dump(mode="json", exclude_none=True)
+            second, _ = follow_up(behind, Followed(query=asked), ground)
         except _UNREADABLE:
             continue
         if second is not None:
@@ -40,8 +41,3 @@ def _parted(question: str, ground: Ground) -> Iterator[tuple[str, str]]:
             if stands_for(before, ground.words) is not None:
                 return
             yield before, behind
-
-
-def _followed(query: Query) -> Followed:
-    shown = query.model_dump(mode="json", exclude_none=True)
-    return Followed(query=shown, shown=[], is_whole=True)

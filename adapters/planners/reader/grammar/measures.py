@@ -19,7 +19,7 @@ from adapters.planners.reader.meaning import (
     field_for,
 )
 from domain.estate.fields import FieldType
-from domain.query.model import DistributionWant, MeasureWant, PerWant
+from domain.query.model import DistributionWant, MeasureWant
 from domain.query.sets import Function, Has, SetKind
 
 _UNSAID, _CLASS, _WHOLE = 0.5, 0.5, 0.5
@@ -127,8 +127,10 @@ def _total(quantity: Quantity, noun: Noun) -> Asked | None:
 def _at_present(found: Asked) -> Asked | None:
     """Return the same of the present: of a metric its last value, where no other is asked for."""
     want = found.want
-    records = [each.has for noun in found.of for each in noun.where if isinstance(each, Has)]
-    if any(each.kind in _PAST and not each.time for each in (*found.of, *records)):
+    times = [(each.kind, each.time) for each in found.of]
+    has = [each.has for noun in found.of for each in noun.where if isinstance(each, Has)]
+    times += [(each.kind, each.time) for each in has]
+    if any(kind in _PAST and not time for kind, time in times):
         return None
     is_mean = isinstance(want, MeasureWant) and [each.function for each in want.measures] == [
         _MEAN
@@ -142,22 +144,6 @@ def _at_present(found: Asked) -> Asked | None:
 def _used(quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:
     """Return "how much memory does srv-1 use": what it uses, not what it has."""
     return figures(quantity, noun, period) if quantity.is_of_points else None
-
-
-def _course(quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:
-    return _per(quantity, noun, "hour", period)
-
-
-def _per(
-    quantity: Quantity, noun: Noun, bucket: str, period: Period | None = None
-) -> Asked | None:
-    """Return a measure over time: "cpu of srv-1 per hour"."""
-    if not quantity.is_of_points:
-        return None
-    found = quantity.within(noun)
-    timed = at_time(found[0], period.label) if found and period else found and found[0]
-    want = {"do": "per", "bucket": bucket, "measure": found and found[1][0]}
-    return timed and asked(PerWant.model_validate(want), timed)
 
 
 # Groups and buckets of records

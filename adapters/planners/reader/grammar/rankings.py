@@ -140,12 +140,6 @@ def _often(noun: Noun, done: Noun, order: str) -> Ranked | Costly | None:
     return _members(noun, order, Quantity((Function.COUNT,), records=done))
 
 
-def _best_of(number: float, field: Field, noun: Noun) -> Ranked | None:
-    """Return "top 3 zones for alarms"."""
-    found = groups(field, "most", noun)
-    return found and so_many(number, found)
-
-
 def _listed(noun: Noun, by: Quantity) -> Ranked | Costly | None:
     return _members(noun, "most", by)
 

@@ -169,6 +169,11 @@ def _did_any(person: Filter, role: tuple[str, str], noun: Noun) -> Asked | None:
     return found and _exists(found)
 
 
+def _everything(post: Post) -> Asked | None:
+    """Return "was everything patched this month"."""
+    return _all(Noun(ITEM), post)
+
+
 def _anyone_did(done: Noun, items: Noun) -> Asked | None:
     """Return "has anyone patched db-1 this month"."""
     records = of_items(done, items)
