@@ -25,7 +25,7 @@ from adapters.planners.reader.ranges import following
 from domain.query.model import Claim, DistributionWant, MeasureWant, TopWant
 from domain.query.sets import FieldCondition, Function
 
-_LATE = 0.2
+_LATE, _NAMED = 0.2, 0.4
 
 
 @final
@@ -118,21 +118,23 @@ def _which_of(one: Noun, other: Noun) -> Asked | None:
     return pair and _counts(pair)
 
 
-def _quantities(quantity: Quantity, one: Noun, other: Noun) -> Asked | None:
+def _quantities(quantity: Quantity, one: Noun, other: Noun) -> Asked | Costly | None:
     """Return "event counts of erp and mes", "cpu of X and Y"."""
     found = [quantity.within(noun) for noun in (one, other)]
     if None in found or one == other or one.is_one is not other.is_one:
         return None
     nouns, measures = zip(*(each for each in found if each), strict=True)
     is_count = quantity.records is not None and not quantity.is_of_points
-    return asked(COUNTED if is_count else MeasureWant(measures=measures[0]), *nouns)
+    if is_count:  # of records, what belongs to both is meant before these two items
+        return Costly(asked(COUNTED, *nouns), _NAMED if one.is_one else 0.0)
+    return asked(MeasureWant(measures=measures[0]), *nouns)
 
 
-def _quantities_of(quantity: Quantity, pair: Pair) -> Asked | None:
+def _quantities_of(quantity: Quantity, pair: Pair) -> Asked | Costly | None:
     return _quantities(quantity, pair.first, pair.second)
 
 
-def _quantities_at(quantity: Quantity, pair: Pair, period: Period) -> Asked | None:
+def _quantities_at(quantity: Quantity, pair: Pair, period: Period) -> Asked | Costly | None:
     return _quantities(_at(quantity, period), pair.first, pair.second)
 
 

@@ -20,7 +20,7 @@ from adapters.planners.reader.meaning import (
 )
 from domain.estate.fields import FieldType
 from domain.query.model import DistributionWant, MeasureWant
-from domain.query.sets import Function, Has, SetKind
+from domain.query.sets import FieldCondition, Function, Has, SetKind
 
 _UNSAID, _CLASS, _WHOLE = 0.5, 0.5, 0.5
 _MEAN = Function.AVG
@@ -206,7 +206,12 @@ def _own(functions: tuple[Function, ...], field: Field, noun: Noun) -> Figures |
 def _in_place(quantity: Quantity, by: Filter) -> Figures | None:
     """Return "cpu of erp": of all that has the value, not of the item that is called so."""
     is_value = by.kind is ITEM and bool(by.where) and not by.is_class
-    return _of(quantity, Noun(ITEM, by.where, is_headed=False)) if is_value else None
+    found = _of(quantity, Noun(ITEM, by.where, is_headed=False)) if is_value else None
+    only = by.where[0] if len(by.where) == 1 else None
+    is_each = isinstance(only, FieldCondition) and only.op == "in"
+    if found is None or not isinstance(only, FieldCondition) or not is_each:
+        return found
+    return replace(found, group=(f"item.{only.field}",)) if quantity.is_of_points else found
 
 
 def _records_in(found: Figures, by: Filter) -> Figures | None:
