@@ -12,17 +12,8 @@ from adapters.planners.reader.grammar.applying import (
     related,
     relations,
 )
-from adapters.planners.reader.meaning import (
-    ITEM,
-    Compared,
-    Filter,
-    Noun,
-)
-from domain.query.sets import (
-    NONE,
-    Count,
-    Related,
-)
+from adapters.planners.reader.meaning import ITEM, Compared, Filter, Noun
+from domain.query.sets import NONE, Count, Related
 
 Said = tuple[tuple[str, ...] | None, str]
 
