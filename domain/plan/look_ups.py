@@ -11,6 +11,7 @@ from domain.estate.named import (
     Key,
     Named,
     Related,
+    joined,
     keys_of,
     phrase_of,
     relations_of,
@@ -43,8 +44,9 @@ class LookUps(Protocol):
     def near(self, word: str) -> Sequence[str]:
         """Return up to three texts that the estate has and that are spelt much like this one.
 
-        They are what the word is with slips, if anything; else other things called alike, for a
-        hint. Only `domain.estate.misspellings.is_slip` makes one a correction.
+        They are what begins with the word, if anything: Evita V3 of evita. Else they are what the
+        word is with slips; else other things called alike, for a hint. Only
+        `domain.estate.misspellings.is_slip` makes one of these a correction.
         """
 
     def first(self, source: str) -> str | None:
@@ -105,7 +107,7 @@ class EstateLookUps:
     def near(self, word: str) -> Sequence[str]:
         """See `LookUps`."""
         if word not in self._near:
-            self._near[word] = self._misspelt(word) or self._alike(word)
+            self._near[word] = self._beginning(word) or self._misspelt(word) or self._alike(word)
         return self._near[word]
 
     def first(self, source: str) -> str | None:
@@ -151,6 +153,11 @@ class EstateLookUps:
         }
         return {**values, METRIC: self._vocabulary.metrics}
 
+    def _beginning(self, word: str) -> list[str]:
+        """Return the first values that begin with this word."""
+        found = dict.fromkeys(self._vocabulary.names.neighbours(word))
+        return [each for each in found if is_beginning(word, each)][:_MOST_NEAR]
+
     def _misspelt(self, word: str) -> list[str]:
         """The words that this one is with slips; of several in a row, those that name anything."""
         names = self._vocabulary.names
@@ -163,6 +170,11 @@ class EstateLookUps:
         """Other things that are called much alike."""
         codes = self._vocabulary.items.near_codes(word)
         return nearest(word, [*codes, *self._vocabulary.names.neighbours(word)])
+
+
+def is_beginning(word: str, value: str) -> bool:
+    """Return whether a value of several words begins with this one."""
+    return joined(value).startswith(f"{phrase_of(word)} ")
 
 
 def spelt_rules(rules: Mapping[str, str], text: str) -> dict[str, str]:
