@@ -241,9 +241,8 @@ class Maker:
 def spoken(field: Field, value: Cell) -> str:
     """Return how a value is said."""
     written = str(value)
-    if written in field.said:
-        return field.said[written]
-    return f"{written}|{written.replace('_', ' ')}" if "_" in written else written
+    plain = f"{written}|{written.replace('_', ' ')}" if "_" in written else written
+    return field.said.get(written, plain)
 
 
 def _filled(words: str, field: Field, value: Cell) -> str:
