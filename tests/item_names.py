@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from domain.estate.named import Named, phrase_of, words_of
-from domain.estate.phrases import normalised_name
 
 
 class MemoryItemNames:
@@ -16,21 +15,6 @@ class MemoryItemNames:
         self.by_name: dict[str, list[str]] = defaultdict(list)
         for code, name in self.names.items():
             self.by_name[name.lower()].append(code)
-
-    def known(self, phrases: Collection[str]) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for name, codes in self.by_name.items():
-            value = codes[0] if len(codes) == 1 else name
-            found.setdefault(normalised_name(name), value)
-            if name.endswith(" system"):
-                found.setdefault(normalised_name(name.removesuffix(" system")), value)
-        for code in self.names:
-            found.setdefault(normalised_name(code), code)
-        return {phrase: found[phrase] for phrase in phrases if phrase in found}
-
-    def beginning(self, prefixes: Collection[str]) -> set[str]:
-        begin = {code.lower().partition("-")[0] for code in self.names if "-" in code}
-        return begin & set(prefixes)
 
     def near_codes(self, text: str) -> dict[str, str]:
         return {code.lower(): code for code in self.names}

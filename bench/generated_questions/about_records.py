@@ -9,9 +9,10 @@ from bench.generated_questions.about_items import FUNCTIONS, Made, codes, how_ma
 from bench.generated_questions.making import Maker
 from bench.generated_questions.pen import Pen
 from bench.generated_questions.sets import Entries, Things
-from bench.generated_questions.tables import Cell, Tables, either, moment
+from bench.generated_questions.tables import Tables, either, moment
 from bench.generated_questions.vocabulary import Field
 from bench.generated_questions.windows import periods
+from bench.questions.reading_estates import Cell
 from bench.questions.truth_kinds import (
     Both,
     Buckets,

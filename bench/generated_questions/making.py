@@ -5,9 +5,10 @@ from typing import Final
 from bench.generated_questions.links import link_sqls, links_sql
 from bench.generated_questions.pen import Pen
 from bench.generated_questions.sets import Condition, Entries, Things
-from bench.generated_questions.tables import Cell, Tables, quoted, text
+from bench.generated_questions.tables import Tables, quoted, text
 from bench.generated_questions.vocabulary import Field, Kind, Link, Records, Vocabulary
 from bench.generated_questions.windows import Window, whole_days, window
+from bench.questions.reading_estates import Cell
 
 EITHER: Final = "either"  # a condition that holds where one of two does stands alone
 _HOW: Final = (
@@ -240,9 +241,8 @@ class Maker:
 def spoken(field: Field, value: Cell) -> str:
     """Return how a value is said."""
     written = str(value)
-    if written in field.said:
-        return field.said[written]
-    return f"{written}|{written.replace('_', ' ')}" if "_" in written else written
+    plain = f"{written}|{written.replace('_', ' ')}" if "_" in written else written
+    return field.said.get(written, plain)
 
 
 def _filled(words: str, field: Field, value: Cell) -> str:

@@ -4,15 +4,13 @@ The views have short names: `ci` items, `ev` event log, `wk` work, `mt` maintena
 relations, `doc` documents. Instants are microseconds since 1970.
 """
 
-import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from bench.questions.reading_estates import Cell, OpenedToRead
 from bench.questions.truth_kinds import Either, Truth
-
-Cell = str | int | float | None
 
 _VIEWS: Final = """
 create temp table ci as select ci_id as id, ci_code as code, ci_name as name, ci_type as type,
@@ -43,12 +41,11 @@ create temp table series as select s.series_id, s.metric_name as metric, c.code
 """
 
 
-class Tables:
+class Tables(OpenedToRead):
     """The tables of one database. `now` is just after the newest record, as `--anchor data` is."""
 
     def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        self._database.executescript(_VIEWS)
+        super().__init__(path, _VIEWS)
         named = self.rows("select code, name from ci")
         self.codes = frozenset(str(code) for code, _ in named)
         self.codes_by_name = {str(name).lower(): str(code) for code, name in named}
@@ -56,22 +53,6 @@ class Tables:
         newest += " from mt union all select max(measured_at) from main.metric_points"
         instants = [int(at) for at in self.column(newest) if at is not None]
         self.now = moment(max(instants)) + timedelta(milliseconds=1)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._database.close()
-
-    def rows(self, sql: str) -> list[tuple[Cell, ...]]:
-        """Return all rows."""
-        return self._database.execute(sql).fetchall()
-
-    def column(self, sql: str) -> list[Cell]:
-        """Return the first cell of each row."""
-        return [row[0] for row in self.rows(sql)]
-
-    def one(self, sql: str) -> Cell:
-        """Return the first cell; None when there is no row."""
-        return next(iter(self.column(sql)), None)
 
     def count(self, sql: str) -> int:
         """Return how many rows there are."""

@@ -47,15 +47,12 @@ create temp view run as select run_id as id, state, status, question, requested_
 """  # noqa: S608 - our own text
 
 
-class Estate:
-    """The tables of one database, opened to read."""
+class OpenedToRead:
+    """A database, read by plain SQL over views that its reader has made in it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, views: str) -> None:
         self._database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        self._database.executescript(_VIEWS)
-        self.codes = frozenset(map(str, self.column("select code from ci")))
-        named = self.rows("select name, code from ci")
-        self.codes_by_name = {str(name).lower(): str(code) for name, code in named}
+        self._database.executescript(views)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -72,6 +69,16 @@ class Estate:
     def one(self, sql: str) -> Cell:
         """Return the first cell; None when there is no row."""
         return next(iter(self.column(sql)), None)
+
+
+class Estate(OpenedToRead):
+    """The tables of one database, opened to read."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, _VIEWS)
+        self.codes = frozenset(map(str, self.column("select code from ci")))
+        named = self.rows("select name, code from ci")
+        self.codes_by_name = {str(name).lower(): str(code) for name, code in named}
 
     def reached(self, start: str, *, needed: bool, kinds: Iterable[str], depth: int) -> set[str]:
         """Return what an item needs, or else what needs it, over relations of some kinds."""

@@ -1,6 +1,5 @@
 """Looking up how the configuration items of an estate are called."""
 
-from collections.abc import Collection
 from typing import Protocol
 
 
@@ -9,17 +8,6 @@ class ItemNames(Protocol):
 
     What it is asked for is found through indexes: it never reads all names.
     """
-
-    def known(self, phrases: Collection[str]) -> dict[str, str]:
-        """Return what items the phrases name, of those phrases that name any.
-
-        Phrases are as `domain.estate.phrases` writes them. A phrase is the name of an item, its
-        name without " system" at the end, or its code. It stands for the code of the item, or for
-        the name in lower case where several items share it. A name goes before a code.
-        """
-
-    def beginning(self, prefixes: Collection[str]) -> set[str]:
-        """Return those of the prefixes with which a hyphenated code begins: `srv` of `srv-01`."""
 
     def near_codes(self, text: str) -> dict[str, str]:
         """Return the codes that may be spelt like the text, by their lower case.

@@ -9,9 +9,9 @@ from domain.estate.named import Key, Named, Related
 class SpeltWords(Fact, frozen=True, kw_only=True, omit_defaults=True):
     """What the words of a question name in an estate; what names nothing is not there.
 
-    `items` maps phrases to what they stand for, `rules` the lower-case names of rules to their
-    ids. `prefixes` are those with which codes begin. `values` has the values by source, such as
-    "ci.status" or "metric", in the order of the estate.
+    `rules` maps the lower-case names of rules to their ids. Records of before have more: `items`
+    maps phrases to what they stand for, `prefixes` are those with which codes begin, and `values`
+    has the values by source, such as "ci.status" or "metric", in the order of the estate.
     """
 
     items: dict[str, str] = {}
@@ -23,9 +23,9 @@ class SpeltWords(Fact, frozen=True, kw_only=True, omit_defaults=True):
 class LookedUp(Fact, frozen=True, kw_only=True, omit_defaults=True):
     """All that a planner asked an estate, with the answers; what it did not ask is not there.
 
-    `words` is None where it did not ask what those of the question name. `called` has the values
-    by source and name asked for, `near` what is spelt much like a word, and `first` the first name
-    of a source, None where it has none.
+    `words` is None where it did not ask what those of the question name. `near` has what is
+    spelt much like a word, and `first` the first name of a source, None where it has none. Records
+    of before have in `called` the values by source and name asked for.
 
     `named` has what phrases name; of the phrases that name nothing, only those that the question
     does not have. `keys` and `relations` are those of classes, whose names stand in a row with

@@ -1,7 +1,7 @@
 """The one way by which a planner learns from an estate: few questions, all of them noted."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol, TypeVar
 
 from domain.estate.fields import WORD_FIELDS, RecordKind
@@ -11,6 +11,7 @@ from domain.estate.named import (
     Key,
     Named,
     Related,
+    joined,
     keys_of,
     phrase_of,
     relations_of,
@@ -27,9 +28,6 @@ METRIC: Final = "metric"
 ITEM: Final = "ci"
 """The source of the codes of items."""
 
-_LONGEST_NAME: Final = 20
-"""Names of items of more words are only recognised in quotes."""
-_QUOTED: Final = re.compile(r'"([^"]+)"')
 _WORDS: Final = re.compile(r"\w+")
 _MOST_NEAR = 3
 
@@ -40,17 +38,15 @@ class LookUps(Protocol):
     Sources are named as `source_of` does.
     """
 
-    def words(self) -> SpeltWords:
-        """Return what the words of the question name, in any spelling."""
-
-    def called(self, source: str, name: str) -> Sequence[str]:
-        """Return the values of a source that have this name, in capitals or not."""
+    def rules(self) -> Mapping[str, str]:
+        """Return the rules that the question names, in any spelling: the ids by name."""
 
     def near(self, word: str) -> Sequence[str]:
         """Return up to three texts that the estate has and that are spelt much like this one.
 
-        They are what the word is with slips, if anything; else other things called alike, for a
-        hint. Only `domain.estate.misspellings.is_slip` makes one a correction.
+        They are what begins with the word, if anything: Evita V3 of evita. Else they are what the
+        word is with slips; else other things called alike, for a hint. Only
+        `domain.estate.misspellings.is_slip` makes one of these a correction.
         """
 
     def first(self, source: str) -> str | None:
@@ -83,8 +79,7 @@ class EstateLookUps:
     def __init__(self, vocabulary: Vocabulary, question: str) -> None:
         """Look up for this question."""
         self._vocabulary, self._text = vocabulary, normalised(question)
-        self._words: SpeltWords | None = None
-        self._called: dict[str, dict[str, list[str]]] = {}
+        self._rules: dict[str, str] | None = None
         self._near: dict[str, list[str]] = {}
         self._first: dict[str, str | None] = {}
         self._named: dict[str, list[Named]] = {}
@@ -95,8 +90,7 @@ class EstateLookUps:
     def looked_up(self) -> LookedUp:
         """All that was asked so far, in an order of its own."""
         return LookedUp(
-            words=self._words,
-            called={source: _sorted(self._called[source]) for source in sorted(self._called)},
+            words=None if self._rules is None else SpeltWords(rules=self._rules),
             near=_sorted(self._near),
             first=_sorted(self._first),
             named=_sorted(self._told()),
@@ -104,22 +98,16 @@ class EstateLookUps:
             relations=_sorted(self._relations),
         )
 
-    def words(self) -> SpeltWords:
+    def rules(self) -> Mapping[str, str]:
         """See `LookUps`."""
-        if self._words is None:
-            self._words = self._spelt()
-        return self._words
-
-    def called(self, source: str, name: str) -> Sequence[str]:
-        """See `LookUps`."""
-        lower, values = name.lower(), self._values().get(source, ())
-        found = [value for value in values if value.lower() == lower]
-        return self._called.setdefault(source, {}).setdefault(name, found)
+        if self._rules is None:
+            self._rules = spelt_rules(self._vocabulary.cep_rules, self._text)
+        return self._rules
 
     def near(self, word: str) -> Sequence[str]:
         """See `LookUps`."""
         if word not in self._near:
-            self._near[word] = self._misspelt(word) or self._alike(word)
+            self._near[word] = self._beginning(word) or self._misspelt(word) or self._alike(word)
         return self._near[word]
 
     def first(self, source: str) -> str | None:
@@ -156,21 +144,6 @@ class EstateLookUps:
             if named or not is_said(phrase, self._text)
         }
 
-    def _spelt(self) -> SpeltWords:
-        items, text = self._vocabulary.items, self._text
-        prefixes = code_prefixes(text)
-        values = {
-            source: found
-            for source, known in sorted(self._values().items())
-            if (found := spelt(known, text))
-        }
-        return SpeltWords(
-            items=_sorted(items.known(stretches(text))),
-            prefixes=sorted(items.beginning(prefixes) if prefixes else ()),
-            values=values,
-            rules=spelt_rules(self._vocabulary.cep_rules, text),
-        )
-
     def _values(self) -> dict[str, tuple[str, ...]]:
         known = self._vocabulary.values
         values = {
@@ -179,6 +152,11 @@ class EstateLookUps:
             for field in fields
         }
         return {**values, METRIC: self._vocabulary.metrics}
+
+    def _beginning(self, word: str) -> list[str]:
+        """Return the first values that begin with this word."""
+        found = dict.fromkeys(self._vocabulary.names.neighbours(word))
+        return [each for each in found if is_beginning(word, each)][:_MOST_NEAR]
 
     def _misspelt(self, word: str) -> list[str]:
         """The words that this one is with slips; of several in a row, those that name anything."""
@@ -194,28 +172,19 @@ class EstateLookUps:
         return nearest(word, [*codes, *self._vocabulary.names.neighbours(word)])
 
 
-def spelt(values: Collection[str], text: str) -> list[str]:
-    """Return the values that a normalised question spells."""
-    return [value for value in values if is_spelt(value, text)]
+def is_beginning(word: str, value: str) -> bool:
+    """Return whether a value of several words begins with this one."""
+    return joined(value).startswith(f"{phrase_of(word)} ")
 
 
 def spelt_rules(rules: Mapping[str, str], text: str) -> dict[str, str]:
     """Return the rules that a normalised question names, or of which it names the id."""
-    named = {name: id_ for name, id_ in rules.items() if spelt((name, id_), text)}
+    named = {
+        name: id_
+        for name, id_ in rules.items()
+        if any(is_spelt(each, text) for each in (name, id_))
+    }
     return _sorted(named)
-
-
-def code_prefixes(text: str) -> set[str]:
-    """Return with what the hyphenated words of a question begin."""
-    return {word.partition("-")[0] for word in text.split() if "-" in word}
-
-
-def stretches(text: str) -> set[str]:
-    """Return all stretches of words that may name an item: every short one, and all in quotes."""
-    words = text.split(" ")
-    lengths = range(1, _LONGEST_NAME + 1)
-    short = {" ".join(words[at : at + length]) for at in range(len(words)) for length in lengths}
-    return short | set(_QUOTED.findall(text))
 
 
 def is_said(phrase: str, text: str) -> bool:

@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from pydantic import JsonValue
 
@@ -10,7 +10,7 @@ from domain.query.model import Ask, ExistsWant, QuantifiedWant
 from domain.query.selection import Selection
 from domain.query.sets import Comparison
 
-_COMPARE: dict[Comparison, Callable[[Any, Any], bool]] = {
+COMPARE: Final[dict[Comparison, Callable[[Any, Any], Any]]] = {
     "=": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -44,7 +44,7 @@ def _compared(first: JsonValue, second: JsonValue, op: Comparison) -> bool | Non
     if first is None or second is None:
         return None
     if isinstance(first, str) and isinstance(second, str):
-        return _COMPARE[op](first.lower(), second.lower())
+        return bool(COMPARE[op](first.lower(), second.lower()))
     if isinstance(first, str) or isinstance(second, str):
         return None
-    return _COMPARE[op](first, second)
+    return bool(COMPARE[op](first, second))

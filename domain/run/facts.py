@@ -1,15 +1,14 @@
 """The values that events are made of."""
 
 from datetime import UTC, tzinfo
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from domain.aggregate.fact import Fact
 from domain.estate.looked_up import LookedUp
-from domain.json import JsonMap
 from domain.run.replanning import ControlLoopPolicy
 from domain.time_zones import zone_of
 
@@ -19,8 +18,6 @@ StoredMap = dict[str, Any]
 Anchor = Literal["now", "data"]
 """What relative times of a request count back from: the request (now), or the newest data."""
 CallTimeoutMs = Annotated[int, Meta(ge=1, le=3_600_000), Field(ge=1, le=3_600_000)]
-JSON_MAP: Final = TypeAdapter(JsonMap)
-"""Checks that something is a JSON object."""
 
 
 class Fault(Fact, frozen=True, kw_only=True):

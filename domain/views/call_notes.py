@@ -72,7 +72,7 @@ def call_notes(entries: Sequence[HistoryEntry]) -> dict[_Key, dict[str, Any]]:
                 version = entry.envelope.version
                 wait = CallWait(cause=cause, waited_ms=waited_ms, version=version)
                 notes[event.call_id, event.attempt].setdefault("waits", []).append(wait)
-            case ToolCallLogged() as event:
+            case ToolCallLogged(data=dict()) as event:  # what else it may be, no engine wrote
                 notes[event.call_id, event.attempt]["log"] = event.data
             case _:
                 pass

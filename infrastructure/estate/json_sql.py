@@ -12,7 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 def values_of(values: Iterable[str]) -> sa.Select[tuple[str]]:
     """Return the values as a sub-select for IN: one parameter, as databases limit their number."""
-    return sa.select(elements(values).c.value)
+    return sa.select(_table_of(sa.literal(listed(values), sa.Text)).c.value)
 
 
 def values_given(name: str) -> sa.Select[tuple[str]]:
@@ -23,11 +23,6 @@ def values_given(name: str) -> sa.Select[tuple[str]]:
 def listed(values: Iterable[str]) -> str:
     """Return the values as one parameter."""
     return orjson.dumps(list(values)).decode()
-
-
-def elements(values: Iterable[str]) -> sa.TableValuedAlias:
-    """Return the values as a table of one column, `value`; they are one parameter, too."""
-    return _table_of(sa.literal(listed(values), sa.Text))
 
 
 def _table_of(listed_values: sa.ColumnElement[str]) -> sa.TableValuedAlias:

@@ -25,7 +25,7 @@ class Desk:
     opstrail: Opstrail
     tenant_id: str = TENANT
 
-    def do(self, name: str, **params: Any) -> Any:  # noqa: ANN401 - whatever comes back
+    def do(self, name: str, /, **params: Any) -> Any:  # noqa: ANN401 - whatever comes back
         """Do what an operation does, with a reason where it takes one."""
         operation: Operation[Any, Any] = OPERATIONS[name]
         wanted = {key: why for key, why in WHY.items() if key in operation.params.model_fields}

@@ -50,6 +50,7 @@ def test_json_is_the_only_thing_on_standard_output(demo: Path) -> None:
 
 def test_what_an_ascii_pipe_cannot_show_is_escaped(demo: Path) -> None:
     options = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
+    opstrail(demo, "ask", QUESTION)
     ended = opstrail(demo, "run", "timeline", "latest", **options)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.isascii()

@@ -11,6 +11,7 @@ from domain.query.model import Query
 
 _IN_BRACKETS: Final = re.compile(r"\s*\(\s*or\s+([^()]+?)\s*\)", re.IGNORECASE)
 _BEHIND_SLASH: Final = re.compile(r"\s+/\s+([^/]+?)\s*[?.!]*\s*$")
+_WHOLE: Final = 3
 _UNITS: Final = frozenset(
     {"N0", "RECORD", "FIELD", "FIELDNAME", "NUMBER", "TIME", "COND", "NAME", "METRIC"}
 )
@@ -60,4 +61,8 @@ def _alternatives(first: Reading, before: str, other: str, behind: str) -> Itera
         for sense in first.bare
         if sense.category in _UNITS and first.tokens[sense.end - 1].end == len(before)
     }
+    units = [sense.start for sense in first.bare if sense.category in _UNITS]
+    if len(other.split()) >= _WHOLE and units:
+        # "servers in zone-a / databases in zone-b": the alternative has a noun of its own.
+        ends.add(first.tokens[min(units)].start)
     yield from (f"{before[:start]}{other}{behind}" for start in sorted(ends))

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from adapters.planners.reader.chart import Edge
+from adapters.planners.reader.grammar.applying import THROUGH
 from adapters.planners.reader.plausible import Plausible
 from domain.plan.look_ups import LookUps
 from domain.plan.time_range import WrongTimeRange, parse_time_range
@@ -59,8 +60,15 @@ def best(meanings: Iterable[Meaning], look_ups: LookUps, now: datetime) -> Meani
         return None
     if len(alike) > 1:
         raise SeveralMeanings(alike)
+    _require_related(alike[0], look_ups)
     _require_past(alike[0].query, now)
     return alike[0]
+
+
+def _require_related(meaning: Meaning, look_ups: LookUps) -> None:
+    if THROUGH in meaning.notes and Plausible(look_ups).cost(meaning.query):
+        message = "No such item has that, and none is related to what has it"
+        raise CannotBe(message)
 
 
 def _cheapest(meanings: Iterable[Meaning], plausible: Plausible) -> list[Meaning]:

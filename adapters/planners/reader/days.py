@@ -71,7 +71,16 @@ class Days:
             of = at + 1 + (self.word(at + 1) == "of")
             for end, month in self._month_name(of):
                 yield from self._dated(end, month, day)
+        yield from self._last_dated(at)
         yield from self._slashed(at)
+
+    def _last_dated(self, at: int) -> Iterator[tuple[int, date]]:
+        """Yield "the 20th": the last day of that number."""
+        word, around = self.word(at), {self.word(each) for each in (at - 1, at + 1, at + 2)}
+        is_day = word.endswith(("st", "nd", "rd", "th")) and word not in self.words.ordinals
+        day = self._day_number(at) if is_day and not around & {*self.words.months} else None
+        days = (self.now.date() - back * _DAY for back in range(62 if day else 0))
+        yield from [(at + 1, each) for each in days if each.day == day][:1]
 
     def _dated(self, end: int, month: int, day: int) -> Iterator[tuple[int, date]]:
         comma = end + (self.word(end) == ",")

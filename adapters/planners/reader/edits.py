@@ -7,17 +7,15 @@ from typing import Any, Final
 
 from adapters.planners.reader.chart import Costly, Edge
 from adapters.planners.reader.choosing import Meaning
-from adapters.planners.reader.grammar.applying import Place, Post, applied
-from adapters.planners.reader.meaning import (
-    ITEM,
-    Filter,
-    Noun,
-    filtered,
-    of_items,
-    ordered,
+from adapters.planners.reader.edits_of_parts import (
+    Edited,
+    each_set,
+    metric,
+    period,
+    renamed,
+    time_of,
 )
-from adapters.planners.reader.other_parts import Edited, each_set, metric, period, renamed, time_of
-from adapters.planners.reader.other_wants import (
+from adapters.planners.reader.edits_of_wants import (
     by_or_group,
     count,
     field_asked,
@@ -25,6 +23,15 @@ from adapters.planners.reader.other_wants import (
     listed,
     ordered_by,
     per_bucket,
+)
+from adapters.planners.reader.grammar.applying import Place, Post, applied, applied_all
+from adapters.planners.reader.meaning import (
+    ITEM,
+    Filter,
+    Noun,
+    filtered,
+    of_items,
+    ordered,
 )
 from adapters.planners.reader.pronouns import CLASS_FIELDS
 from adapters.planners.reader.reading import Reading
@@ -76,18 +83,7 @@ def _posts(ask: Ask, posts: tuple[Post, ...]) -> Edited:
     if time is not None and not posts[0].where:  # type: ignore[union-attr]  # as just asked
         return time_of(ask, time)
 
-    def change(noun: Noun) -> Noun | Costly | None:
-        cost, made = 0.0, noun
-        for post in posts:
-            found = _post(made, post)
-            if isinstance(found, Costly):
-                cost, found = cost + found.cost, found.value
-            if found is None:
-                return None
-            made = found
-        return Costly(made, cost)
-
-    return each_set(ask, change)
+    return each_set(ask, lambda noun: applied_all(noun, posts, _post))
 
 
 def _post(noun: Noun, post: Post) -> Noun | Costly | None:

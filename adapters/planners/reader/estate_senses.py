@@ -7,13 +7,13 @@ from typing import Final
 from adapters.planners.reader.meaning import CLASS_FIELDS, ITEM, Field, Filter, Noun, equals
 from adapters.planners.reader.naming import (
     TYPE_FIELDS,
-    done_or_told,
     is_class,
     most_usual,
     noun_of,
     one_class,
     place_of,
 )
+from adapters.planners.reader.other_senses import Span, places_named, rules_named
 from adapters.planners.reader.senses import EXACT, FILLER, GUESSED, Sense
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import OWN, Words, form_of
@@ -23,7 +23,6 @@ from domain.plan.look_ups import LookUps
 from domain.query.sets import SetKind
 
 _LONGEST: Final = 6
-_SIMULATED: Final = ("simulate", None)
 _MOST_CLASSES: Final = 5
 """So many classes are told of a value; there may be more then."""
 _NOUN_FIELDS: Final = (*TYPE_FIELDS, "document_type")
@@ -41,8 +40,6 @@ _TYPES: Final = {
     "boolean": FieldType.TEXT,
     None: FieldType.TEXT,
 }
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +62,8 @@ class EstateSenses:
         for span, phrase in spans.items():
             yield from self._of_span(span, phrase, wanted[span], named)
         yield from self._of_owners(spans, named)
-        yield from self._of_rules(spans)
-
-    def _of_rules(self, spans: Mapping[Span, str]) -> Iterator[Sense]:
-        """Yield the rules that are named by their name or id, where one is to be simulated."""
-        said = (self.words.phrases.get(form_of(phrase), ()) for phrase in spans.values())
-        if not any(entry == _SIMULATED for entries in said for entry in entries):
-            return
-        for name, id_ in self.look_ups.words().rules.items():
-            yield from (
-                Sense("RULE", *span, id_)
-                for span, phrase in spans.items()
-                if phrase in (name, id_.lower())
-            )
+        yield from rules_named(spans, self.look_ups, self.words)
+        yield from places_named(spans, named, self.look_ups, self.words)
 
     def _spans(self) -> dict[Span, str]:
         found: dict[Span, str] = {}
@@ -185,7 +171,7 @@ class EstateSenses:
             case "attribute":
                 yield from self._attribute(span, named)
             case "value" | "person":
-                yield from self._value(span, named, cost, done_or_told(named, others))
+                yield from self._value(span, named, cost)
             case "relation":
                 pass
 
@@ -216,7 +202,7 @@ class EstateSenses:
         keys = self.look_ups.keys(named.of)
         return next((key for key in keys if key.source == named.source), None)
 
-    def _value(self, span: Span, named: Named, cost: float, also: str | None) -> Iterator[Sense]:
+    def _value(self, span: Span, named: Named, cost: float) -> Iterator[Sense]:
         kind, field = place_of(named)
         if kind is None:
             return
@@ -225,9 +211,7 @@ class EstateSenses:
             "COND", *span, Filter(kind, (equals(field, named.value),), None, classes), cost
         )
         if field in _NOUN_FIELDS:
-            is_told = kind is SetKind.EVENT and also is not None
-            note = None if kind is SetKind.EVENT else also
-            yield Sense("N0", *span, noun_of(named), _TOLD if is_told else EXACT, note)
+            yield Sense("N0", *span, noun_of(named))
         if kind is ITEM and field in CLASS_FIELDS:
             yield Sense("N0", *span, noun_of(named))
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from adapters.planners.reader.choosing import Meaning, timed_of
 from adapters.planners.reader.edits import edits
+from adapters.planners.reader.edits_of_wants import fields_of
 from adapters.planners.reader.ground import Ground
 from adapters.planners.reader.nearest import MOST, text_of
-from adapters.planners.reader.other_wants import fields_of
 from adapters.planners.reader.pronouns import Before, before_of, is_cut, senses, them
 from adapters.planners.reader.reading import Reading, said_in_english, without_noise
 from adapters.planners.reader.tokens import Token

@@ -34,15 +34,6 @@ def most_usual(one: Named, named: Sequence[Named]) -> str:
     return max(same, key=lambda each: (each.count, -each.source.count("."))).source
 
 
-def done_or_told(one: Named, named: Sequence[Named]) -> str | None:
-    """Return what is said where a type is one of events and of work: the work is meant."""
-    kinds = {place_of(each)[0] for each in named if place_of(each)[1] in TYPE_FIELDS}
-    is_type = place_of(one)[1] in TYPE_FIELDS
-    if not is_type or SetKind.EVENT not in kinds or len(kinds) == 1:
-        return None
-    return f"{one.value!r} is taken for what was done, not for events of that type"
-
-
 def place_of(named: Named) -> tuple[SetKind | None, str]:
     """Return the kind of records that have it, and in which field."""
     source, _, field = named.source.partition(".")

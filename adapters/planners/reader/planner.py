@@ -15,6 +15,7 @@ from adapters.planners.reader.chart import TooManyMeanings
 from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings
 from adapters.planners.reader.direct_answers import refusal, small_talk, without_politeness
 from adapters.planners.reader.ground import Ground
+from adapters.planners.reader.plural import in_plural
 from adapters.planners.reader.reading import Reading, read
 from adapters.planners.reader.spelling import respelt
 from adapters.planners.reader.words import with_own, words_of
@@ -161,7 +162,12 @@ def _whole(question: str, ground: Ground) -> Meaning:
         for reading, notes in respelt(first, *at):
             meaning = ground.chosen(reading)
             if meaning is not None:
-                return Meaning(meaning.query, meaning.cost, (*notes, *meaning.notes))
+                query = in_plural(meaning.query, reading)
+                return Meaning(query, meaning.cost, (*notes, *meaning.notes))
+    from adapters.planners.reader.within import of_pronoun  # noqa: PLC0415 - few need it
+
+    if both := of_pronoun(question, lambda text: _whole(text, ground), ground):
+        return both
     from adapters.planners.reader.misread import misread  # noqa: PLC0415 - when refused
 
     raise misread(question, first, ground)

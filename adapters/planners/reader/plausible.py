@@ -22,6 +22,8 @@ from domain.query.sets import (
 )
 
 _UNRELATED: Final = 3.0
+_OPEN: Final = "attributes."
+_MOST_CLASSES: Final = 5
 _NAMES: Final = ("ci_code", "ci_name")
 _CLASSES: Final = ("ci_subtype", "ci_type")
 
@@ -77,14 +79,20 @@ class Plausible:
             values = each.value if isinstance(each.value, tuple) else (each.value,)
             if each.field in _CLASSES:
                 found.update(map(str, values))
+            elif each.field.startswith(_OPEN):
+                found.update(chain.from_iterable(map(self._classes_with, map(str, values))))
             elif each.field in _NAMES:
                 found.update(chain.from_iterable(map(self._classes_of, map(str, values))))
         return found if members.kind is SetKind.ITEM else set()
 
-    def _classes_of(self, name: str) -> list[str]:
+    def _classes_of(self, name: str, kind: str = "item") -> list[str]:
         name = name.lower()
         found = self.look_ups.named([name]).get(name, ())
-        return [of for each in found if each.kind == "item" for of in each.of]
+        return [of for each in found if each.kind == kind for of in each.of]
+
+    def _classes_with(self, value: str) -> list[str]:
+        found = self._classes_of(value, "value")
+        return found if len(found) < _MOST_CLASSES else []
 
 
 def _all(conditions: Sequence[Condition]) -> Iterator[Condition]:

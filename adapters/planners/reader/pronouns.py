@@ -6,13 +6,14 @@ from typing import Final
 
 from adapters.planners.reader.meaning import ITEM, Noun, equals
 from adapters.planners.reader.senses import Sense
-from adapters.planners.reader.tokens import Token
+from adapters.planners.reader.tokens import Token, tokens_of
 from adapters.planners.reader.words import Words
 from domain.estate.looked_up import Followed
 from domain.query.model import Ask, ListWant, Query
 from domain.query.set_words import set_in_words
 from domain.query.sets import FieldCondition, Set
 
+_WORDS: Final = ("them", "it")
 CLASS_FIELDS: Final = ("ci_subtype", "ci_type", "ci_category")
 _NAMES: Final = ("ci_code", "ci_name")
 _GRAPH: Final = ("path", "needs", "impact", "changes", "why")
@@ -37,6 +38,12 @@ class Before:
 def before_of(followed: Followed) -> Before:
     """Return what a follow-up builds on."""
     return Before(Query.model_validate(followed.query), followed.shown, followed.is_whole)
+
+
+def stands_for(question: str, words: Words) -> str | None:
+    """Return the first word of a question that stands for something said before, if any does."""
+    tokens = tokens_of(question, words.contractions)
+    return next((each.text for each in tokens if words.follow_ups.get(each.word) in _WORDS), None)
 
 
 def noun_of(members: Set) -> Noun:

@@ -27,6 +27,10 @@ class Ranges:
         if end := self.days.ends(at, "since"):
             for last, label, _ in self.instants.edges(end):
                 yield last, f"{label}..{self.instants.now_label}"
+            for last, day in self.days.day(end):
+                part = self.days.words.parts_of_days.get(self.days.word(last))
+                if part:
+                    yield last + 1, f"{day}T{part[0]:02}:00..{self.instants.now_label}"
 
     def after(self, at: int) -> Iterator[Found]:
         """Yield "after 9am", "yesterday after 9am": up to now, or to the end of the day."""
@@ -47,11 +51,16 @@ class Ranges:
     def before(self, at: int) -> Iterator[Found]:
         """Yield "before november", "before 8:00 today": from ever, or from when the day began."""
         if end := self.days.ends(at, "before"):
+            of_days = [
+                (final, f"{day}T00:00..{clock.on(day)}")
+                for last, clock in self.instants.clock(end)
+                for final, day in self.days.on_day(last)
+            ]
+            yield from of_days
+            ends = {final for final, _ in of_days}
             for last, label, is_instant in self.instants.edges(end):
-                yield last, f"{EVER}..{label if is_instant else _day_before(label)}"
-            for last, clock in self.instants.clock(end):
-                for final, day in self.days.on_day(last):
-                    yield final, f"{day}T00:00..{clock.on(day)}"
+                if last not in ends:
+                    yield last, f"{EVER}..{label if is_instant else _day_before(label)}"
         for end, day in self.days.on_day(at):
             if before := self.days.ends(end, "before"):
                 for last, label in self.instants.instants(before, day=day):
@@ -100,3 +109,18 @@ class Ranges:
 def _day_before(label: str) -> str:
     day = f"{label}-01" if len(label) == len("2026-11") else label
     return str(date.fromisoformat(day) - _DAY)
+
+
+def following(label: str) -> str | None:
+    """Return the time of the same length after a day, week or month; None after others."""
+    if label == "yesterday":
+        return "today"
+    first, dots, last = label.partition("..")
+    try:
+        if not dots:
+            month = date.fromisoformat(f"{first}-01")
+            return f"{(month + 31 * _DAY):%Y-%m}"
+        start, end = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return None
+    return f"{end + _DAY}..{end + _DAY + (end - start)}"

@@ -118,7 +118,7 @@ def read_tokens(
     estate = [*EstateSenses(tokens, look_ups, words).senses()]
     said = [*_word_senses(tokens, words), *times_of(tokens, now, words).senses()]
     found = [*_doubled(said, estate, "N0"), *_doubled(estate, said, "COND", by_grammar=True)]
-    found += _texts(tokens, found)
+    found += _texts(tokens, found, fillers)
     return combined(tokens, [*found, *extra], fillers)
 
 
@@ -160,7 +160,9 @@ def _word_senses(tokens: Sequence[Token], words: Words) -> Iterator[Sense]:
                 yield Sense(category, start, end, value)
 
 
-def _texts(tokens: Sequence[Token], known: Sequence[Sense]) -> Iterator[Sense]:
+def _texts(
+    tokens: Sequence[Token], known: Sequence[Sense], fillers: Sequence[bool]
+) -> Iterator[Sense]:
     """Yield words as they stand: as what is searched for, and as values that nobody has."""
     grammatical = {
         at
@@ -170,6 +172,8 @@ def _texts(tokens: Sequence[Token], known: Sequence[Sense]) -> Iterator[Sense]:
     }
     estate = {at for sense in known for at in range(sense.start, sense.end)} - grammatical
     for start, token in enumerate(tokens):
+        if fillers[start] and token.kind != "quoted":
+            continue
         if token.kind == "quoted":
             yield Sense("TEXT", start, start + 1, token.text)
         if token.kind in ("code", "number", "quoted"):

@@ -9,7 +9,7 @@ from adapters.planners.reader.reading import Reading, read_tokens
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import Words, form_of
 from domain.estate.misspellings import is_slip, nearest
-from domain.plan.look_ups import LookUps
+from domain.plan.look_ups import LookUps, is_beginning
 
 _SHORTEST, _MOST = 4, 3
 
@@ -25,12 +25,20 @@ def respelt(
     tokens, notes = list(first.tokens), list[str]()
     for at in unknown:
         word = tokens[at].word
-        near = near_words(word, look_ups, words)
+        near = _begun(word, look_ups) or near_words(word, look_ups, words)
         if len(near) != 1 or not (word.isalpha() or is_slip(word, near[0])):
             return  # zone-b is no slip of zone-a
         notes.append(f"{tokens[at].text!r} is read as {near[0]!r}")
         tokens[at] = replace(tokens[at], word=near[0])
     yield read_tokens(_apart(tokens), look_ups, now, words), tuple(notes)
+
+
+def _begun(word: str, look_ups: LookUps) -> list[str]:
+    """Return what begins with a word, any of which is meant: Evita V3 or Evita V5."""
+    if len(word) < _SHORTEST or not word.isalpha():
+        return []
+    found = [each for each in look_ups.near(word) if is_beginning(word, each)]
+    return [" or ".join(found)] if 0 < len(found) < _MOST else []
 
 
 def near_words(word: str, look_ups: LookUps, words: Words) -> list[str]:

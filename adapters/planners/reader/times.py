@@ -104,7 +104,7 @@ class Times:
                 continue
             if back and (unit in ("minute", "hour", "day") or self.days.word(at) == "past"):
                 yield end + 1, f"last_{_SPAN.get(unit, '365d')}"
-            elif unit in ("week", "month", "year"):
+            elif unit in ("week", "month", "quarter", "year"):
                 yield end + 1, self._calendar(unit, back)
         for kind, label in (("recently", "last_24h"), ("ever", "all_time")):
             if end := self.days.ends(at, kind):
@@ -127,6 +127,10 @@ class Times:
         if unit == "month":
             first = today.replace(day=1)
             return f"{first if not back else first - _DAY:%Y-%m}"
+        if unit == "quarter":
+            quarter = today.year * 4 + (today.month - 1) // 3 + back
+            first_month = quarter % 4 * 3 + 1
+            return f"{quarter // 4}-{first_month:02}..{quarter // 4}-{first_month + 2:02}"
         return f"{today.year + back}-01..{today.year + back}-12"
 
     def _since_spans(self, at: int) -> Iterator[Found]:
@@ -141,6 +145,8 @@ class Times:
         if end := self.days.ends(at, "weekend"):
             saturday = today - ((today.weekday() + 2) % _WEEK) * _DAY
             yield end, f"{saturday}..{saturday + _DAY}"
+        if end := self.days.ends(at, "last_night"):
+            yield end, f"{today - _DAY}T20:00..{today}T06:00"
         ordinal = self.days.words.ordinals.get(self.days.word(at))
         if ordinal and self.days.unit(at + 1) == "week" and self.days.word(at + 2) in ("of", "in"):
             for end, first in self.days.month(at + 3):

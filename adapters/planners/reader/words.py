@@ -21,6 +21,7 @@ _TABLES: Final = {
     "superlatives": "SUPER",
     "frequent": "FREQUENT",
     "buckets": "BUCKET",
+    "peaks": "PEAK",
     "units": "UNIT",
     "records": "RECORD",
     "happenings": "HAPPENED",

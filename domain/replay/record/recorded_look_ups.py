@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from domain.estate.looked_up import LookedUp, SpeltWords
+from domain.estate.looked_up import LookedUp
 from domain.estate.named import Key, Named, Related
 from domain.estate.phrases import normalised
-from domain.plan.look_ups import code_prefixes, is_said, listed, spelt, spelt_rules, stretches
+from domain.plan.look_ups import is_said, listed, spelt_rules
 
 T = TypeVar("T")
 
@@ -31,18 +31,10 @@ class RecordedLookUps:
         """Look up for this question, which the run was asked."""
         self._then, self._text = looked_up, normalised(question)
         self.missed: list[NotLookedUp] = []
-        self._words: SpeltWords | None = None
 
-    def words(self) -> SpeltWords:
+    def rules(self) -> Mapping[str, str]:
         """See `LookUps`; what the question is not taken to spell any more is left out."""
-        if self._words is None:
-            self._words = self._spelt()
-        return self._words
-
-    def called(self, source: str, name: str) -> Sequence[str]:
-        """See `LookUps`."""
-        known = self._then.called.get(source, {})
-        return _there(known.get(name), f"a {source} called {name!r}")
+        return spelt_rules(_there(self._then.words, "the rules of the question").rules, self._text)
 
     def near(self, word: str) -> Sequence[str]:
         """See `LookUps`."""
@@ -76,17 +68,6 @@ class RecordedLookUps:
         if found is None and is_said(phrase, self._text):
             return ()
         return _there(found, f"what {phrase!r} names")
-
-    def _spelt(self) -> SpeltWords:
-        then, text = _there(self._then.words, "the words of the question"), self._text
-        phrases, prefixes = stretches(text) if then.items else (), code_prefixes(text)
-        values = {source: spelt(known, text) for source, known in then.values.items()}
-        return SpeltWords(
-            items={phrase: item for phrase, item in then.items.items() if phrase in phrases},
-            prefixes=[prefix for prefix in then.prefixes if prefix in prefixes],
-            values={source: found for source, found in values.items() if found},
-            rules=spelt_rules(then.rules, text),
-        )
 
 
 def _there(answer: T | None, asked: str) -> T:

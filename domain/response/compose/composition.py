@@ -123,11 +123,11 @@ def compose(
             section = grounded(call, section, path=f"{place.path}." if place else "", now=now)
             own = references_of(call)
             deductions += _doubts(call, now)
-        section = review.section(call, section) if review else section
-        sections.append((call, section))
+        sections.append((call, section := review.section(call, section) if review else section))
         references += own
         blocks = by_step.setdefault(call.step_id, _about(place.step if place else None))
-        blocks.extend(_blocks(call, section, own, step=place.title if place else None))
+        step, is_read = place.title if place else None, plan.query is not None
+        blocks.extend(_blocks(call, section, own, step=step, is_read=is_read))
     said = {call.call_id: section for call, section in sections}
     deductions += [each for review in reviews for each in review.deductions()]
     quality = judge([call for call in calls if call.call_id not in review_of], deductions)
@@ -203,9 +203,17 @@ def _answer(
 
 
 def _blocks(
-    call: CallResult, section: Section, references: Sequence[JsonMap], *, step: str | None
+    call: CallResult,
+    section: Section,
+    references: Sequence[JsonMap],
+    *,
+    step: str | None,
+    is_read: bool,
 ) -> list[Block]:
-    """The blocks of a section with ids, the step in their titles, and the references."""
+    """The blocks of a section with ids, the step in their titles, and the references.
+
+    A plan that is read from a question names its steps as their blocks: that is said once.
+    """
     seen: Counter[str] = Counter()
     reference_ids = [as_text(each["id"]) for each in references if each.get("id")]
     finished: list[Block] = []
@@ -213,8 +221,8 @@ def _blocks(
     for block in section.blocks:
         seen[block.type] += 1
         number = f"-{seen[block.type]}" if seen[block.type] > 1 else ""
-        is_said = call.tool == "query" and step == block.title
-        title = " - ".join(text for text in (None if is_said else step, block.title) if text)
+        said = [text for text in (step, block.title) if text]
+        title = " - ".join(dict.fromkeys(said) if is_read else said)
         title += f" ({turn})" if turn else ""
         update = {
             "id": block.id or f"{call.call_id}-{block.type}{number}",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from pydantic import JsonValue
 
@@ -64,7 +65,9 @@ def answers_of(ask: Ask, facts: JsonMap) -> list[SetAnswer]:
         about = [(facts.get("total"), facts.get("value"), facts.get("part"))]
         of_each = [rows]
     else:
-        about = [*zip(*(as_list(facts.get(name)) for name in _OF_EACH), strict=True)]
+        # A result that was patched may have less.
+        totals, values, parts = (as_list(facts.get(name)) for name in _OF_EACH)
+        about = [each[1:] for each in zip_longest(nouns, totals, values, parts)]
         named = map(set_in_words, ask.of)
         of_each = [[row[1:] for row in rows if row[0] == name] for name in named]
         columns = columns[1:]

@@ -75,7 +75,7 @@ def _verdict(ask: Ask, verdict: JsonValue) -> str:
     return "yes: " if verdict is True else "no: "
 
 
-def _said(ask: Ask, answer: SetAnswer) -> str:  # noqa: C901, PLR0911 - one line for each
+def _said(ask: Ask, answer: SetAnswer) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for each
     """Return what came out for one set, without a full stop."""
     match ask.want:
         case CountWant(distinct=name):
@@ -86,6 +86,10 @@ def _said(ask: Ask, answer: SetAnswer) -> str:  # noqa: C901, PLR0911 - one line
         case NthWant(n=place) if not answer.rows:
             fewer = f"there are fewer than {place} {answer.noun.of_all()}"
             return fewer if place > 1 else answer.counted()
+        case FieldWant() | MeasureWant() | ShareWant() | DistributionWant() | PerWant() if (
+            not answer.total
+        ):
+            return answer.counted()
         case FieldWant(fields=names) | NthWant(fields=names):
             return _fields(answer, names) if names else _first(answer)
         case QuantifiedWant():

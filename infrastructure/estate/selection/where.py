@@ -1,7 +1,6 @@
 """From the conditions of sets to SQL; values are always bound, never part of the text."""
 
-import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
@@ -28,6 +27,7 @@ from domain.query.sets import (
     Set,
     SetKind,
 )
+from domain.query.verdict import COMPARE
 from infrastructure.estate.columns import Column, OpenColumn
 from infrastructure.estate.conditions import condition as compared
 from infrastructure.estate.conditions import escaped
@@ -43,14 +43,6 @@ from infrastructure.estate.selection.sources import (
 )
 from infrastructure.estate.tables import METRICS, to_microseconds
 
-COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 _POSITIVE = {"!=": "=", "not in": "in", "not contains": "contains", "is not": "is"}
 _MINUTE_MICROSECONDS = 60_000_000
 

@@ -165,10 +165,19 @@ def test_a_claim_about_what_has_no_value_is_neither_so_nor_not(call: Caller) -> 
     assert sentence == "There is no value to judge by: srv-02: no location."
 
 
-def test_an_average_of_nothing_has_no_value(call: Caller) -> None:
+@pytest.mark.parametrize(
+    "want",
+    [
+        {"do": "field", "fields": "duration_min"},
+        {"do": "measure", "measures": [{"function": "avg", "field": "duration_min"}]},
+        {"do": "share", "condition": {"field": "result", "value": "failed"}},
+        {"do": "distribution", "group": "result"},
+        {"do": "per", "bucket": "day"},
+    ],
+)
+def test_where_there_are_no_members_just_that_is_said(call: Caller, want: Json) -> None:
     nothing = {**WORK, "time": "2020-01-01"}
-    want = {"do": "measure", "measures": [{"function": "avg", "field": "duration_min"}]}
-    assert said(call, want, nothing).endswith("average duration in minutes no value.")
+    assert said(call, want, nothing) == "No work items on 2020-01-01."
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,10 @@
 """What a planner asks an estate, and what of it is kept."""
 
-from collections.abc import Callable
-
 import msgspec
 import pytest
 
 from domain.estate.fields import WORD_FIELDS, RecordKind
-from domain.estate.looked_up import LookedUp, SpeltWords
+from domain.estate.looked_up import LookedUp
 from domain.estate.named import Key, Named, Related
 from domain.estate.queries import Vocabulary
 from domain.plan.look_ups import ITEM, METRIC, EstateLookUps, source_of
@@ -76,65 +74,37 @@ def test_several_words_are_put_right_only_where_the_estate_has_them_in_a_row() -
     assert [*look_ups.near("wbe cpu")] == []
 
 
-def test_only_what_the_question_names_is_told() -> None:
-    assert looking().words() == SpeltWords(
-        items={"erp": "srv-01", "srv-02": "srv-02"},
-        prefixes=["srv"],
-        values={SUBTYPE: ["server", "Web_Server"], STATUS: ["Active", "active"]}
-        | {METRIC: ["cpu_usage"]},
-        rules={"high cpu": "rule-9"},
-    )
+def test_only_the_rules_that_the_question_names_are_told() -> None:
+    assert looking().rules() == {"high cpu": "rule-9"}
 
 
 def test_what_was_not_asked_is_not_recorded() -> None:
     assert msgspec.json.encode(looking().looked_up) == b"{}"
 
 
-def test_that_nothing_was_found_is_recorded() -> None:
-    look_ups = looking()
-    assert list(look_ups.called(SUBTYPE, "host")) == []
-    assert look_ups.looked_up == LookedUp(called={SUBTYPE: {"host": []}})
-
-
-def test_a_name_is_found_in_capitals_or_not_and_asked_twice_is_recorded_once() -> None:
-    look_ups = looking()
-    assert list(look_ups.called(STATUS, "ACTIVE")) == ["Active", "active"]
-    assert look_ups.called(STATUS, "ACTIVE") == look_ups.looked_up.called[STATUS]["ACTIVE"]
-
-
 def test_the_record_has_an_order_of_its_own() -> None:
     one, other = looking(), looking()
-    asked = [(STATUS, "down"), (SUBTYPE, "app"), (STATUS, "active")]
-    for source, name in asked:
-        one.called(source, name)
-    for source, name in reversed(asked):
-        other.called(source, name)
+    asked = ["web", "which", "cpu"]
+    for word in asked:
+        one.near(word)
+    for word in reversed(asked):
+        other.near(word)
     assert msgspec.json.encode(one.looked_up) == msgspec.json.encode(other.looked_up)
 
 
 def test_the_record_answers_as_the_estate_did() -> None:
     look_ups = looking()
-    words, near = look_ups.words(), look_ups.near("activ")
-    called, first = look_ups.called(SUBTYPE, "host"), look_ups.first(ITEM)
+    rules, near = look_ups.rules(), look_ups.near("activ")
+    first = look_ups.first(ITEM)
     record = again(look_ups)
-    assert (record.words(), record.near("activ")) == (words, near)
-    assert (record.called(SUBTYPE, "host"), record.first(ITEM)) == (called, first)
+    assert (record.rules(), record.near("activ")) == (rules, near)
+    assert record.first(ITEM) == first
     assert not record.missed
 
 
-@pytest.mark.parametrize(
-    ("ask", "asked"),
-    [
-        (lambda record: record.words(), "the words of the question"),
-        (lambda record: record.called(SUBTYPE, "host"), "a ci.ci_subtype called 'host'"),
-    ],
-)
-def test_what_is_not_on_the_record_is_not_made_up(
-    ask: Callable[[RecordedLookUps], object], asked: str
-) -> None:
-    with pytest.raises(NotLookedUp) as missing:
-        ask(again(looking()))
-    assert missing.value.asked == asked
+def test_what_is_not_on_the_record_is_not_made_up() -> None:
+    with pytest.raises(NotLookedUp, match="the rules of the question"):
+        again(looking()).rules()
 
 
 def test_what_only_explains_a_refusal_is_answered_with_nothing_and_told() -> None:
@@ -148,10 +118,8 @@ def test_what_only_explains_a_refusal_is_answered_with_nothing_and_told() -> Non
 
 def test_what_a_question_no_longer_spells_is_left_out() -> None:
     look_ups = looking()
-    look_ups.words()
-    assert again(look_ups, "Which are active?").words() == SpeltWords(
-        values={STATUS: ["Active", "active"]}
-    )
+    look_ups.rules()
+    assert again(look_ups, "Which are active?").rules() == {}
 
 
 def test_the_words_of_a_question_are_looked_for_in_these_fields() -> None:

@@ -1,6 +1,8 @@
 import pytest
 from msgspec import structs
+from pydantic import JsonValue
 
+from domain.run.call_events import ToolCallLogged
 from domain.run.events import RunEvent
 from domain.views.calls import CallView, call_views
 from domain.views.stages import StageView, stage_views
@@ -30,6 +32,12 @@ def test_every_attempt_of_a_call_is_shown() -> None:
         ("b", 2, "failed"),
         ("c", 1, "skipped"),
     ]
+
+
+@pytest.mark.parametrize("written", [[], "a line", None])
+def test_a_log_of_another_shape_than_engines_write_is_not_shown(written: JsonValue) -> None:
+    logged = ToolCallLogged(call_id="a", attempt=1, line_count=1, data=written)
+    assert call([*ROUTING, *EXECUTING, call_started(), logged], "a").log is None
 
 
 def test_a_succeeded_call_shows_what_it_was_given_and_gave() -> None:

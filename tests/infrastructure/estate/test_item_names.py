@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.estate.item_names import ItemNames
-from domain.estate.phrases import normalised_name
 from domain.estate.port import EstateDataset
 from domain.estate.records import ConfigurationItem
 from infrastructure.database.engine import create_engine
@@ -19,7 +18,6 @@ from tests.item_names import MemoryItemNames
 
 WORDS = ("erp", "ERP", "old", "(old)", "system", "System", "x-1", "Öl")
 NAMES = [" ".join(words) for size in (1, 2, 3) for words in product(WORDS, repeat=size)]
-PHRASES = sorted({normalised_name(name) for name in NAMES} | {"a-1", "b-1", "nobody"})
 CODES = ("a-1", "a-2", "B-1", "c", "erp", "x-1")
 estates = st.dictionaries(st.sampled_from(CODES), st.sampled_from(NAMES), max_size=len(CODES))
 
@@ -49,9 +47,6 @@ def test_an_estate_finds_what_looking_through_all_names_finds(
     database: sa.Engine, names: dict[str, str]
 ) -> None:
     found, expected = names_in(database, names), MemoryItemNames(names)
-    assert found.known(PHRASES) == expected.known(PHRASES)
-    prefixes = ["a", "b", "c", "x", "erp"]
-    assert found.beginning(prefixes) == expected.beginning(prefixes)
     assert found.near_codes("a-1") == expected.near_codes("a-1")
     assert found.near_names("erp") == expected.near_names("erp")
 
@@ -59,15 +54,6 @@ def test_an_estate_finds_what_looking_through_all_names_finds(
 def test_names_are_found_on_every_database(engine: sa.Engine) -> None:
     names = {"sys-erp": "ERP System", "srv-1": "Pump", "srv-2": "pump", "X-9": "Öl (old)"}
     items = names_in(engine, names)
-    assert items.known(["erp", "erp system", "sys-erp", "pump", "x-9", "öl old", "who"]) == {
-        "erp": "sys-erp",
-        "erp system": "sys-erp",
-        "sys-erp": "sys-erp",
-        "pump": "pump",
-        "x-9": "X-9",
-        "öl old": "X-9",
-    }
-    assert items.beginning(["srv", "sr", "x", "y"]) == {"srv", "x"}
     assert (items.first_code(), items.near_codes("srv-1")["x-9"]) == ("srv-1", "X-9")
     assert items.near_names("pump")["pump"] == "srv-1"
 

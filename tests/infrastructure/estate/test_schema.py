@@ -105,7 +105,7 @@ def test_names_and_codes_are_looked_up_by_their_indexes(
     estate: SqlEstate, engine: sa.Engine
 ) -> None:
     items = estate.vocabulary(TENANT).items
-    plan = _plan(engine, lambda: (items.known(["erp"]), items.beginning(["srv"])))
+    plan = _plan(engine, lambda: (items.near_names("erp"), items.near_codes("srv")))
     looked_up = [step for step in plan if "cis" in step or "item" in step]
     assert looked_up
     assert all("phrase" in step for step in looked_up)

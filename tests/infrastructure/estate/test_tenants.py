@@ -45,8 +45,7 @@ def aggregate_all(estate: SqlEstate, tenant_id: str) -> object:
 
 def names_of(estate: SqlEstate, tenant_id: str) -> object:
     items = estate.vocabulary(tenant_id).items
-    known = items.known(["erp", "srv-erp-01"]), items.beginning(["srv"])
-    return known, items.near_codes("srv"), items.near_names("erp"), items.first_code()
+    return items.near_codes("srv"), items.near_names("erp"), items.first_code()
 
 
 QUESTIONS: dict[str, Callable[[SqlEstate, str], object]] = {

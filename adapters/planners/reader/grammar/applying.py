@@ -1,5 +1,6 @@
 """How what stands behind a noun restricts it: filters, places, relations."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import fsum
 from typing import Final, final
@@ -21,6 +22,7 @@ from domain.query.sets import NONE, Count, FieldCondition, Has, Related, Relatio
 
 RELATED: Final = Relations()
 OTHER_WAY: Final = {"out": "in", "in": "out", "either": "either"}
+THROUGH: Final = "no such item has that itself: those are meant that are related to what has it"
 _WIDE, _LATER, _FAR, _STRANGE, _OF_ITEM = 1.2, 0.01, 0.15, 3.0, 0.1
 
 
@@ -63,11 +65,15 @@ def applied(noun: Noun, post: Post) -> Noun | Costly | None:
     return Costly(found, _WIDE) if post.relations is None else found
 
 
-def applied_all(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
+def applied_all(
+    noun: Noun,
+    posts: tuple[Post, ...],
+    apply: Callable[[Noun, Post], Noun | Costly | None] = applied,
+) -> Costly | None:
     """Return the noun restricted by all that is said behind it, one after the other."""
     cost, found = 0.0, noun
     for post in posts:
-        made = applied(found, post)
+        made = apply(found, post)
         if isinstance(made, Costly):
             cost, made = cost + made.cost, made.value
         if made is None:
@@ -77,17 +83,32 @@ def applied_all(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
 
 
 def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:
+    if (through := through_relation(noun, by)) is not None:
+        return through
     found = filtered(noun, by)
     later = fsum(_LATER if isinstance(each, FieldCondition) else _FAR for each in noun.where)
     return found and Costly(found, later + strangeness(noun, by))
 
 
+def through_relation(noun: Noun, by: Filter) -> Costly | None:
+    """Return "tomcat boxes": servers related to what has the value, as none has it itself."""
+    if by.kind is not ITEM or by.is_class or len(by.where) > 1 or not _is_odd(noun, by):
+        return None
+    place = Place(Noun(ITEM, by.where, is_headed=False, classes=by.classes))
+    return Costly(having(noun, related(place)), _WIDE, (THROUGH,))
+
+
+def _is_odd(noun: Noun, by: Filter) -> bool:
+    is_apart = by.classes and noun.classes and not {*by.classes} & {*noun.classes}
+    return bool(is_apart) and noun.kind is ITEM
+
+
 def strangeness(noun: Noun, by: Filter) -> float:
     """Return what it costs that no item of the class meets the conditions, or that items do."""
-    if by.kind is not noun.kind:
-        return _OF_ITEM if by.kind is ITEM else 0.0
-    is_odd = by.classes and noun.classes and not {*by.classes} & {*noun.classes}
-    return _STRANGE if is_odd and noun.kind is ITEM else 0.0
+    of = noun.of if by.kind is ITEM and noun.of is not None else noun
+    if _is_odd(of, by):
+        return _STRANGE
+    return _OF_ITEM if by.kind is ITEM is not noun.kind else 0.0
 
 
 def _of_related(noun: Noun, post: Place) -> Noun | None:

@@ -8,6 +8,7 @@ from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Place, Post, applied
 from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked
 from adapters.planners.reader.grammar.measures import Figures
+from adapters.planners.reader.grammar.predicates import by_whom
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import (
     ITEM,
@@ -20,10 +21,11 @@ from adapters.planners.reader.meaning import (
     of_items,
     ordered,
 )
-from domain.query.model import Claim, DistributionWant, MeasureWant
-from domain.query.sets import FieldCondition
+from adapters.planners.reader.ranges import following
+from domain.query.model import Claim, DistributionWant, MeasureWant, TopWant
+from domain.query.sets import FieldCondition, Function
 
-_LATE, _ODD = 0.2, 0.5
+_LATE, _NAMED = 0.2, 0.4
 
 
 @final
@@ -112,24 +114,27 @@ def _counts(pair: Pair) -> Asked:
 
 
 def _which_of(one: Noun, other: Noun) -> Asked | None:
-    return asked(COUNTED, one, other) if one.kind is other.kind and one != other else None
+    pair = _pair(one, other)
+    return pair and _counts(pair)
 
 
-def _quantities(quantity: Quantity, one: Noun, other: Noun) -> Asked | None:
+def _quantities(quantity: Quantity, one: Noun, other: Noun) -> Asked | Costly | None:
     """Return "event counts of erp and mes", "cpu of X and Y"."""
     found = [quantity.within(noun) for noun in (one, other)]
     if None in found or one == other or one.is_one is not other.is_one:
         return None
     nouns, measures = zip(*(each for each in found if each), strict=True)
     is_count = quantity.records is not None and not quantity.is_of_points
-    return asked(COUNTED if is_count else MeasureWant(measures=measures[0]), *nouns)
+    if is_count:  # of records, what belongs to both is meant before these two items
+        return Costly(asked(COUNTED, *nouns), _NAMED if one.is_one else 0.0)
+    return asked(MeasureWant(measures=measures[0]), *nouns)
 
 
-def _quantities_of(quantity: Quantity, pair: Pair) -> Asked | None:
+def _quantities_of(quantity: Quantity, pair: Pair) -> Asked | Costly | None:
     return _quantities(quantity, pair.first, pair.second)
 
 
-def _quantities_at(quantity: Quantity, pair: Pair, period: Period) -> Asked | None:
+def _quantities_at(quantity: Quantity, pair: Pair, period: Period) -> Asked | Costly | None:
     return _quantities(_at(quantity, period), pair.first, pair.second)
 
 
@@ -175,6 +180,37 @@ def _claimed(one: Filter | Noun, noun: Noun, other: Filter | Noun, op: str) -> A
     if sets[0] is None or sets[1] is None or sets[0] == sets[1]:
         return None
     return asked(COUNTED, sets[0], sets[1], claim=Claim.model_validate({"op": op}))
+
+
+def _which_more(one: Filter | Noun, other: Filter | Noun, noun: Noun) -> Asked | None:
+    """Return "erp or mes, which had more alarms": both counts."""
+    found = _claimed(one, noun, other, ">")
+    return found and replace(found, claim=None)
+
+
+def _more_by(one: Filter, role: tuple[str, str], noun: Noun, other: Filter) -> Asked | None:
+    """Return "did emma request more work than bob"."""
+    sides = [by_whom(role, each) for each in (one, other)]
+    if not (sides[0] and sides[1]) or role[0] != noun.kind:
+        return None
+    pair = _of_both(*(filtered(noun, each) for each in sides if each))
+    more = Claim.model_validate({"op": ">"})
+    return asked(COUNTED, pair.first, pair.second, claim=more) if pair else None
+
+
+def _which_larger(items: Noun, quantity: Quantity) -> Asked | None:
+    """Return "which of srv-1 and srv-2 has more memory", "... more alarms"."""
+    own = replace(quantity, functions=(Function.MAX,)) if quantity.field else quantity
+    by = own.of_members(items)
+    return asked(TopWant(by=by), items) if by else None
+
+
+def _more_now(noun: Noun, period: Period) -> Asked | None:
+    """Return "more alarms than last week?": the present one against it."""
+    found = following(period.label)
+    pair = found and _of_both(at_time(noun, found), at_time(noun, period.label))
+    more = Claim.model_validate({"op": ">"})
+    return asked(COUNTED, pair.first, pair.second, claim=more) if pair else None
 
 
 def _more_there(noun: Noun, one: Post, other: Post) -> Asked | None:

@@ -5,20 +5,8 @@ from collections.abc import Sequence
 from adapters.planners.reader.chart import Rule, rules_in
 from adapters.planners.reader.grammar.quantities import SPANS, Quantity
 from adapters.planners.reader.grammar.rankings import Ranked, groups, is_least, so_many
-from adapters.planners.reader.meaning import (
-    Field,
-    Noun,
-    field_for,
-)
+from adapters.planners.reader.meaning import Field, Noun, field_for
 from domain.query.sets import Function, SetKind
-
-_CLASS, _LOOSE = 0.7, 1.0
-MOST_GROUPS = 100
-_FIELD = Function.MAX
-_METRICS = {
-    "cpu": ("cpu_usage", "cpu_percent", "cpu"),
-    "temperature": ("temperature",),
-}
 
 
 def _field_rated(field: Field, noun: Noun, order: str) -> Ranked | None:
@@ -29,9 +17,9 @@ def _field_rated(field: Field, noun: Noun, order: str) -> Ranked | None:
     return Ranked(noun, by, (name or "",), ascending=is_least(order)) if is_rated else None
 
 
-def _best_fields(number: float, field: Field) -> Ranked | None:
-    """Return "top 3 event types"."""
-    ranked = _frequent("most", field)
+def _best_fields(number: float, field: Field, noun: Noun | None = None) -> Ranked | None:
+    """Return "top 3 event types", "top 3 zones for alarms"."""
+    ranked = _frequent("most", field, noun)
     return ranked and so_many(number, ranked)
 
 

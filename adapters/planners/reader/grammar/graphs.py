@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.grammar.applying import OTHER_WAY, Place, applied, related, relations
+from adapters.planners.reader.grammar.applying import (
+    OTHER_WAY,
+    Place,
+    Post,
+    applied,
+    related,
+    relations,
+)
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
 from adapters.planners.reader.meaning import ITEM, Filter, Noun, Period, having
 from domain.estate.records import RelationType
@@ -13,7 +20,7 @@ from domain.query.sets import Related, Relations
 
 _NEEDS, _IMPACT = GraphWant(do="needs", hops=10), GraphWant(do="impact", hops=10)
 _CHANGES, _WHY = CausesWant(do="changes"), CausesWant(do="why")
-_UNSAID, _HEADLESS = 0.5, 0.5
+_UNSAID = 0.5
 _AFFECTS = ("COMPOSED_OF", "DEPENDS_ON", "RUNS_ON", "DEPLOYED_ON", "USES", "CONNECTED_TO")
 _PARTS = ("COMPOSED_OF",)
 
@@ -140,6 +147,19 @@ def _changes_at(period: Period) -> Asked | None:
 
 def _why(noun: Noun, period: Period | None = None) -> Asked | None:
     return _caused(_WHY, noun, period) if is_one(noun) else None
+
+
+def _why_so(noun: Noun, _state: Post, period: Period | None = None) -> Asked | None:
+    """Return "why is chiller 1 out of order"."""
+    return _why(noun, period)
+
+
+def _around_place(post: Post) -> Asked | Costly | None:
+    """Return "what is in ward 3"."""
+    found = applied(Noun(ITEM), post)
+    if isinstance(found, Costly):
+        return Costly(asked(LISTED, found.value), found.cost)
+    return found and asked(LISTED, found)
 
 
 def _why_metric(_metric: str, noun: Noun, period: Period | None = None) -> Asked | None:

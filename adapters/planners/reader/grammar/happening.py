@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from adapters.planners.reader.chart import Rule, rules_in
-from adapters.planners.reader.grammar.applying import (
-    relations,
-)
 from adapters.planners.reader.grammar.quantities import points
 from adapters.planners.reader.meaning import (
     ITEM,
@@ -17,6 +14,7 @@ from adapters.planners.reader.meaning import (
     Period,
     at_time,
     either,
+    having,
     ordered,
 )
 from adapters.planners.reader.ranges import EVER
@@ -25,6 +23,7 @@ from domain.query.sets import (
     During,
     FieldCondition,
     Function,
+    Has,
     Measure,
     Measured,
     SetKind,
@@ -33,8 +32,6 @@ from domain.query.sets import (
 Said = tuple[tuple[str, ...] | None, str]
 
 RECENT = "last_24h"
-_BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID, _ANY_RELATION = 0.3, 1.0, 0.1, 1.5, 0.1, 2.0
-_MEMBERS = relations(None, "either")
 
 
 def _exactly_so(compared: Compared) -> Compared:
@@ -114,6 +111,14 @@ def _function_compared(
     over = found.where[0]
     measure = over.measure.model_copy(update={"function": Function(function)})  # type: ignore[union-attr]  # just made
     return Filter(ITEM, (over.model_copy(update={"measure": measure}),))
+
+
+def _ever_over(amount: Amount, metric: str, period: Period | None = None) -> Filter | None:
+    """Return "that went over 90 % cpu today": any point did."""
+    value = FieldCondition(field="value", op=">", value=amount.number)
+    measured = at_time(having(points(metric), value), period.label if period else RECENT)
+    is_fit = measured is not None and amount.unit in ("", "%", "c")
+    return Filter(ITEM, (Has(has=measured.members()),)) if measured and is_fit else None
 
 
 def _under_way(at: datetime) -> Filter:

@@ -2,30 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import final
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.grammar.applying import Post, applied, applied_all
+from adapters.planners.reader.grammar.applying import applied
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.grammar.conditions import field_named
-from adapters.planners.reader.grammar.quantities import Quantity
+from adapters.planners.reader.grammar.quantities import SPANS, Quantity
 from adapters.planners.reader.meaning import (
     ITEM,
     Field,
+    Filter,
     Noun,
     Period,
     at_time,
     field_for,
 )
-from domain.query.fields import TIME_FIELDS
-from domain.query.model import DistributionWant, MeasureWant, PerWant
-from domain.query.sets import COUNT, Function
+from domain.estate.fields import FieldType
+from domain.query.model import DistributionWant, MeasureWant
+from domain.query.sets import FieldCondition, Function, Has, SetKind
 
-_BARE, _UNSAID, _CLASS, _WHOLE = 1.0, 0.5, 0.5, 0.5
-_CLASS_FIELDS = ("ci_type", "ci_subtype", "ci_category")
-_TYPE_FIELDS = ("event_type", "work_type", "maint_type")
+_UNSAID, _CLASS, _WHOLE = 0.5, 0.5, 0.5
 _MEAN = Function.AVG
+_PAST = (*SPANS, SetKind.EVENT)
+"""What happened has no present."""
 
 
 @final
@@ -88,10 +88,20 @@ def _timed(found: Figures, period: Period) -> Figures | None:
     return noun and replace(found, noun=noun)
 
 
-def _grouped(found: Figures, group: tuple[Field | Noun, ...]) -> Figures | None:
+def _grouped(found: Figures, group: tuple[Field | Noun, ...]) -> Figures | Costly | None:
     if found.group:
         return None
     records = found.quantity.records or found.noun
+    made = _in_groups(found, records, group)
+    return made and Costly(made, _CLASS if is_far(records, group) else 0.0)
+
+
+def is_far(noun: Noun, group: tuple[Field | Noun, ...]) -> bool:
+    """Return whether a group is by what the records do not have themselves, but their items."""
+    return any(isinstance(by, Field) and by.kind is not noun.kind for by in group)
+
+
+def _in_groups(found: Figures, records: Noun, group: tuple[Field | Noun, ...]) -> Figures | None:
     names = names_of(records, group)
     if names is None:
         return None
@@ -114,9 +124,14 @@ def _total(quantity: Quantity, noun: Noun) -> Asked | None:
     return found and asked(MeasureWant(measures=found[1]), found[0])
 
 
-def _at_present(found: Asked) -> Asked:
+def _at_present(found: Asked) -> Asked | None:
     """Return the same of the present: of a metric its last value, where no other is asked for."""
     want = found.want
+    times = [(each.kind, each.time) for each in found.of]
+    has = [each.has for noun in found.of for each in noun.where if isinstance(each, Has)]
+    times += [(each.kind, each.time) for each in has]
+    if any(kind in _PAST and not time for kind, time in times):
+        return None
     is_mean = isinstance(want, MeasureWant) and [each.function for each in want.measures] == [
         _MEAN
     ]
@@ -129,22 +144,6 @@ def _at_present(found: Asked) -> Asked:
 def _used(quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:
     """Return "how much memory does srv-1 use": what it uses, not what it has."""
     return figures(quantity, noun, period) if quantity.is_of_points else None
-
-
-def _course(quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:
-    return _per(quantity, noun, "hour", period)
-
-
-def _per(
-    quantity: Quantity, noun: Noun, bucket: str, period: Period | None = None
-) -> Asked | None:
-    """Return a measure over time: "cpu of srv-1 per hour"."""
-    if not quantity.is_of_points:
-        return None
-    found = quantity.within(noun)
-    timed = at_time(found[0], period.label) if found and period else found and found[0]
-    want = {"do": "per", "bucket": bucket, "measure": found and found[1][0]}
-    return timed and asked(PerWant.model_validate(want), timed)
 
 
 # Groups and buckets of records
@@ -183,8 +182,7 @@ def _distribution(noun: Noun, group: tuple[Field | Noun, ...]) -> Asked | Costly
     if found is None or is_one(noun):
         return None
     asks = asked(DistributionWant(group=found[1]), found[0])
-    is_far = any(isinstance(by, Field) and by.kind is not noun.kind for by in group)
-    return Costly(asks, _CLASS) if is_far else asks
+    return Costly(asks, _CLASS) if is_far(noun, group) else asks
 
 
 def _distribution_at(
@@ -192,17 +190,6 @@ def _distribution_at(
 ) -> Asked | Costly | None:
     timed = at_time(noun, period.label)
     return _distribution(timed, group) if timed else None
-
-
-def _per_bucket(noun: Noun, bucket: str, period: Period | None = None) -> Asked | None:
-    timed = at_time(noun, period.label) if period else noun
-    if timed is None or noun.kind is ITEM or noun.kind not in TIME_FIELDS:
-        return None
-    want = {"do": "per", "bucket": bucket, "measure": COUNT}
-    return asked(PerWant.model_validate(want), timed)
-
-
-# Shares
 
 
 def _aggregated(functions: tuple[Function, ...], noun: Noun, field: Field) -> Figures | None:
@@ -216,31 +203,48 @@ def _own(functions: tuple[Function, ...], field: Field, noun: Noun) -> Figures |
     return Figures(noun, Quantity(functions, field)) if is_own else None
 
 
+def _in_place(quantity: Quantity, by: Filter) -> Figures | None:
+    """Return "cpu of erp": of all that has the value, not of the item that is called so."""
+    is_value = by.kind is ITEM and bool(by.where) and not by.is_class
+    found = _of(quantity, Noun(ITEM, by.where, is_headed=False)) if is_value else None
+    only = by.where[0] if len(by.where) == 1 else None
+    is_each = isinstance(only, FieldCondition) and only.op == "in"
+    if found is None or not isinstance(only, FieldCondition) or not is_each:
+        return found
+    return replace(found, group=(f"item.{only.field}",)) if quantity.is_of_points else found
+
+
+def _records_in(found: Figures, by: Filter) -> Figures | None:
+    """Return "peak cpu yesterday in erp"."""
+    is_value = by.kind is ITEM and bool(by.where) and not by.is_class
+    return _records_of(found, Noun(ITEM, by.where, is_headed=False)) if is_value else None
+
+
 def _took(noun: Noun, functions: tuple[Function, ...]) -> Figures | None:
     """Return "how long did maintenance take on average"."""
     field = field_named((str(noun.kind), "duration_min"))
     return _of(Quantity(functions, field), noun) if field else None
 
 
-def _per_bucket_all(noun: Noun, bucket: str, posts: tuple[Post, ...]) -> Costly | None:
-    found = applied_all(noun, posts)
-    asks = found and _per_bucket(found.value, bucket)
-    return Costly(asks, found.cost) if found and asks else None
+def _spent(noun: Noun) -> Figures | None:
+    """Return "minutes spent on patches"."""
+    return _took(noun, (Function.SUM,))
 
 
-def _trend(noun: Noun, period: Period | None = None) -> Asked | None:
-    """Return the course of records: per hour of up to two days, else per day."""
-    is_short = period is not None and period.end - period.start <= timedelta(days=2)
-    return _per_bucket(noun, "hour" if is_short else "day", period)
+def _totals(field: Field, group: tuple[Field | Noun, ...]) -> Asked | None:
+    """Return "beds per floor": their sum, and the mean, as either may be meant."""
+    if field.type is not FieldType.NUMBER or field.kind is not ITEM:
+        return None
+    both = Quantity((Function.SUM, Function.AVG), field)
+    every = Noun(ITEM, is_headed=False)
+    found = _in_groups(Figures(every, both), every, group)
+    return found and found.asked()
 
 
 def _distribution_alone(group: tuple[Field | Noun, ...]) -> Asked | Costly | None:
     """Return "distribution of event types": of all records of that kind."""
     kinds = {by.kind for by in group if isinstance(by, Field)}
     return _distribution(Noun(kinds.pop()), group) if len(kinds) == 1 else None
-
-
-# One number for each of several
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.grammar.applying import applied, strangeness
+from adapters.planners.reader.grammar.applying import applied, strangeness, through_relation
 from adapters.planners.reader.meaning import (
     ITEM,
     Filter,
@@ -60,6 +60,8 @@ def _codes(noun: Noun) -> list[str]:
 
 
 def _before(by: Filter, noun: Noun) -> Noun | Costly | None:
+    if not noun.is_one and (through := through_relation(noun, by)) is not None:
+        return through
     found = None if noun.is_one else filtered(noun, by)
     return found and Costly(found, strangeness(noun, by))
 

@@ -89,6 +89,10 @@ def _extremes(number: float, extreme: tuple[str, bool], noun: Noun) -> Place | N
     return found and Place(noun, found.want.model_copy(update={"limit": int(number)}))
 
 
+def _extremes_of(extreme: tuple[str, bool], number: float, noun: Noun) -> Place | None:
+    return _extremes(number, extreme, noun)
+
+
 def _is_extreme(noun: Noun, extreme: tuple[str, bool], period: Period | None) -> Asked | None:
     timed = at_time(noun, period.label) if period else noun
     found = timed and _extreme(extreme, timed)
@@ -183,6 +187,12 @@ def _when_records(noun: Noun) -> Asked | None:
     """Return when records were: of all of them the last."""
     found = place(noun, "last") if noun.kind is not ITEM else None
     return found and _when(found)
+
+
+def _of_items(items: Noun, order: str, noun: Noun) -> Place | None:
+    """Return "srv-1's last reboot"."""
+    records = of_items(noun, items) if noun.kind is not ITEM else None
+    return records and place(records, order)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

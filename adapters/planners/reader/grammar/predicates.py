@@ -1,6 +1,7 @@
 """What is said of a set: that it has, is, was, lies somewhere, is related to something."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import (
@@ -39,6 +40,7 @@ Said = tuple[tuple[str, ...] | None, str]
 
 RECENT = "last_24h"
 _BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID, _ANY_RELATION = 0.3, 1.0, 0.1, 1.5, 0.1, 2.0
+_PERSONS = ("requested_by", "performer")
 _MEMBERS = relations(None, "either")
 
 
@@ -155,13 +157,50 @@ def by_whom(role: tuple[str, str], person: Filter) -> Filter | None:
     return person
 
 
+def _by_person(by: Filter) -> Filter | None:
+    """Return "work by emma"."""
+    only = by.where[0] if len(by.where) == 1 else None
+    is_person = isinstance(only, FieldCondition) and only.field in _PERSONS
+    return by if is_person else None
+
+
 def _and(first: Post, second: Post) -> Filter | None:
     one, other = as_filter(first), as_filter(second)
     if one is None or other is None or None in (one.kind, other.kind):
         return None
     if one.kind is not other.kind or excludes(one.where, other.where):
         return None
-    return Filter(one.kind, ordered((*one.where, *other.where)), one.time or other.time)
+    both, time = ordered((*one.where, *other.where)), one.time or other.time
+    return Filter(one.kind, both, time, one.classes or other.classes)
+
+
+def _maintained() -> Noun:
+    return Noun(SetKind.MAINTENANCE)
+
+
+def _and_then(first: Post, second: Post) -> Filter | Costly | None:
+    """Return both; a time that is said of one is that of the other, too."""
+    one, other = as_filter(first), as_filter(second)
+    if one is None or other is None:
+        return None
+    times = {each.has.time for by in (one, other) for each in by.where if isinstance(each, Has)}
+    said = times - {None}
+    if len(times) != 2 or len(said) != 1:  # noqa: PLR2004
+        return _and(one, other)
+    (time,) = said
+    found = _and(_in_time(one, str(time)), _in_time(other, str(time)))
+    return found and Costly(found, 0.0, ("the time that is said once is taken for both",))
+
+
+def _in_time(by: Filter, time: str) -> Filter:
+    """Return the filter with its records in a time, where none is said of them."""
+    return replace(by, where=tuple(_has_in_time(each, time) for each in by.where))
+
+
+def _has_in_time(condition: Condition, time: str) -> Condition:
+    if not isinstance(condition, Has) or condition.has.time is not None:
+        return condition
+    return condition.model_copy(update={"has": condition.has.model_copy(update={"time": time})})
 
 
 def _or(first: Post, second: Post) -> Filter | None:

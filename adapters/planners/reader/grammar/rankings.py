@@ -220,7 +220,4 @@ def _common(order: str) -> str:
     return order
 
 
-_WITH = "with SUPERLATIVE\nhave SUPERLATIVE\nthat have SUPERLATIVE"
-
-
 RULES: Sequence[Rule] = rules_in(__file__, globals())

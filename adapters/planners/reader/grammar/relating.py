@@ -6,26 +6,19 @@ from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import (
     OTHER_WAY,
     Place,
+    Post,
+    applied,
     count_of,
+    related,
     relations,
 )
-from adapters.planners.reader.meaning import (
-    ITEM,
-    Compared,
-    Filter,
-    Noun,
-)
-from domain.query.sets import (
-    NONE,
-    Count,
-    Related,
-)
+from adapters.planners.reader.meaning import ITEM, Compared, Filter, Noun
+from domain.query.sets import NONE, Count, Related
 
 Said = tuple[tuple[str, ...] | None, str]
 
 RECENT = "last_24h"
 _BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID, _ANY_RELATION = 0.3, 1.0, 0.1, 1.5, 0.1, 2.0
-_MEMBERS = relations(None, "either")
 
 
 def _in_so_many(compared: Compared, items: Noun) -> Filter | None:
@@ -80,6 +73,13 @@ def _related(said: Said, items: Noun) -> Place | Costly | None:
         return None
     found = Place(items, relations(*said))
     return found if items.is_headed else Costly(found, _HEADLESS)
+
+
+def _whose(others: Noun, post: Post) -> Filter | None:
+    """Return "whose server had a reboot"."""
+    found = applied(others, post) if others.kind is ITEM and others.is_headed else None
+    items = found.value if isinstance(found, Costly) else found
+    return Filter(ITEM, (related(Place(items)),)) if items else None
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

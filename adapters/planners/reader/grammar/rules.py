@@ -5,6 +5,7 @@ from typing import Final
 
 from adapters.planners.reader.chart import Rule
 from adapters.planners.reader.grammar import (
+    buckets,
     comparing,
     conditions,
     frequent,
@@ -40,6 +41,7 @@ RULES: Final[Sequence[Rule]] = (
     *rankings.RULES,
     *frequent.RULES,
     *measures.RULES,
+    *buckets.RULES,
     *shares.RULES,
     *comparing.RULES,
     *graphs.RULES,

@@ -5,15 +5,17 @@ from dataclasses import replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, applied
-from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked
+from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.measures import figures
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.grammar.shares import is_base
-from adapters.planners.reader.meaning import Noun, Period, at_time
+from adapters.planners.reader.meaning import ITEM, Noun, Period, at_time, of_items
 from domain.query.model import Want
 from domain.query.sets import SetKind
 
-_APART, _ONE_KIND = 0.3, 0.1
+_ONE_KIND = 0.1
+_SAME_ITEM = "the last is taken of the item that is named"
+_SAME_TIME = "the time that is said once is taken for all that is asked"
 
 
 def _one(first: Asked) -> tuple[Asked, ...]:
@@ -25,7 +27,45 @@ def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | Costly
     if any(map(_is_of_all, first.of)):
         return None
     kinds = {noun.kind for each in (first, *others) for noun in each.of}
-    return Costly((first, *others), -_ONE_KIND if len(kinds) == 1 else 0.0)
+    made, notes = _alike((first, *others))
+    return Costly(made, -_ONE_KIND if len(kinds) == 1 else 0.0, notes)
+
+
+def _alike(asks: tuple[Asked, ...]) -> tuple[tuple[Asked, ...], tuple[str, ...]]:
+    """Return what is asked, each with what is said once for all, and what is told of that."""
+    then = _then_too(asks)
+    made = _of_the_same(then)
+    notes = [_SAME_TIME] if then != asks else []
+    return made, tuple([*notes, _SAME_ITEM] if made != then else notes)
+
+
+def _of_the_same(asks: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    """Return "owner of srv-1, and last reboot": a last record without an item is of the same."""
+    items = [each for ask in asks for noun in ask.of if is_one(each := noun.of or noun)]
+    if len({each.where for each in items}) != 1:
+        return asks
+    return tuple(_of_item(each, items[0]) for each in asks)
+
+
+def _of_item(found: Asked, item: Noun) -> Asked:
+    records = [of_items(noun, item) for noun in found.of if noun.of is None]
+    is_last = found.want.do == "nth" and len(records) == len(found.of) and all(records)
+    return replace(found, of=tuple(each for each in records if each)) if is_last else found
+
+
+def _then_too(asks: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    """Return "failed work this month and failed maintenance": of one time, both of them."""
+    times = {noun.time for each in asks for noun in each.of if noun.kind is not ITEM} - {None}
+    is_alike = len({"list" if each.want.do == "count" else each.want.do for each in asks}) == 1
+    if len(times) != 1 or not is_alike:
+        return asks
+    (time,) = times
+    return tuple(_in_time(each, str(time)) for each in asks)
+
+
+def _in_time(found: Asked, time: str) -> Asked:
+    timed = [at_time(noun, time) for noun in found.of]
+    return replace(found, of=tuple(each for each in timed if each)) if all(timed) else found
 
 
 def _is_of_all(noun: Noun) -> bool:
@@ -42,12 +82,12 @@ def _both_of(
     return (found[0], found[1]) if found[0] and found[1] else None
 
 
-def _both_counted(one: Noun, other: Noun) -> tuple[Asked, ...] | None:
+def _both_counted(one: Noun, other: Noun) -> Costly | None:
     """Return "number of wards and pumps": two classes are two questions."""
     return _both(COUNTED, one, other)
 
 
-def _both_listed(one: Noun, other: Noun) -> tuple[Asked, ...] | None:
+def _both_listed(one: Noun, other: Noun) -> Costly | None:
     return _both(LISTED, one, other)
 
 
@@ -58,10 +98,11 @@ def _with_record(documents: Noun, item: Noun) -> tuple[Asked, ...] | None:
     return (asked(LISTED, documents), asked(LISTED, item))
 
 
-def _both(want: Want, one: Noun, other: Noun) -> tuple[Asked, ...] | None:
+def _both(want: Want, one: Noun, other: Noun) -> Costly | None:
     is_other = one.kind is not other.kind or not {*one.classes} & {*other.classes}
     is_fit = one.is_headed and other.is_headed and not (one.is_one or other.is_one)
-    return (asked(want, one), asked(want, other)) if is_other and is_fit else None
+    made, notes = _alike((asked(want, one), asked(want, other)))
+    return Costly(made, 0.0, notes) if is_other and is_fit else None
 
 
 def _then(period: Period, found: Asked) -> Asked | None:

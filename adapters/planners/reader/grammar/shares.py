@@ -6,27 +6,29 @@ from dataclasses import replace
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, as_filter
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
-from adapters.planners.reader.grammar.measures import names_of
+from adapters.planners.reader.grammar.measures import is_far, names_of
 from adapters.planners.reader.grammar.predicates import by_whom
 from adapters.planners.reader.meaning import (
     ITEM,
     Field,
     Filter,
     Noun,
+    filtered,
 )
 from domain.query.model import DistributionWant, ShareWant
-from domain.query.sets import Condition, EveryOf, FieldCondition, Function
+from domain.query.sets import Condition, EveryOf, FieldCondition
 
-_BARE, _UNSAID, _CLASS, _WHOLE = 1.0, 0.5, 0.5, 0.5
+_UNSAID, _CLASS = 0.5, 0.5
 _CLASS_FIELDS = ("ci_type", "ci_subtype", "ci_category")
 _TYPE_FIELDS = ("event_type", "work_type", "maint_type")
-_MEAN = Function.AVG
 
 
 def _share(noun: Noun, post: Post) -> Asked | Costly | None:
     """Return which part of a set is so."""
     by = as_filter(post)
     if by is None or not by.where or by.kind is not noun.kind or by.time or is_one(noun):
+        return None
+    if by.is_class and filtered(noun, by) is None:  # nothing is of two classes
         return None
     return asked(ShareWant(condition=_as_one(by.where)), noun)
 
@@ -59,6 +61,8 @@ def _share_in(part: Noun, whole: Noun) -> Asked | None:
     """Return "share of alarms in the events of yesterday"."""
     if part.kind is not whole.kind or not part.where or part.of or part.time or is_one(part):
         return None
+    if filtered(whole, Filter(part.kind, part.where, None, part.classes)) is None:
+        return None
     return asked(ShareWant(condition=_as_one(part.where)), whole)
 
 
@@ -66,19 +70,20 @@ def _as_one(where: tuple[Condition, ...]) -> Condition:
     return where[0] if len(where) == 1 else EveryOf(every=where)
 
 
-def _shares(found: Asked, group: tuple[Field | Noun, ...]) -> Asked | None:
+def _shares(found: Asked, group: tuple[Field | Noun, ...]) -> Asked | Costly | None:
     names = names_of(found.of[0], group)
     if names is None or not isinstance(found.want, ShareWant):
         return None
     want = found.want.model_copy(update={"group": names[1]})
-    return replace(found, want=want, of=(names[0],))
+    asks = replace(found, want=want, of=(names[0],))
+    return Costly(asks, _CLASS) if is_far(found.of[0], group) else asks
 
 
 def _share_ask(found: Asked) -> Asked:
     return found
 
 
-def _each(noun: Noun) -> Asked | Costly | None:
+def each_value(noun: Noun) -> Asked | Costly | None:
     """Return "servers in zone-a, zone-b and zone-c, one number each"."""
     several = [c for c in _conditions(noun) if isinstance(c, FieldCondition) and c.op == "in"]
     if len(several) != 1:
@@ -97,6 +102,12 @@ def _whose_counts(role: tuple[str, str], noun: Noun) -> Asked | None:
     if role[0] != noun.kind:
         return None
     return asked(DistributionWant(group=(role[1],)), noun)
+
+
+def _parts_of(noun: Noun, group: tuple[Field | Noun, ...]) -> Asked | None:
+    """Return "share of alarms by severity": each part of all alarms."""
+    names = names_of(noun, group) if all(map(is_base, noun.where)) else None
+    return names and asked(DistributionWant(group=names[1]), names[0])
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.meaning import Filter, Noun, having
+from adapters.planners.reader.meaning import ITEM, Filter, Noun, having
 from domain.query.sets import FieldCondition, SetKind
 
 _UNSAID = 0.5
@@ -23,8 +23,21 @@ def _is_about(text: str) -> Filter:
 
 def _titled(text: str, word: str) -> Noun:
     """Return "recovery plan": a document with such a title."""
-    title = FieldCondition(field="title", op="contains", value=f"{text} {word}")
-    return Noun(SetKind.DOCUMENT, (title,))
+    return Noun(SetKind.DOCUMENT, _with_words("title", f"{text} {word}"))
+
+
+def _with_words(field: str, text: str) -> tuple[FieldCondition, ...]:
+    said = dict.fromkeys(text.split())
+    return tuple(FieldCondition(field=field, op="contains", value=each) for each in said)
+
+
+def _of_value(by: Filter, documents: Noun) -> Noun | None:
+    """Return "linux documents": those that say what items are told apart by."""
+    only = by.where[0] if by.kind is ITEM and len(by.where) == 1 else None
+    if documents.kind is not SetKind.DOCUMENT or not isinstance(only, FieldCondition):
+        return None
+    is_text = only.op == "=" and isinstance(only.value, str)
+    return having(documents, *_is_about(str(only.value)).where) if is_text else None
 
 
 def _plain(word: str) -> Noun | Costly:

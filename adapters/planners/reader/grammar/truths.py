@@ -18,10 +18,12 @@ from adapters.planners.reader.grammar.asked import (
     asked,
     is_one,
 )
+from adapters.planners.reader.grammar.predicates import by_whom
 from adapters.planners.reader.meaning import (
     ITEM,
     Amount,
     Compared,
+    Filter,
     Noun,
     Period,
     at_time,
@@ -33,7 +35,7 @@ from adapters.planners.reader.meaning import (
 from domain.query.model import Claim, FieldWant, QuantifiedWant
 from domain.query.sets import Condition, EveryOf, FieldCondition, Operator, SetKind
 
-_BARE, _UNSAID, _LOOSE = 1.0, 0.5, 1.5
+_LOOSE = 1.5
 
 
 def _is_up(name: Noun) -> Costly:
@@ -147,6 +149,35 @@ def _done_there(done: Noun, posts: tuple[Post, ...]) -> Costly | None:
 def _exists_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
     found = applied_all(noun, posts)
     return found and Costly(_exists(found.value), found.cost)
+
+
+def _some_item(posts: tuple[Post, ...]) -> Costly | None:
+    """Return "is anything in staging"."""
+    return _exists_there(Noun(ITEM), posts)
+
+
+def _some_work(posts: tuple[Post, ...]) -> Costly | None:
+    """Return "anything failed today": of all that was done."""
+    found = applied_all(Noun(SetKind.WORK_AND_MAINTENANCE), posts)
+    return Costly(_exists(found.value), found.cost) if found and found.value.where else None
+
+
+def _did_any(person: Filter, role: tuple[str, str], noun: Noun) -> Asked | None:
+    """Return "did bob approve any failed work"."""
+    by = by_whom(role, person)
+    found = by and filtered(noun, by) if role[0] == noun.kind else None
+    return found and _exists(found)
+
+
+def _everything(post: Post) -> Asked | None:
+    """Return "was everything patched this month"."""
+    return _all(Noun(ITEM), post)
+
+
+def _anyone_did(done: Noun, items: Noun) -> Asked | None:
+    """Return "has anyone patched db-1 this month"."""
+    records = of_items(done, items)
+    return records and _exists(records)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -41,6 +41,11 @@ def _count(noun: Noun) -> Asked | Costly:
     return found if noun.is_headed else Costly(found, _UNSAID)
 
 
+def _how_much(noun: Noun) -> Asked | Costly | None:
+    """Return "how much work": items are not counted so, it asks for what they hold."""
+    return None if noun.kind is ITEM else _count(noun)
+
+
 def _list(noun: Noun) -> Asked | Costly:
     return asked(LISTED, noun)
 

@@ -14,6 +14,7 @@ from domain.plan.look_ups import EstateLookUps
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.query.in_words import in_words
 from domain.replay.record.recorded_look_ups import RecordedLookUps
+from infrastructure.estate.sql_estate import SqlEstate
 from tests.adapters.planners.reader.conftest import Read
 from tests.adapters.planners.vocabularies import NOW
 
@@ -77,3 +78,30 @@ def test_two_meanings_are_asked_back(vocabulary: Vocabulary) -> None:
     context = PlanningContext("acme", EstateLookUps(vocabulary, question), NOW)
     with pytest.raises(QuestionNotUnderstood, match=r"12 November 2025.*11 December 2025"):
         planned(question, context)
+
+
+def test_what_work_and_events_share_is_asked_back(read: Read) -> None:
+    with pytest.raises(QuestionNotUnderstood, match="work items with work type deployment") as no:
+        read("deployments today")
+    assert len(no.value.nearest) == 2
+
+
+def test_what_only_work_can_be_is_not_asked_back(read: Read) -> None:
+    assert in_words(read("failed deployments")) == (
+        "work items with result failed with work type deployment; which"
+    )
+
+
+def test_a_value_of_what_is_not_related_is_refused(read: Read) -> None:
+    with pytest.raises(QuestionNotUnderstood, match="none is related to what has it"):
+        read("paloalto databases")
+
+
+def test_a_value_is_found_by_how_it_begins(estate: SqlEstate) -> None:
+    look_ups = EstateLookUps(estate.vocabulary("acme"), "any security today")
+    assert look_ups.near("threshold") == ["threshold_alarm"]
+
+
+def test_what_happened_has_no_present(read: Read) -> None:
+    with pytest.raises(QuestionNotUnderstood):
+        read("servers with alarms right now")

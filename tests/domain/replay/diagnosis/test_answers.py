@@ -182,6 +182,26 @@ def test_a_remark_of_the_validation_is_no_change() -> None:
     assert "plan-adjusted" not in rules_of(case_of(decided(50, 50)))
 
 
+def walked(beyond: int) -> list[RunEvent]:
+    """Return a run whose walk was shortened, with so many items beyond its end."""
+    shorter = PlanDecision(
+        rule="graph_depth", field="graph.depth", requested=10, effective=6, why="at most 6"
+    )
+    validated = PlanValidated(plan=VALIDATED.plan, decisions=[shorter])
+    run = run_of(answered(data={"beyond_depth": beyond}))
+    return [validated if event == VALIDATED else event for event in run]
+
+
+def test_a_walk_that_is_shortened_beyond_its_last_item_is_only_noted() -> None:
+    case = case_of(walked(0))
+    assert "plan-adjusted" in notes_of(case)
+    assert "plan-adjusted" not in rules_of(case)
+
+
+def test_a_walk_that_is_shortened_before_its_last_item_is_a_reason() -> None:
+    assert "plan-adjusted" in rules_of(case_of(walked(2)))
+
+
 def composed(confidence: float = 1) -> ResponseComposed:
     return ResponseComposed(
         answer="x",

@@ -1,7 +1,7 @@
 """How a fragment asks something else of the set before: how many, a field, an order, groups."""
 
+from adapters.planners.reader.edits_of_parts import Edited
 from adapters.planners.reader.meaning import Field, field_for
-from adapters.planners.reader.other_parts import Edited
 from adapters.planners.reader.pronouns import noun_of
 from domain.query.model import (
     Ask,
