@@ -1,6 +1,7 @@
 """The answer to what is asked of sets of records."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from pydantic import JsonValue
 
@@ -9,6 +10,7 @@ from adapters.tools.references import MOST_REFERENCES, query_reference
 from domain.figures import whole_sum
 from domain.plan.time_range import parse_time_range
 from domain.query.checks import checks
+from domain.query.fields import OF_SERVICE
 from domain.query.in_words import ask_in_words
 from domain.query.model import Ask, ListWant, Query, TopWant
 from domain.query.selection import QueriedEstate, Selection
@@ -32,7 +34,8 @@ def answered(
     if problems := checks(Query(asks=(ask,))):
         message = "; ".join(map(str, problems))
         raise ToolFailure(ToolErrorCode.INVALID_PARAMS, message)
-    selections = estate.select(context.tenant_id, ask, now=context.now)
+    asked = _without_own(ask, context.request_id)
+    selections = estate.select(context.tenant_id, asked, now=context.now)
     shown = [row for each in selections for row in each.rows]
     data: dict[str, JsonValue] = {
         **_table(ask, selections),
@@ -46,8 +49,32 @@ def answered(
         references=_references(params, selections),
         warnings=[*_cut(ask, selections)],
         window=_window(context, ask),
-        newest=max((each.newest_at for each in selections if each.newest_at), default=None),
+        newest=max((each for each in _newest(ask, selections) if each), default=None),
     )
+
+
+def _without_own(ask: Ask, run_id: str | None) -> Ask:
+    """Return what is asked without the run that asks it, which has not ended yet."""
+    names = {SetKind.RUN: "id", SetKind.CALL: "run"}
+    if run_id is None or names.keys().isdisjoint(each.kind for each in ask.of):
+        return ask
+    of = [
+        each.model_copy(update={"where": (*each.where, _is_not(names[each.kind], run_id))})
+        if each.kind in names
+        else each
+        for each in ask.of
+    ]
+    return ask.model_copy(update={"of": tuple(of)})
+
+
+def _is_not(field: str, run_id: str) -> FieldCondition:
+    return FieldCondition(field=field, op="!=", value=run_id)
+
+
+def _newest(ask: Ask, selections: Sequence[Selection]) -> Iterator[datetime | None]:
+    """Yield when the newest records of the estate are of; runs say nothing of its age."""
+    for members, each in zip(ask.of, selections, strict=True):
+        yield None if members.kind in OF_SERVICE else each.newest_at
 
 
 def _unit(estate: QueriedEstate, tenant_id: str, ask: Ask) -> str | None:
@@ -104,6 +131,7 @@ def _reference(key: str, columns: Sequence[str], row: Sequence[JsonValue]) -> Re
 
 
 def _cut(ask: Ask, selections: Sequence[Selection]) -> Iterator[str]:
+    yield from dict.fromkeys(each.unread for each in selections if each.unread)
     for each in selections:
         if isinstance(ask.want, ListWant) and not ask.want.offset:
             yield from cut_warning(len(each.rows), total=each.total, noun="records")

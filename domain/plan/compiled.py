@@ -53,7 +53,6 @@ def plan_of(query: Query) -> Plan:
 
 def _parts(ask: Ask) -> Iterator[tuple[str, dict[str, object]]]:
     """Yield the parts of a plan that answer it, each with its title."""
-    _require_records_of_estate(ask)
     match ask.want:
         case GraphWant(do=do, hops=hops):
             graph = GraphSpec(view=_VIEWS[do], depth=hops, user_requested_depth=hops)
@@ -71,12 +70,6 @@ def _parts(ask: Ask) -> Iterator[tuple[str, dict[str, object]]]:
         case _:
             asked: JsonMap = ask.model_dump(mode="json", exclude_defaults=True)
             yield _call(ask, "query", "select", asked)
-
-
-def _require_records_of_estate(ask: Ask) -> None:
-    if any(members.kind is SetKind.RUN for members in ask.of):
-        allowed = "records of the estate; `opstrail run list` shows runs"
-        raise NoPlan([Problem("kind", "run", allowed)])
 
 
 def _call(ask: Ask, tool: str, operation: str, params: JsonMap) -> tuple[str, dict[str, object]]:

@@ -95,15 +95,8 @@ def _distinct(edges: Iterable[Edge]) -> Iterator[Meaning]:
         query, notes = timed_of(Query(asks=tuple(each.ask() for each in edge.value)))
         if query not in seen and len(seen) < _MOST:
             seen.add(query)
-            if _is_of_runs(query):
-                message = "Runs are not asked about in words: `opstrail run list` lists them"
-                raise CannotBe(message)
             if not checks(query):
                 yield Meaning(query, edge.cost, edge.notes + notes)
-
-
-def _is_of_runs(query: Query) -> bool:
-    return any(members.kind is SetKind.RUN for ask in query.asks for members in ask.of)
 
 
 def timed_of(query: Query) -> tuple[Query, tuple[str, ...]]:

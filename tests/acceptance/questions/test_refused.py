@@ -60,11 +60,6 @@ def test_the_examples_given_for_a_question_not_understood_are_answered(ask: Ask)
     assert {ask(str(example)).status for example in examples} == {"success"}
 
 
-def test_runs_are_not_asked_about_in_words(ask: Ask) -> None:
-    answer = ask("Why did the last query fail?")
-    assert answer.error["code"] == "QUESTION_NOT_UNDERSTOOD"
-
-
 def test_secrets_are_refused_by_policy(ask: Ask) -> None:
     answer = ask("Show me all users' passwords.")
     assert answer.status == "rejected"
