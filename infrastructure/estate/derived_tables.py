@@ -37,7 +37,8 @@ class RecordedSeconds(FunctionElement[int]):
     type = sa.BigInteger()
     inherit_cache = True
     templates: ClassVar = {
-        "sqlite": "CAST(strftime('%s', {0}) AS INTEGER) * 1000000",
+        # Of a fraction of a second, SQLite would round.
+        "sqlite": "CAST(strftime('%s', substr({0}, 1, 19)) AS INTEGER) * 1000000",
         "postgresql": "CAST(floor(extract(epoch FROM CAST({0} AS timestamptz))) AS bigint)"
         " * 1000000",
     }

@@ -14,7 +14,6 @@ from tests.acceptance.demo import DEMO, OTHER
 from tests.acceptance.questions.asking import Asker
 
 EARLIER = ("How many servers are there?", "blorb the frobnicator", "xyzzy plugh", "list servers")
-ENDS = "('tool-call-succeeded', 'tool-call-failed')"
 
 
 class Runs:
@@ -23,16 +22,17 @@ class Runs:
     def __init__(self, asker: Asker, other: Asker, path: Path) -> None:
         self.asker, self.other, self._path = asker, other, path
 
-    def rows(self, query: str) -> list[list[Cell]]:
+    def rows(self, query: str, tenant: str = DEMO) -> list[list[Cell]]:
         with closing(sqlite3.connect(self._path)) as connection:
-            return [list(row) for row in connection.execute(query)]
+            return [list(row) for row in connection.execute(query, {"tenant": tenant})]
 
-    def count(self, query: str) -> Cell:
-        return self.rows(query)[0][0]
+    def count(self, query: str, tenant: str = DEMO) -> Cell:
+        return self.rows(query, tenant)[0][0]
 
     def failed(self, tenant: str = DEMO) -> Cell:
         return self.count(
-            f"select count(*) from events where type = 'run-failed' and tenant_id = '{tenant}'"
+            "select count(*) from events where type = 'run-failed' and tenant_id = :tenant",
+            tenant,
         )
 
 
@@ -55,7 +55,7 @@ def test_failed_runs_of_today_are_counted(runs: Runs) -> None:
 
 def test_the_run_that_asks_is_not_counted(runs: Runs) -> None:
     asked = runs.count(
-        f"select count(*) from events where type = 'run-requested' and tenant_id = '{DEMO}'"
+        "select count(*) from events where type = 'run-requested' and tenant_id = :tenant"
     )
     answer = runs.asker.ask("how many questions were asked this week")
     assert answer.number() == asked
@@ -76,7 +76,7 @@ def test_why_the_last_query_failed_is_its_error(runs: Runs) -> None:
     (expected,) = runs.rows(
         "select s.question, s.error_code from run_summaries s join events e"
         " on e.stream_id = s.run_id and e.type = 'run-failed'"
-        f" where e.tenant_id = '{DEMO}' order by e.position desc limit 1"
+        " where e.tenant_id = :tenant order by e.position desc limit 1"
     )
     answer = runs.asker.ask("why did the last query fail")
     assert answer.table("question", "error") == [expected]
@@ -86,7 +86,7 @@ def test_why_the_last_query_failed_is_its_error(runs: Runs) -> None:
 def test_runs_by_state_are_counted_by_how_they_ended(runs: Runs) -> None:
     expected = runs.rows(
         "select case type when 'run-failed' then 'failed' else 'success' end, count(*)"
-        f" from events where type in ('run-failed', 'run-completed') and tenant_id = '{DEMO}'"
+        " from events where type in ('run-failed', 'run-completed') and tenant_id = :tenant"
         " group by 1 order by 1"
     )
     assert sorted(runs.asker.ask("runs by state").table("status", "count")) == expected
@@ -94,7 +94,7 @@ def test_runs_by_state_are_counted_by_how_they_ended(runs: Runs) -> None:
 
 def test_the_slowest_run_is_the_one_that_took_longest(runs: Runs) -> None:
     (longest,) = runs.rows(
-        f"select run_id from run_summaries where tenant_id = '{DEMO}'"
+        "select run_id from run_summaries where tenant_id = :tenant"
         " order by duration_ms desc limit 1"
     )
     assert runs.asker.ask("the slowest run").table("id") == [longest]
@@ -103,7 +103,7 @@ def test_the_slowest_run_is_the_one_that_took_longest(runs: Runs) -> None:
 def test_the_slowest_tool_has_the_highest_average_of_its_calls(runs: Runs) -> None:
     answer = runs.asker.ask("which tool is slowest")
     (slowest,) = runs.rows(  # the calls are listed when they are asked for
-        f"select tool from run_calls where tenant_id = '{DEMO}' and duration_ms is not null"
+        "select tool from run_calls where tenant_id = :tenant and duration_ms is not null"
         " group by tool order by avg(duration_ms) desc limit 1"
     )
     assert answer.table("tool") == [slowest]
@@ -112,7 +112,8 @@ def test_the_slowest_tool_has_the_highest_average_of_its_calls(runs: Runs) -> No
 
 def test_calls_are_counted_up_to_the_newest_run(runs: Runs) -> None:
     ended = runs.count(
-        f"select count(*) from events where type in {ENDS} and tenant_id = '{DEMO}'"
+        "select count(*) from events where tenant_id = :tenant"
+        " and type in ('tool-call-succeeded', 'tool-call-failed')"
     )
     assert runs.asker.ask("how many tool calls").number() == ended
 
@@ -120,7 +121,7 @@ def test_calls_are_counted_up_to_the_newest_run(runs: Runs) -> None:
 def test_runs_per_hour_are_counted_in_the_hour_of_their_request(runs: Runs) -> None:
     expected = runs.rows(
         "select substr(recorded_at, 1, 13), count(*) from events"
-        f" where type = 'run-requested' and tenant_id = '{DEMO}' group by 1"
+        " where type = 'run-requested' and tenant_id = :tenant group by 1"
     )
     found = runs.asker.ask("how many runs per hour today").table("bucket", "count")
     assert [[str(at)[:13], count] for at, count in found if count] == expected
@@ -128,6 +129,6 @@ def test_runs_per_hour_are_counted_in_the_hour_of_their_request(runs: Runs) -> N
 
 def test_runs_with_a_comparison_of_their_duration_are_counted(runs: Runs) -> None:
     slow = runs.count(
-        f"select count(*) from run_summaries where tenant_id = '{DEMO}' and duration_ms > 20"
+        "select count(*) from run_summaries where tenant_id = :tenant and duration_ms > 20"
     )
     assert runs.asker.ask("how many runs took longer than 20 ms").number() == slow
