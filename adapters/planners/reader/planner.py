@@ -93,7 +93,7 @@ def _words_used(question: str, meaning: Meaning, ground: Ground) -> "list[JsonVa
 
     at = (ground.look_ups, ground.now, ground.words)
     for reading, _ in respelt(read(question, *at), *at):
-        if used := used_words(reading, meaning.query):
+        if used := used_words(reading, meaning.query, ground):
             return [[*each] for each in used]
     return []
 
