@@ -227,11 +227,11 @@ class StoredRelation(NamedTuple):
     rel_type: RelationType
 
 
-class FirstRecords(Protocol):
-    """Finds the one record of a tenant that a planner must know to read a question."""
+class FewRecords(Protocol):
+    """Finds the few records of a tenant that a planner must know to read a question."""
 
-    def first(self, ask: JsonMap, now: datetime) -> JsonMap | None:
-        """Return the first record that the ask of a query gives, by column; None for none."""
+    def found(self, ask: JsonMap, now: datetime) -> list[JsonMap]:
+        """Return the records that the ask of a query gives, each by column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +241,8 @@ class Vocabulary:
     `values` maps a record kind to the distinct values of its `WORD_FIELDS` (at most 500 per
     field, most frequent first). `metrics` are names; `cep_rules` maps the lower-case name of each
     rule to its id. `keys` has those of attributes and tags by class, `relations` the most frequent
-    ones. What else has a name is looked up, in `items` and `names`: there may be very many; so is
-    a record of which a question says the time, in `records`.
+    ones. What else has a name is looked up, in `items` and `names`: there may be very many; so are
+    records of which a question says the time, in `records`.
     """
 
     values: Mapping[RecordKind, Mapping[str, tuple[str, ...]]]
@@ -252,7 +252,7 @@ class Vocabulary:
     names: Names = field(compare=False)
     keys: Mapping[str, Sequence[Key]] = field(default_factory=dict)
     relations: Sequence[Related] = ()
-    records: FirstRecords | None = field(default=None, compare=False)
+    records: FewRecords | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

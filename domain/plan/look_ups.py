@@ -70,8 +70,8 @@ class LookUps(Protocol):
     def relations(self, classes: Sequence[str] = ()) -> Sequence[Related]:
         """Return what relations there are from and to these classes, or all, the most first."""
 
-    def record(self, ask: str, now: datetime) -> JsonMap | None:
-        """Return the first record that an ask, as JSON text, gives, by column; None for none."""
+    def records(self, ask: str, now: datetime) -> Sequence[JsonMap]:
+        """Return the few records that an ask, as JSON text, gives, each by column."""
 
 
 def source_of(kind: RecordKind, field: str) -> str:
@@ -91,7 +91,7 @@ class EstateLookUps:
         self._named: dict[str, list[Named]] = {}
         self._keys: dict[str, list[Key]] = {}
         self._relations: dict[str, list[Related]] = {}
-        self._records: dict[str, JsonMap] = {}
+        self._records: dict[str, list[JsonMap]] = {}
 
     @property
     def looked_up(self) -> LookedUp:
@@ -144,12 +144,12 @@ class EstateLookUps:
         found = relations_of(self._vocabulary.relations, classes)
         return self._relations.setdefault(listed(classes), found)
 
-    def record(self, ask: str, now: datetime) -> JsonMap | None:
+    def records(self, ask: str, now: datetime) -> Sequence[JsonMap]:
         """See `LookUps`."""
         records = self._vocabulary.records
-        if ask not in self._records and records is not None:
-            self._records[ask] = records.first(json.loads(ask), now) or {}
-        return self._records.get(ask) or None
+        if ask not in self._records:
+            self._records[ask] = records.found(json.loads(ask), now) if records else []
+        return self._records[ask]
 
     def _told(self) -> dict[str, list[Named]]:
         """What named something; what names nothing is clear from the question where it has it."""

@@ -47,6 +47,11 @@ class Recalled:
         return f"{_MARK}{json.dumps([self.how, ask, self.is_own, self.seconds])}"
 
 
+def asked_text(ask: Ask) -> str:
+    """Return an ask as the text by which its records are looked up."""
+    return json.dumps(ask.model_dump(mode="json", exclude_defaults=True), sort_keys=True)
+
+
 def is_recalled(label: str) -> bool:
     """Return whether a time depends on a record."""
     return label.startswith(_MARK)
@@ -77,8 +82,7 @@ class _Telling:
         ask = Ask.model_validate(asked)
         of = ask.of[0] if not is_own else ask.of[0].model_copy(update={"of": _item(members)})
         ask = ask.model_copy(update={"of": (of,)})
-        text = json.dumps(ask.model_dump(mode="json", exclude_defaults=True), sort_keys=True)
-        record = self.look_ups.record(text, self.now)
+        record = next(iter(self.look_ups.records(asked_text(ask), self.now)), None)
         if record is None:
             message = f"There are no {set_in_words(of)} that tell this time"
             raise NoSuchTime(message)

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from adapters.planners.reader.tokens import Token
+from adapters.planners.reader.tokens import Spelling, Token, spelling_of
 from domain.estate.named import phrase_of
 
 _FOLDER: Final = Path(__file__).with_name("words")
@@ -58,7 +58,8 @@ class Words:
     phrases: Mapping[str, Sequence[Entry]]
     candidates: Mapping[str, Mapping[str, Sequence[str]]]
     verb_endings: Mapping[str, Sequence[str]]
-    contractions: Mapping[str, str]
+    spelling: Spelling
+    joints: Mapping[str, frozenset[str]]
     fillers: frozenset[str]
     noise: frozenset[str]
     openings: Sequence[tuple[str, ...]]
@@ -153,7 +154,8 @@ def words_of(language: str) -> Words:
         phrases=_phrases(table),
         candidates={name: _candidates(table[name]) for name in _LOOKED_UP},
         verb_endings={end: _split(nouns) for end, nouns in table["verb_endings"].items()},
-        contractions=table["contractions"],
+        spelling=spelling_of(table["contractions"], table["written"]),
+        joints={kind: frozenset(_split(words)) for kind, words in table["joints"].items()},
         fillers=frozenset(_split(table["fillers"]["free"])),
         noise=frozenset(_split(table["fillers"]["noise"])),
         openings=_longest_first(table["fillers"]["openings"]),

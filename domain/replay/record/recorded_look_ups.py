@@ -65,9 +65,9 @@ class RecordedLookUps:
         found = self._then.relations.get(listed(classes))
         return _there(found, f"the relations of {listed(classes) or 'all'}")
 
-    def record(self, ask: str, now: datetime) -> JsonMap | None:  # noqa: ARG002 - as it was then
+    def records(self, ask: str, now: datetime) -> Sequence[JsonMap]:  # noqa: ARG002 - as they were
         """See `LookUps`."""
-        return _there(self._then.records.get(ask), f"the record of {ask}") or None
+        return _there(self._then.records.get(ask), f"the records of {ask}")
 
     def _of(self, phrase: str) -> Sequence[Named]:
         found = self._then.named.get(phrase)
