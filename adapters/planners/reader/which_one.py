@@ -14,8 +14,7 @@ from domain.query.model import Ask, ListWant, PathWant, Query
 from domain.query.set_words import set_in_words
 from domain.query.sets import FieldCondition, Related, Relations, Set
 
-_MOST: Final = 3
-_NEAR: Final = Relations(hops=_MOST)
+_MOST, _FAR = 3, 3
 _FEW: Final = ListWant(limit=_MOST, fields=("ci_code",))
 
 
@@ -34,11 +33,10 @@ def require_ends(meaning: Meaning, ground: Ground) -> None:
     want = ask.want
     if not isinstance(want, PathWant) or _is_named(want.to):
         return
-    reached = Related(related=_NEAR, to=ask.of[0])
-    near = want.to.model_copy(update={"where": (*want.to.where, reached)})
-    codes = _codes(ground, near)
+    found = (_reached(want.to, ask.of[0], hops, ground) for hops in range(1, _FAR + 1))
+    codes: list[str] = next(filter(None, found), [])
     which = f"which of the {set_in_words(want.to)}"
-    why = f"Say to {which}" if codes else f"Say to {which}: none is within {_MOST} relations"
+    why = f"Say to {which}" if codes else f"Say to {which}: none is within {_FAR} relations"
     ends = [want.to.model_copy(update={"where": (_code("=", each),)}) for each in codes]
     asks = [ask.model_copy(update={"want": PathWant(to=end)}) for end in ends]
     raise WhichOne(why, [replace(meaning, query=Query(asks=(each,))) for each in asks])
@@ -57,6 +55,11 @@ def numbered(reading: Reading, ground: Ground) -> Iterator[tuple[str, list[Token
                 token = replace(number, text=code, word=code.lower(), kind="code")
                 kept = [*reading.tokens[: sense.start], token, *reading.tokens[at + 1 :]]
                 yield called, kept
+
+
+def _reached(members: Set, start: Set, hops: int, ground: Ground) -> list[str]:
+    reached = Related(related=Relations(hops=hops), to=start)
+    return _codes(ground, members.model_copy(update={"where": (*members.where, reached)}))
 
 
 def _codes(ground: Ground, members: Set) -> list[str]:

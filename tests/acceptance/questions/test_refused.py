@@ -32,7 +32,7 @@ def test_an_unknown_item_is_answered_with_codes_that_exist(ask: Ask, tables: Tab
 def test_one_of_a_class_has_to_be_named_as_the_end_of_a_path(ask: Ask) -> None:
     answer = ask(TO_SOME_DATABASE)
     assert answer.error["code"] == "QUESTION_NOT_UNDERSTOOD"
-    assert "items that are named" in answer.text
+    assert "Say to which of the" in answer.text
 
 
 @pytest.mark.parametrize(
