@@ -1,7 +1,6 @@
 """The answer to what is asked of sets of records."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from pydantic import JsonValue
 
@@ -37,6 +36,7 @@ def answered(
     asked = _without_own(ask, context.request_id)
     selections = estate.select(context.tenant_id, asked, now=context.now)
     shown = [row for each in selections for row in each.rows]
+    newest = (each.newest_at for each in selections)
     data: dict[str, JsonValue] = {
         **_table(ask, selections),
         "verdict": verdict_of(ask, selections),
@@ -49,32 +49,29 @@ def answered(
         references=_references(params, selections),
         warnings=[*_cut(ask, selections)],
         window=_window(context, ask),
-        newest=max((each for each in _newest(ask, selections) if each), default=None),
+        newest=None if _is_of_service(ask) else max(filter(None, newest), default=None),
     )
 
 
 def _without_own(ask: Ask, run_id: str | None) -> Ask:
     """Return what is asked without the run that asks it, which has not ended yet."""
-    names = {SetKind.RUN: "id", SetKind.CALL: "run"}
-    if run_id is None or names.keys().isdisjoint(each.kind for each in ask.of):
+    if run_id is None or not _is_of_service(ask):
         return ask
+    names = {SetKind.RUN: "id", SetKind.CALL: "run"}
+    others = {
+        kind: FieldCondition(field=name, op="!=", value=run_id) for kind, name in names.items()
+    }
     of = [
-        each.model_copy(update={"where": (*each.where, _is_not(names[each.kind], run_id))})
-        if each.kind in names
+        each.model_copy(update={"where": (*each.where, others[each.kind])})
+        if each.kind in others
         else each
         for each in ask.of
     ]
     return ask.model_copy(update={"of": tuple(of)})
 
 
-def _is_not(field: str, run_id: str) -> FieldCondition:
-    return FieldCondition(field=field, op="!=", value=run_id)
-
-
-def _newest(ask: Ask, selections: Sequence[Selection]) -> Iterator[datetime | None]:
-    """Yield when the newest records of the estate are of; runs say nothing of its age."""
-    for members, each in zip(ask.of, selections, strict=True):
-        yield None if members.kind in OF_SERVICE else each.newest_at
+def _is_of_service(ask: Ask) -> bool:
+    return any(each.kind in OF_SERVICE for each in ask.of)
 
 
 def _unit(estate: QueriedEstate, tenant_id: str, ask: Ask) -> str | None:

@@ -17,7 +17,7 @@ from domain.plan.look_ups import LookUps
 from domain.query.fields import TIME_FIELDS
 from domain.query.model import Ask, Query
 from domain.query.set_words import set_in_words
-from domain.query.sets import Set, SetKind
+from domain.query.sets import FieldCondition, Set, SetKind
 from domain.times import in_utc
 
 How = Literal["since", "before", "during"]
@@ -115,11 +115,17 @@ def _item(members: JsonMap) -> Set:
     is_item = as_text(members.get("kind")) == SetKind.ITEM
     named = members if is_item else as_map(members.get("of"))
     found = Set.model_validate({**named, "kind": SetKind.ITEM, "time": None})
-    names = [each for each in found.where if getattr(each, "field", "") in ("ci_code", "ci_name")]
-    if len(names) != 1 or len(found.where) != 1 or getattr(names[0], "op", "") != "=":
+    if not is_named(found):
         message = "The time is that of a record of each of several items: ask of one of them"
         raise NoSuchTime(message)
     return found
+
+
+def is_named(items: Set, *ops: str) -> bool:
+    """Return whether a set is an item that is named, or several with the operator `in`."""
+    only = items.where[0] if len(items.where) == 1 else None
+    is_name = isinstance(only, FieldCondition) and only.field in ("ci_code", "ci_name")
+    return is_name and getattr(only, "op", "") in ("=", *ops)
 
 
 def _end(start: datetime, record: JsonMap, of: Set) -> datetime:

@@ -8,7 +8,7 @@ from adapters.planners.reader.choosing import CannotBe, Meaning
 from adapters.planners.reader.ground import Ground
 from adapters.planners.reader.meaning import ITEM, Noun, having
 from adapters.planners.reader.reading import Reading
-from adapters.planners.reader.recalled import asked_text
+from adapters.planners.reader.recalled import asked_text, is_named
 from adapters.planners.reader.tokens import Token
 from domain.query.model import Ask, ListWant, PathWant, Query
 from domain.query.set_words import set_in_words
@@ -31,7 +31,7 @@ def require_ends(meaning: Meaning, ground: Ground) -> None:
     """Raise `WhichOne` for a path to one of a class, with the nearest that can be reached."""
     ask = meaning.query.asks[0]
     want = ask.want
-    if not isinstance(want, PathWant) or _is_named(want.to):
+    if not isinstance(want, PathWant) or is_named(want.to, "in"):
         return
     found = (_reached(want.to, ask.of[0], hops, ground) for hops in range(1, _FAR + 1))
     codes: list[str] = next(filter(None, found), [])
@@ -69,8 +69,3 @@ def _codes(ground: Ground, members: Set) -> list[str]:
 
 def _code(op: str, value: str) -> FieldCondition:
     return FieldCondition.model_validate({"field": "ci_code", "op": op, "value": value})
-
-
-def _is_named(members: Set) -> bool:
-    only = members.where[0] if len(members.where) == 1 else None
-    return isinstance(only, FieldCondition) and only.field in ("ci_code", "ci_name")

@@ -15,9 +15,9 @@ from domain.query.sets import SetKind
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST: Final = "of several, the last is meant"
 _CLOSE: Final = "taken as the hour beside it"
-_HOUR: Final = Amount(1, "h")
+_HOUR: Final = 3600
 _OF_ANY: Final = 0.5
-_UNITS: Final = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
+_SECONDS: Final = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
 
 Moment = tuple[Place, bool]
 """Records of which the first tells the time, and whether they are of the item that is asked."""
@@ -48,11 +48,6 @@ def _done(items: Noun, done: Noun) -> Costly | None:
     return _named(records) if records is not None else None
 
 
-def _done_to(done: Noun, items: Noun) -> Costly | None:
-    """Return "the outage of srv-1"."""
-    return _done(items, done)
-
-
 def _own(order: str, noun: Noun) -> Moment | None:
     """Return "its last reboot": of the item of which something is asked in that time."""
     is_open = noun.kind in OF_ITEMS and noun.of is None
@@ -63,10 +58,6 @@ def _own(order: str, noun: Noun) -> Moment | None:
 def _own_last(noun: Noun) -> Costly | None:
     found = _own("last", noun)
     return found and Costly(found, 0.0, (_LAST,))
-
-
-def _own_done(done: Noun) -> Costly | None:
-    return _own_last(done)
 
 
 def _time(moment: Moment, how: How, seconds: float = 0.0) -> Period:
@@ -80,44 +71,26 @@ def _fields(kind: SetKind, how: How) -> tuple[str, ...]:
     return (TIME_FIELDS[kind], *(("ended_at", "duration_min") if is_span else ()))
 
 
-def _since(moment: Moment) -> Period:
-    return _time(moment, "since")
+def _told(how: How, moment: Moment) -> Period:
+    return _time(moment, how)
 
 
-def _before(moment: Moment) -> Period:
-    return _time(moment, "before")
+def _close(how: How, moment: Moment) -> Costly:
+    return Costly(_time(moment, how, _HOUR), 0.0, (_CLOSE,))
 
 
-def _during(moment: Moment) -> Period:
-    return _time(moment, "during")
+def _amount(amount: Amount) -> float | None:
+    return amount.number * _SECONDS.get(amount.unit, 0) or None
 
 
-def _so_long_before(amount: Amount, moment: Moment) -> Period | None:
-    """Return "in the 2 hours before the alarm"."""
-    seconds = amount.number * _UNITS.get(amount.unit, 0)
-    return _time(moment, "before", seconds) if seconds else None
+def _unit(unit: str) -> float | None:
+    """Return "the hour" before something."""
+    return _SECONDS.get(unit)
 
 
-def _so_long_after(amount: Amount, moment: Moment) -> Period | None:
-    seconds = amount.number * _UNITS.get(amount.unit, 0)
-    return _time(moment, "since", seconds) if seconds else None
-
-
-def _unit_before(unit: str, moment: Moment) -> Period | None:
-    """Return "in the hour before srv-1 went down"."""
-    return _so_long_before(Amount(1, unit), moment)
-
-
-def _unit_after(unit: str, moment: Moment) -> Period | None:
-    return _so_long_after(Amount(1, unit), moment)
-
-
-def _close_before(moment: Moment) -> Costly:
-    return Costly(_so_long_before(_HOUR, moment), 0.0, (_CLOSE,))
-
-
-def _close_after(moment: Moment) -> Costly:
-    return Costly(_so_long_after(_HOUR, moment), 0.0, (_CLOSE,))
+def _so_long(seconds: float, how: How, moment: Moment) -> Period | None:
+    """Return "in the 2 hours before srv-1 went down"."""
+    return _time(moment, how, seconds) if how != "during" else None
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())
