@@ -81,7 +81,9 @@ class _Telling:
         how, asked, is_own, seconds = json.loads(label.removeprefix(_MARK))
         ask = Ask.model_validate(asked)
         of = ask.of[0] if not is_own else ask.of[0].model_copy(update={"of": _item(members)})
-        ask = ask.model_copy(update={"of": (of,)})
+        # What is yet to come tells no time, and neither does the run that asks.
+        until = of if of.time else of.model_copy(update={"time": f"{EVER}..{_text(self.now)}"})
+        ask = ask.model_copy(update={"of": (until,)})
         record = next(iter(self.look_ups.records(asked_text(ask), self.now)), None)
         if record is None:
             message = f"There are no {set_in_words(of)} that tell this time"

@@ -132,3 +132,7 @@ def test_runs_with_a_comparison_of_their_duration_are_counted(runs: Runs) -> Non
         "select count(*) from run_summaries where tenant_id = :tenant and duration_ms > 20"
     )
     assert runs.asker.ask("how many runs took longer than 20 ms").number() == slow
+
+
+def test_since_the_last_run_none_was_asked(runs: Runs) -> None:
+    assert runs.asker.ask("how many runs since the last run").number() == 0
