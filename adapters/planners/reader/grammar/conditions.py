@@ -20,7 +20,7 @@ from domain.query.fields import KIND_FIELDS
 from domain.query.sets import FieldCondition, Operator, Scalar, SetKind
 
 _SIZES: Final = {"b": 0, "kb": 1, "mb": 2, "gb": 3, "tb": 4}
-_MINUTES: Final = {"s": 1 / 60, "min": 1.0, "h": 60.0, "d": 1440.0}
+_MILLISECONDS: Final = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 _UNSAID, _TWO_FIELDS, _UNNAMED = 0.5, 0.5, 1.5
 _NAMING: Final = ("ci_code", "ci_name")
 _LEVELS: Final = ("severity", "criticality", "impact_level")
@@ -30,7 +30,7 @@ def field_named(name: tuple[str, str]) -> Field | None:
     """Return the field of a kind."""
     kind, field = SetKind(name[0]), name[1]
     known = KIND_FIELDS[kind].get(field)
-    unit = {"duration_min": "min", "size_bytes": "b", "duration": "s"}.get(field, "")
+    unit = {"duration_min": "min", "size_bytes": "b", "duration_ms": "ms"}.get(field, "")
     return Field(kind, field, known, unit) if known else None
 
 
@@ -57,9 +57,10 @@ def number_in(amount: Amount, field: Field) -> float | None:
         return _whole(amount.number)
     if amount.unit in _SIZES and field.unit in _SIZES:
         return _whole(amount.number * 1024 ** (_SIZES[amount.unit] - _SIZES[field.unit]))
-    if amount.unit in _MINUTES and field.unit in _MINUTES:
-        return _whole(amount.number * _MINUTES[amount.unit] / _MINUTES[field.unit])
-    is_plain = not field.unit and amount.unit not in (*_SIZES, *_MINUTES, "%")
+    if amount.unit in _MILLISECONDS and field.unit in _MILLISECONDS:
+        milliseconds = amount.number * _MILLISECONDS[amount.unit]
+        return _whole(milliseconds / _MILLISECONDS[field.unit])
+    is_plain = not field.unit and amount.unit not in (*_SIZES, *_MILLISECONDS, "%")
     return _whole(amount.number) if is_plain or amount.unit == field.unit else None
 
 
@@ -71,7 +72,8 @@ def _whole(number: float) -> float:
     return int(number) if number == int(number) else number
 
 
-def _field_compared(field: Field, compared: Compared) -> Filter | None:
+def compared_with(field: Field, compared: Compared) -> Filter | None:
+    """Return the comparison of a field; None where unit or type do not fit."""
     number = number_in(compared.amount, field)
     if number is None or field.type is not FieldType.NUMBER:
         return None
@@ -82,13 +84,13 @@ def _field_compared(field: Field, compared: Compared) -> Filter | None:
 
 
 def _compared_field(compared: Compared, field: Field) -> Filter | None:
-    return _field_compared(field, compared) if field.name not in _LEVELS else None
+    return compared_with(field, compared) if field.name not in _LEVELS else None
 
 
 def _field_amount(field: Field, amount: Amount) -> Filter | None:
     if field.type is FieldType.TEXT and not amount.unit:
         return None
-    return _field_compared(field, Compared("=", amount))
+    return compared_with(field, Compared("=", amount))
 
 
 def _amount_field(amount: Amount, field: Field) -> Filter | None:
@@ -101,7 +103,7 @@ def _in_unit(number: float, field: Field) -> Filter | Costly | None:
 
 def _unit_compared(op: Operator, number: float, field: Field) -> Filter | Costly | None:
     """Return "at least 128 GB": of the attribute that is measured so."""
-    found = _field_compared(field, Compared(op, Amount(number)))
+    found = compared_with(field, Compared(op, Amount(number)))
     return found and Costly(found, 0.0, (f"taken for {field.name.partition('.')[2]}",))
 
 
@@ -118,8 +120,8 @@ def _between_in(low: float, high: float, unit: str | None, field: Field) -> Filt
 
 
 def _field_between(field: Field, low: float, high: float) -> Filter | None:
-    first = _field_compared(field, Compared(">=", Amount(low)))
-    last = _field_compared(field, Compared("<=", Amount(high)))
+    first = compared_with(field, Compared(">=", Amount(low)))
+    last = compared_with(field, Compared("<=", Amount(high)))
     return first and last and Filter(field.kind, ordered((*first.where, *last.where)))
 
 

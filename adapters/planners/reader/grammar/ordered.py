@@ -71,7 +71,7 @@ def _nth_last(number: float, order: str, noun: Noun) -> Place | None:
 
 def extreme_field(field: str, noun: Noun) -> str | None:
     """Return the field of a kind that a superlative such as "longest" or "biggest" means."""
-    names = {"size": "size_bytes", "duration_min": "duration"}
+    names = {"size": "size_bytes", "duration_min": "duration_ms"}
     known = KIND_FIELDS[noun.kind]
     return next((each for each in (field, names.get(field, "")) if each in known), None)
 

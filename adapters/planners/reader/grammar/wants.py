@@ -33,7 +33,7 @@ from domain.estate.fields import FieldType
 from domain.query.model import CountWant, DistributionWant, FieldWant
 from domain.query.sets import FieldCondition, SetKind
 
-_BARE, _UNSAID, _LOOSE = 1.0, 0.5, 1.5
+_BARE, _UNSAID, _LOOSE = 1.0, 0.5, 3.0
 
 
 def _count(noun: Noun) -> Asked | Costly:
