@@ -23,6 +23,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec import Struct, structs
+
 from adapters.cli.app import main
 from domain.plan.plan import PlanOutput
 from domain.plan.planner import QuestionNotUnderstood
@@ -37,6 +39,8 @@ try:
 except ImportError:  # as 693ce3c has it
     from domain.run.envelope import Actor  # type: ignore[import-not-found,no-redef]
 
+# A dataclass in versions before.
+_replace: Any = structs.replace if issubclass(Operation, Struct) else dataclasses.replace
 opstrail: Any = importlib.import_module("adapters.bootstrap")
 NEWEST_AT: Final = datetime(2020, 1, 20, 12, tzinfo=UTC)
 """The newest data of the estate; times of runs that are anchored at the data count from it."""
@@ -70,7 +74,7 @@ class ScriptedTool(BaseTool):
     def operations(self) -> Mapping[str, Operation[Any]]:
         """See `BaseTool`."""
         return {
-            name: dataclasses.replace(operation, run=self._answering(name))
+            name: _replace(operation, run=self._answering(name))
             for name, operation in self.real.operations.items()
         }
 

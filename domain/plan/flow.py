@@ -33,7 +33,11 @@ class Way(NamedTuple):
 def steps_of(plan: Plan) -> list[PlanStep]:
     """Return every step: those of the plan, of its branches, of its loops."""
     inner: list[PlanBranch | PlanLoop] = [*plan.branches, *plan.loops]
-    return [*plan.steps, *(step for outer in inner for step in outer.steps)]
+    return (
+        [*plan.steps, *(step for outer in inner for step in outer.steps)]
+        if inner
+        else [*plan.steps]
+    )
 
 
 def places_of(plan: Plan) -> list[Place]:

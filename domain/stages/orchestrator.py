@@ -215,11 +215,13 @@ class StageOrchestrator:
         params: JsonMap = {"stage_name": str(stage)}
         if plan_output is not None or stage is not Stage.ROUTE_PLAN:
             params["plan_output"] = self._plan_json(plan_output)
-        if stage_assets is None:
-            stage_assets = self._distribute_stage_assets(stage_name, self._assets)
+        if stage_assets is not None:
+            own = mapped("stage_assets", stage_assets)
+        else:
+            own = self._distribute_stage_assets(stage, self._assets)
         return StageInput(
             stage=stage,
-            applied_assets=mapped("stage_assets", stage_assets),
+            applied_assets=own,
             params=params,
             prev_output=mapped("prev_output", prev_output),
             trace_id=self._trace_id,

@@ -92,10 +92,11 @@ def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOut
 
 def plain(record: StageInput | StageOutput) -> JsonMap:
     """Return an input or output as plain JSON; what may be large in it is not copied."""
-    values = structs.asdict(record)
+    values: JsonMap = structs.asdict(record)
+    values["stage"] = str(record.stage)
     if isinstance(record, StageOutput):
         values["diagnostics"] = to_builtins(record.diagnostics)
-    return {**values, "stage": str(record.stage)}
+    return values
 
 
 def validation_result(validated: ValidatedPlan) -> JsonMap:

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from math import inf
 from typing import Final, Protocol, TypeVar
 
@@ -28,11 +29,16 @@ _LIMIT: Final = "limit"
 
 
 class TimeLimit(Struct, frozen=True):
-    """How many seconds a stage has, and what is recorded when that was too little."""
+    """How many seconds a stage has; `why` says what is recorded when that was too little."""
 
     seconds: float
-    fault: Fault
+    why: Callable[[], Fault]
     begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def fault(self) -> Fault:
+        """What is recorded when it is over."""
+        return self.why()
 
     def check(self) -> None:
         """Raise `StageFault` when it is over."""
@@ -64,11 +70,10 @@ class PolicyTimeLimits:
         left_ms = phase_ms - (now - self._phase_begun) * 1000
         left_of_run_ms = run_ms - (now - self._begun) * 1000
         if left_ms <= left_of_run_ms:
-            who = " and ".join(self._stages)
-            return TimeLimit(max(0.0, left_ms / 1000), _fault(code, who, name, phase_ms))
-        return TimeLimit(
-            max(0.0, left_of_run_ms / 1000), _fault(code, "the run", "run_ms", run_ms)
-        )
+            why = partial(_fault, code, " and ".join(self._stages), name, phase_ms)
+            return TimeLimit(max(0.0, left_ms / 1000), why, now)
+        why = partial(_fault, code, "the run", "run_ms", run_ms)
+        return TimeLimit(max(0.0, left_of_run_ms / 1000), why, now)
 
 
 class RecordedTimeLimits:
@@ -83,7 +88,7 @@ class RecordedTimeLimits:
     def of(self, stage: Stage, attempt: int) -> TimeLimit | None:
         """See `TimeLimits`."""
         fault = self._faults.get((stage, attempt))
-        return None if fault is None else TimeLimit(0.0, fault)
+        return None if fault is None else TimeLimit(0.0, lambda: fault)
 
 
 def sooner(
@@ -94,9 +99,8 @@ def sooner(
     if budget is None or (limit is not None and limit.seconds < left):
         return limit
     message = f"the calls took longer than the plan's budget of {budget} s"
-    fault = Fault(
-        code=FaultCode.EXECUTE_TIMEOUT, message=message, details={"timeout_seconds": budget}
-    )
+    code = FaultCode.EXECUTE_TIMEOUT
+    fault = partial(Fault, code=code, message=message, details={"timeout_seconds": budget})
     return TimeLimit(left, fault)
 
 
