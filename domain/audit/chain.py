@@ -113,7 +113,7 @@ class StreamSeal:
             causation_id=causation_id,
             traceparent=traceparent,
             data=data,
-            content_hash=hash_of(hashed),
+            content_hash=sha256(b"".join(hashed)).digest(),
         )
 
 

@@ -71,10 +71,13 @@ class PlanExecution:
         graph = self._in_turn(graph_of(self._calls))
         self._add(graph, outside)
         self._sources.calls.expect(self._calls)
-        async with self._sources.calls.within(timeout_seconds):
-            await self._execute()
-            while not self._making.waiting and (again := self.rounds.next_round()):
-                await self._try_again({call.call_id: call for call in again})
+        try:
+            async with self._sources.calls.within(timeout_seconds):
+                await self._execute()
+                while not self._making.waiting and (again := self.rounds.next_round()):
+                    await self._try_again({call.call_id: call for call in again})
+        finally:
+            del self._executor  # it knows this, so that both would be left to the collector
         await self._making.stop_if_waiting()  # in no time-out: once it is said, it is so
         for call, why in self.rounds.left():
             self._making.skip(call, why)

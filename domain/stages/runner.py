@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET
@@ -55,7 +56,6 @@ class Runner(BaseRunner):
         super().__init__(context)
         self._recorder = ContinuationRecorder(recorder, sources.past)
         self._request, self._sources = request, sources
-        self._listener = EventListener(self._recorder, self, sources)
         self._confidence, self._spent_seconds = 1.0, 0.0
         self._plan_output: PlanOutput | None = None
         self._calls_of = PlannedOnce()
@@ -79,9 +79,11 @@ class Runner(BaseRunner):
                 raise stopped.error from None
 
     async def _carry_out(self) -> None:
-        orchestrator = self._orchestrator(self._listener, self._compose, self._replan)
+        listener = EventListener(self._recorder, self, self._sources)
+        replan_fn = partial(self._replan, listener)
+        orchestrator = self._orchestrator(listener, self._compose, replan_fn)
         await orchestrator.run_with_stages(self._plan, self._execute, self._present)
-        if (end := self._listener.end) is not None:
+        if (end := listener.end) is not None:
             for event in ending_events(end, self._plan_output, self._calls, self._status()):
                 self._recorder.report(event)
         await self._recorder.flush()
@@ -173,7 +175,7 @@ class Runner(BaseRunner):
         told = {**execution.rounds.told(), **({"strategy": strategy.value} if strategy else {})}
         return {**self._executed(), **told}
 
-    def _replan(self, stage: Stage, fault: Fault | None) -> None:
+    def _replan(self, listener: EventListener, stage: Stage, fault: Fault | None) -> None:
         policy, past = self._request.options.replanning, self._sources.past
         if policy is UNSET or past.is_behind(stage) or self._plan_output is None:
             return
@@ -191,7 +193,7 @@ class Runner(BaseRunner):
         if is_changed(outcome, policy, self._sources, self._recorder):
             past = past_after(past, self._recorder.reported)
             past = replace(past, first_stage=Stage.VALIDATE, validated=None)
-            self._sources = self._listener.sources = replace(self._sources, past=past)
+            self._sources = listener.sources = replace(self._sources, past=past)
             self._recorder.go_on_after(past)
             raise PlanChanged(replanned(outcome.asked, past.replans[-1:]))
 

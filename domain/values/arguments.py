@@ -56,6 +56,8 @@ def _within(kind: object) -> set[object]:
 
 def require_count(name: str, value: object, *, none: str) -> None:
     """Raise `WrongArgument` for what is no whole number from 1; None would mean `none`."""
+    if type(value) is int and 1 <= value <= _MOST:  # nearly always it is
+        return
     allowed = f"a whole number from 1 to {_MOST}, or None for {none}"
     require(name, value, int, allowed)
     if not 1 <= value <= _MOST:  # type: ignore[operator]  # an int, as just required
