@@ -8,7 +8,6 @@ scripted, unless the script `is_real`. Nothing is used here that a version since
 
 import asyncio
 import contextlib
-import dataclasses
 import importlib
 import importlib.util
 import io
@@ -22,8 +21,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
-
-from msgspec import Struct, structs
 
 from adapters.cli.app import main
 from domain.plan.plan import PlanOutput
@@ -39,8 +36,6 @@ try:
 except ImportError:  # as 693ce3c has it
     from domain.run.envelope import Actor  # type: ignore[import-not-found,no-redef]
 
-# A dataclass in versions before.
-_replace: Any = structs.replace if issubclass(Operation, Struct) else dataclasses.replace
 opstrail: Any = importlib.import_module("adapters.bootstrap")
 NEWEST_AT: Final = datetime(2020, 1, 20, 12, tzinfo=UTC)
 """The newest data of the estate; times of runs that are anchored at the data count from it."""
@@ -73,10 +68,11 @@ class ScriptedTool(BaseTool):
     @property
     def operations(self) -> Mapping[str, Operation[Any]]:
         """See `BaseTool`."""
-        return {
-            name: _replace(operation, run=self._answering(name))
-            for name, operation in self.real.operations.items()
-        }
+        made = {}
+        for name, operation in self.real.operations.items():
+            said = {each: getattr(operation, each) for each in Operation.__annotations__}
+            made[name] = Operation(**{**said, "run": self._answering(name)})
+        return made
 
     def _answering(self, operation: str) -> _JSON:
         async def answer(_: object, params: _JSON) -> ToolResult:

@@ -57,23 +57,22 @@ class PolicyTimeLimits:
     """The time-outs of a policy; the run begins now. See `TimeLimits`."""
 
     def __init__(self, timeouts: PhaseTimeouts) -> None:
-        self._timeouts, self._begun = timeouts, time.monotonic()
+        self._timeouts, self._ends_at = timeouts, time.monotonic() + timeouts.run_ms / 1000
         self._phase, self._phase_begun, self._stages = "", 0.0, dict[Stage, None]()
 
     def of(self, stage: Stage, attempt: int) -> TimeLimit | None:  # noqa: ARG002 - each has as much
         """See `TimeLimits`; a stage has what those before it in its phase have left."""
         now, (name, code) = time.monotonic(), _PHASES[stage]
+        phase_ms = getattr(self._timeouts, name)
         if name != self._phase:  # a changed plan begins anew, too: it has been executed before
             self._phase, self._phase_begun, self._stages = name, now, {}
         self._stages[stage] = None
-        phase_ms, run_ms = getattr(self._timeouts, name), self._timeouts.run_ms
-        left_ms = phase_ms - (now - self._phase_begun) * 1000
-        left_of_run_ms = run_ms - (now - self._begun) * 1000
-        if left_ms <= left_of_run_ms:
+        left, left_of_run = phase_ms / 1000 - (now - self._phase_begun), self._ends_at - now
+        if left <= left_of_run:
             why = partial(_fault, code, " and ".join(self._stages), name, phase_ms)
-            return TimeLimit(max(0.0, left_ms / 1000), why, now)
-        why = partial(_fault, code, "the run", "run_ms", run_ms)
-        return TimeLimit(max(0.0, left_of_run_ms / 1000), why, now)
+        else:
+            why = partial(_fault, code, "the run", "run_ms", self._timeouts.run_ms)
+        return TimeLimit(max(0.0, min(left, left_of_run)), why, now)
 
 
 class RecordedTimeLimits:

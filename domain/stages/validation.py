@@ -6,7 +6,6 @@ Values outside the limits are brought inside; each such change is a decision.
 import dataclasses
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
 from types import MappingProxyType
 from typing import Final, TypeVar, cast
 
@@ -76,7 +75,7 @@ def validate_plan(  # noqa: PLR0913 - what plans are checked against
     """
     checks = (*PLAN_CHECKS, *TOLD_CHECKS) if edition > 1 else PLAN_CHECKS
     placed = put_in_place(plan, assets)
-    _refuse([*placed.problems, *chain.from_iterable(check(placed.plan) for check in checks)])
+    _refuse([*placed.problems, *(each for check in checks for each in check(placed.plan))])
     plan, decisions = adjust(placed.plan, edition=edition)
     decisions = [*placed.decisions, *decisions]
     try:
