@@ -167,7 +167,7 @@ def hash_of(parts: Iterable[bytes]) -> bytes:
 def next_head(head: bytes, hashes: Iterable[bytes]) -> bytes:
     """Return the head hash of a stream after these content hashes, in order of version."""
     for each in hashes:
-        head = head_with(head, each)
+        head = sha256(HEAD_TAG + head + each).digest()
     return head
 
 

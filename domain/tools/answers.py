@@ -100,8 +100,21 @@ def _may_be_deep(text: bytes) -> bool:
 
 
 def _with(result: ToolResult, parts: list[Any]) -> ToolResult:
-    names = ("data", "references", "error_details", "metadata")
-    return dataclasses.replace(result, **dict(zip(names, parts, strict=True)))
+    data, references, details, metadata = parts
+    if type(result) is not ToolResult:  # what tools return of their own
+        found = {"error_details": details, "metadata": metadata}
+        return dataclasses.replace(result, data=data, references=references, **found)
+    return ToolResult(
+        result.success,
+        data,
+        result.error,
+        error_details=details,
+        error_code=result.error_code,
+        warnings=result.warnings,
+        references=references,
+        metadata=metadata,
+        log=result.log,
+    )
 
 
 def _failed(why: str) -> ToolResult:
