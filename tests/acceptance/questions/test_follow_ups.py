@@ -1,10 +1,10 @@
 """Follow-up questions are answered by the values of the tables."""
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from msgspec.structs import replace
 
 from adapters.bootstrap import Opstrail
 from domain.aggregate.envelope import Actor
