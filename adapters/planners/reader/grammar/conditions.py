@@ -11,6 +11,7 @@ from adapters.planners.reader.meaning import (
     Compared,
     Field,
     Filter,
+    Noun,
     either,
     equals,
     ordered,
@@ -157,6 +158,12 @@ def _field_literal(field: Field, literal: str) -> Filter | Costly | None:
     if field.type is not FieldType.TEXT or not (is_open or field.name in _NAMING):
         return None
     return Costly(_of_field(field, equals(field.name, literal)), _UNSAID)
+
+
+def _field_name(field: Field, item: Noun) -> Filter | None:
+    """Return "with code srv-erp-01"; nothing else that is asked is called as an item is."""
+    is_naming = field.kind is ITEM and field.name in _NAMING and item.is_one
+    return Filter(ITEM, item.where, classes=item.classes) if is_naming else None
 
 
 def _compared_literal(field: Field, op: Operator, literal: str) -> Filter | None:
