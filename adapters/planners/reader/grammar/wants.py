@@ -33,7 +33,7 @@ from domain.estate.fields import FieldType
 from domain.query.model import CountWant, DistributionWant, FieldWant
 from domain.query.sets import FieldCondition, SetKind
 
-_BARE, _UNSAID, _LOOSE = 1.0, 0.5, 1.5
+_BARE, _UNSAID, _LOOSE, _KNOWN = 1.0, 0.5, 1.5, 1.0
 
 
 def _count(noun: Noun) -> Asked | Costly:
@@ -103,7 +103,16 @@ def _field(field: Field, noun: Noun) -> Asked | Costly | None:
         return None
     found = asked(FieldWant(fields=(name,)), noun)
     has_none = field.classes and noun.classes and not {*field.classes} & {*noun.classes}
-    return Costly(found, _LOOSE * bool(has_none) + (0.0 if is_named(noun) else _UNSAID))
+    cost = _LOOSE * bool(has_none) + (0.0 if is_named(noun) else _UNSAID)
+    return Costly(found, cost + _KNOWN * (not is_one(noun) and _is_said(name, noun)))
+
+
+def _is_said(field: str, noun: Noun) -> bool:
+    """Return whether the noun says already which value the field has."""
+    return any(
+        isinstance(each, FieldCondition) and (each.field, each.op) == (field, "=")
+        for each in noun.where
+    )
 
 
 def _fields(first: Field, second: Field, noun: Noun) -> Asked | None:
