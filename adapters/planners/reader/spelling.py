@@ -28,9 +28,15 @@ def respelt(
         near = _begun(word, look_ups) or near_words(word, look_ups, words)
         if len(near) != 1 or not (word.isalpha() or is_slip(word, near[0])):
             return  # zone-b is no slip of zone-a
+        if word == f"{near[0]}s" and near[0] in _spans(words):
+            return  # mondays are more than one
         notes.append(f"{tokens[at].text!r} is read as {near[0]!r}")
         tokens[at] = replace(tokens[at], word=near[0])
     yield read_tokens(_apart(tokens), look_ups, now, words), tuple(notes)
+
+
+def _spans(words: Words) -> set[str]:
+    return {*words.weekdays, *words.parts_of_days, *words.time_phrases["weekend"]}
 
 
 def _begun(word: str, look_ups: LookUps) -> list[str]:

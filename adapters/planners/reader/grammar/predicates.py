@@ -39,7 +39,15 @@ from domain.query.sets import (
 Said = tuple[tuple[str, ...] | None, str]
 
 RECENT = "last_24h"
-_BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID, _TWICE, _ANY_RELATION = 0.3, 1.0, 0.1, 1.5, 0.1, 0.1, 2.0
+_BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID, _TWICE, _ANY_RELATION = (
+    0.3,
+    1.0,
+    0.1,
+    1.5,
+    0.1,
+    0.1,
+    2.0,
+)
 _PERSONS = ("requested_by", "performer")
 _MEMBERS = relations(None, "either")
 

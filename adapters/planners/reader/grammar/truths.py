@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import (
-    Place,
     Post,
     applied,
     applied_all,
