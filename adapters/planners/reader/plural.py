@@ -5,23 +5,28 @@ from typing import Final
 from adapters.planners.reader.reading import Reading
 from adapters.planners.reader.senses import Sense
 from adapters.planners.reader.words import form_of
-from domain.query.model import Query, TopWant
+from domain.query.model import NthWant, Query, TopWant, Want
 
 SEVERAL: Final = 10
 """So many are shown where a superlative is said of several without a number."""
 _NOUNS: Final = frozenset({"N0", "RECORD", "FIELD", "FIELDNAME"})
-_MOST: Final = frozenset({"SUPER", "AGG", "METRICAL", "EXTREME", "FREQUENT"})
+_MOST: Final = frozenset({"SUPER", "AGG", "METRICAL", "EXTREME", "FREQUENT", "ORDER"})
 _OF_ONE: Final = frozenset({"has", "is", "was", "does"})
 
 
 def in_plural(query: Query, reading: Reading) -> Query:
     """Return the query with several members instead of one, where the noun is a plural."""
     first, want = query.asks[0], query.asks[0].want
-    is_of_one = len(query.asks) == 1 and isinstance(want, TopWant) and want.n == 1
-    if not is_of_one or not _is_plural(reading):
+    if len(query.asks) > 1 or not _is_of_one(want) or not _is_plural(reading):
         return query
-    several = first.model_copy(update={"want": want.model_copy(update={"n": SEVERAL})})
+    changed = {"n" if isinstance(want, TopWant) else "limit": SEVERAL}
+    several = first.model_copy(update={"want": want.model_copy(update=changed)})
     return Query(asks=(several,))
+
+
+def _is_of_one(want: Want) -> bool:
+    is_first = isinstance(want, NthWant) and (want.n, want.limit) == (1, 1)
+    return is_first or (isinstance(want, TopWant) and want.n == 1)
 
 
 def _is_plural(reading: Reading) -> bool:
@@ -29,7 +34,7 @@ def _is_plural(reading: Reading) -> bool:
     most, noun = _first(reading, _MOST), _first(reading, _NOUNS)
     if most is None or noun is None:
         return False
-    is_head = noun.start < most.start or (most.category == "METRICAL" and noun.start == most.end)
+    is_head = noun.start < most.start or (most.category != "SUPER" and noun.start == most.end)
     words = [token.word for token in reading.tokens]
     word = words[noun.end - 1]
     is_many = word.endswith("s") and form_of(word) != word
