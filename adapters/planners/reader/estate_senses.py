@@ -120,7 +120,8 @@ class EstateSenses:
                 is_named = phrase in codes or ((has_class or has_other) and not is_class(each))
                 if each.kind == "value" and is_named:
                     cost += _NAMED
-                yield from self._of_named(span, each, cost, own)
+                senses = self._of_named(span, each, cost, own)
+                yield from (_as_value(sense) for sense in senses) if phrase in codes else senses
 
     def _synonym(self, span: Span, table: str, named: Sequence[Named]) -> Iterator[Sense]:
         for each in one_class(named):
@@ -231,3 +232,8 @@ class EstateSenses:
                 if each.kind == "item":
                     for sense in self._of_named(span, each):
                         yield Sense("NAME", *span, sense.value, FILLER)
+
+
+def _as_value(sense: Sense) -> Sense:
+    """Return the sense of what is called as an item is: a value only where its field is named."""
+    return replace(sense, category="VALUE") if sense.category == "COND" else sense

@@ -61,6 +61,12 @@ def _valued_place(by: Filter) -> Filter | None:
     return None if by.is_class and not by.has_field else by
 
 
+def _inside(by: Filter) -> Filter | None:
+    """Return "in zone-a"; "within 10 minutes" is no duration."""
+    fields = {each.field for each in by.where if isinstance(each, FieldCondition)}
+    return None if "duration_min" in fields else _valued_place(by)
+
+
 def _or_place(one: Filter, other: Filter) -> Costly | None:
     is_meant = _valued_place(one) and _valued_place(other)
     return _or(one, other) if is_meant else None
