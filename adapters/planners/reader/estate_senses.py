@@ -29,6 +29,8 @@ _NOUN_FIELDS: Final = (*TYPE_FIELDS, "document_type")
 _TOLD: Final = 0.3
 """What it costs to take what was done for the event that tells of it."""
 _SHORT: Final = 0.2
+_NEXT: Final = 0.2
+"""What it costs to take a unit for that of the next attribute of those measured in it."""
 _NAMED: Final = 2.0
 """What it costs to take the code of an item for a value that others have."""
 _LESS: Final = 0.5
@@ -106,12 +108,12 @@ class EstateSenses:
             for each in named.get(name, ())
         )
         for table, names in candidates.items():
-            for name in names if table != OWN else ():
+            for at, name in enumerate(names if table != OWN else ()):
                 senses = [*self._synonym(span, table, named.get(name, ()))]
                 is_less = (table == "classes" and codes) or (table == "metrics" and has_capacity)
-                less = _LESS if is_less else EXACT
+                less = (_LESS if is_less else EXACT) + at * _NEXT * (table == "measured_in")
                 yield from (replace(each, cost=each.cost + less) for each in senses)
-                if senses:
+                if senses and table != "measured_in":
                     has_other = has_other or table == "classes"
                     break
         for each in one_class(own):
@@ -120,8 +122,8 @@ class EstateSenses:
                 is_named = phrase in codes or ((has_class or has_other) and not is_class(each))
                 if each.kind == "value" and is_named:
                     cost += _NAMED
-                senses = self._of_named(span, each, cost, own)
-                yield from (_as_value(sense) for sense in senses) if phrase in codes else senses
+                for sense in self._of_named(span, each, cost, own):
+                    yield _as_value(sense) if phrase in codes else sense
 
     def _synonym(self, span: Span, table: str, named: Sequence[Named]) -> Iterator[Sense]:
         for each in one_class(named):

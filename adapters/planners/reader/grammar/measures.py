@@ -24,6 +24,8 @@ from domain.query.sets import FieldCondition, Function
 
 _UNSAID, _CLASS, _WHOLE = 0.5, 0.5, 0.5
 _MEAN = Function.AVG
+_SAID = ("=", "in")
+"""What is said of no noun names its items: cpu of erp."""
 
 
 @final
@@ -46,10 +48,12 @@ class Figures:
 
 def _of(quantity: Quantity, noun: Noun) -> Figures | None:
     is_rate = quantity.function is Function.SUCCESS_RATE
-    is_count = quantity.records is not None and not quantity.is_of_points and not is_rate
+    is_count = quantity.is_of_records and not is_rate
     if is_count or not (quantity.functions or quantity.is_of_points):
         return None
     if quantity.field is not None and is_one(noun):
+        return None
+    if not noun.is_headed and any(getattr(each, "op", "=") not in _SAID for each in noun.where):
         return None
     found = Figures(noun, quantity)
     return found if quantity.within(noun) else None
@@ -66,7 +70,7 @@ def _alone(quantity: Quantity) -> Figures | Costly | None:
     """Return "average duration per work type", "success rate of maintenance": of all there are."""
     if not quantity.functions:
         return None
-    if quantity.records is not None and not quantity.is_of_points:
+    if quantity.is_of_records:
         whole = Figures(Noun(ITEM, is_headed=False), quantity)
         return Costly(whole, _UNSAID) if quantity.function is Function.SUCCESS_RATE else None
     kind = quantity.field.kind if quantity.field else ITEM

@@ -108,7 +108,9 @@ def _has(noun: Noun, count: Count | None = None) -> Filter | Costly | None:
         has = noun.members()
         counted = Has(has=has) if count is None else Has(has=has, count=count)
         return Filter(ITEM, (counted,))
-    if noun.kind is not ITEM:
+    values = [getattr(each, "value", None) for each in noun.where]
+    is_number = not noun.is_headed and any(isinstance(each, int | float) for each in values)
+    if noun.kind is not ITEM or is_number:
         return None
     to = noun.members()
     counted = Related(related=_MEMBERS, to=to)

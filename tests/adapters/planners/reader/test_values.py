@@ -14,6 +14,8 @@ CIS = "from cis c where c.deleted_at is null and"
 NEVER_PATCHED = (
     "and ci_id not in (select ci_id from maintenance_history where maint_type = 'patch')"
 )
+NEVER_REBOOTED = NEVER_PATCHED.replace("patch", "reboot")
+OFTEN = "and ci_id in (select ci_id from event_log group by 1 having count(*) >= 3)"
 OF_DATABASES = "from work_history h join cis c using (ci_id) where c.ci_subtype = 'db' and"
 POINTS = "from metric_points p join metric_series s using (series_id) join cis c using (ci_id)"
 
@@ -57,9 +59,7 @@ def rows(estate: SqlEstate, estate_file: Path) -> Iterator[sqlite3.Connection]:
         ),
         (
             "how many servers had at least 3 events but no reboots",
-            f"{CIS} ci_subtype = 'server' and ci_id in (select ci_id from event_log group by 1 "
-            "having count(*) >= 3) and ci_id not in (select ci_id from maintenance_history "
-            "where maint_type = 'reboot')",
+            f"{CIS} ci_subtype = 'server' {OFTEN} {NEVER_REBOOTED}",
         ),
         ("how much work took more than 2 hours", "from work_history where duration_min > 120"),
     ],
