@@ -118,7 +118,8 @@ class EstateSenses:
                     break
         for each in one_class(own):
             if not (has_other and is_class(each)):
-                cost = EXACT if each.source == most_usual(each, own) else _LESS
+                is_usual = each.kind == "person" or each.source == most_usual(each, own)
+                cost = EXACT if is_usual else _LESS
                 is_named = phrase in codes or ((has_class or has_other) and not is_class(each))
                 if each.kind == "value" and is_named:
                     cost += _NAMED
