@@ -96,13 +96,24 @@ def _amount_field(amount: Amount, field: Field) -> Filter | None:
     return _compared_field(Compared("=", amount), field)
 
 
-def _in_unit(number: float, field: Field) -> Filter | Costly | None:
+def _in_unit(number: float, field: Field) -> Costly | None:
     return _unit_compared("=", number, field)
 
 
-def _unit_compared(op: Operator, number: float, field: Field) -> Filter | Costly | None:
+def _unit_compared(op: Operator, number: float, field: Field) -> Costly | None:
     """Return "at least 128 GB": of the attribute that is measured so."""
-    found = _field_compared(field, Compared(op, Amount(number)))
+    return _guessed(_field_compared(field, Compared(op, Amount(number))), field)
+
+
+def _unit_between(low: float, high: float, field: Field) -> Costly | None:
+    return _guessed(_between_field(low, high, field), field)
+
+
+def _unit_either(one: float, other: float, field: Field) -> Costly | None:
+    return _guessed(_either_field(one, other, field), field)
+
+
+def _guessed(found: Filter | None, field: Field) -> Costly | None:
     return found and Costly(found, 0.0, (f"taken for {field.name.partition('.')[2]}",))
 
 
