@@ -13,7 +13,7 @@ from adapters.planners.reader.naming import (
     one_class,
     place_of,
 )
-from adapters.planners.reader.other_senses import Span, places_named, rules_named
+from adapters.planners.reader.other_senses import Span, is_verb, places_named, rules_named
 from adapters.planners.reader.senses import EXACT, FILLER, GUESSED, Sense
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import OWN, Words, form_of
@@ -75,7 +75,8 @@ class EstateSenses:
                 if token.word == "/":
                     found[start, start + 1] = token.word
                 continue
-            for end in range(start + 1, min(len(self.tokens), start + _LONGEST) + 1):
+            first = start + 1 + is_verb(self.tokens, start, self.words)
+            for end in range(first, min(len(self.tokens), start + _LONGEST) + 1):
                 words = self.tokens[start:end]
                 if words[-1].kind == "mark" or (len(words) > 1 and words[-1].kind == "quoted"):
                     break

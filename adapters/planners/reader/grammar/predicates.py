@@ -63,8 +63,8 @@ def _valued_place(by: Filter) -> Filter | None:
 
 def _inside(by: Filter) -> Filter | None:
     """Return "in zone-a"; "within 10 minutes" is no duration."""
-    fields = {each.field for each in by.where if isinstance(each, FieldCondition)}
-    return None if "duration_min" in fields else _valued_place(by)
+    is_long = any(getattr(each, "field", "") == "duration_min" for each in by.where)
+    return None if is_long else _valued_place(by)
 
 
 def _or_place(one: Filter, other: Filter) -> Costly | None:
@@ -108,9 +108,8 @@ def _has(noun: Noun, count: Count | None = None) -> Filter | Costly | None:
         has = noun.members()
         counted = Has(has=has) if count is None else Has(has=has, count=count)
         return Filter(ITEM, (counted,))
-    values = [getattr(each, "value", None) for each in noun.where]
-    is_number = not noun.is_headed and any(isinstance(each, int | float) for each in values)
-    if noun.kind is not ITEM or is_number:
+    values = [] if noun.is_headed else [getattr(each, "value", None) for each in noun.where]
+    if noun.kind is not ITEM or any(isinstance(each, int | float) for each in values):
         return None
     to = noun.members()
     counted = Related(related=_MEMBERS, to=to)

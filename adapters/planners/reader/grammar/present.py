@@ -23,41 +23,38 @@ def _at_present(found: Asked) -> Asked | None:
     times += [(each.kind, each.time) for each in has]
     if any(kind in _PAST and not time for kind, time in times):
         return None
-    is_figure = isinstance(found.want, MeasureWant)
-    if any(
-        (is_figure or noun.kind is SetKind.POINT) and not _has_last(noun, found.want)
-        for noun in found.of
-    ):
-        return None
-    return replace(found, want=_wanted(found.want), of=tuple(map(_restricted, found.of)))
+    want = _wanted(found)
+    of = tuple(replace(noun, where=tuple(map(_now, noun.where))) for noun in found.of)
+    return None if want is None else replace(found, want=want, of=of)
 
 
-def _has_last(points: Noun, want: Want) -> bool:
-    """Return whether one last value is asked for: not the highest, nor one of several items."""
-    of = points.of if points.kind is SetKind.POINT else None
-    is_single = points.time is None and of is not None and is_one(of)
-    functions = (
-        {each.function for each in want.measures} if isinstance(want, MeasureWant) else set()
-    )
-    return is_single and functions <= _LAST
-
-
-def _wanted(want: Want) -> Want:
+def _wanted(found: Asked) -> Want | None:
+    """Return what is wanted; None of the highest so far, and where several have a last value."""
+    want = found.want
     if isinstance(want, MeasureWant):
-        return want.model_copy(update={"measures": tuple(map(_last, want.measures))})
-    if isinstance(want, TopWant) and want.by.of is not None and want.by.of.kind is SetKind.POINT:
-        return want.model_copy(update={"by": _last(want.by)})
-    return want
+        is_last = {each.function for each in want.measures} <= _LAST
+        measures = {"measures": tuple(map(_last, want.measures))}
+        return (
+            want.model_copy(update=measures)
+            if is_last and all(map(_is_of_one, found.of))
+            else None
+        )
+    if any(noun.kind is SetKind.POINT for noun in found.of):
+        return None
+    if not isinstance(want, TopWant) or want.by.of is None:
+        return want
+    return want.model_copy(update={"by": _last(want.by)})
 
 
-def _restricted(noun: Noun) -> Noun:
-    return replace(noun, where=tuple(map(_condition, noun.where)))
+def _is_of_one(points: Noun) -> bool:
+    is_open = points.kind is SetKind.POINT and points.time is None
+    return is_open and points.of is not None and is_one(points.of)
 
 
-def _condition(condition: Condition) -> Condition:
-    if not isinstance(condition, Measured):
-        return condition
-    return condition.model_copy(update={"measure": _last(condition.measure)})
+def _now(by: Condition) -> Condition:
+    if not isinstance(by, Measured):
+        return by
+    return by.model_copy(update={"measure": _last(by.measure)})
 
 
 def _last(measure: Measure) -> Measure:

@@ -94,8 +94,11 @@ def _number(field: Field) -> Quantity | None:
 
 
 def _aggregated(functions: tuple[Function, ...], quantity: Quantity) -> Quantity | None:
-    is_count = quantity.is_of_records
-    if quantity.functions or is_count or (quantity.is_of_points and Function.SUM in functions):
+    if (
+        quantity.functions
+        or quantity.is_of_records
+        or (quantity.is_of_points and Function.SUM in functions)
+    ):
         return None
     return replace(quantity, functions=functions)
 

@@ -94,11 +94,11 @@ def _both_listed(one: Noun, other: Noun) -> Costly | None:
 
 
 def _both_counted_apart(one: Noun, other: Noun) -> Costly | None:
-    return _both(COUNTED, one, other) if _is_bare(other) or not _is_bare(one) else None
+    return _both_counted(one, other) if _is_bare(other) or not _is_bare(one) else None
 
 
 def _both_listed_apart(one: Noun, other: Noun) -> Costly | None:
-    return _both(LISTED, one, other) if _is_bare(other) or not _is_bare(one) else None
+    return _both_listed(one, other) if _is_bare(other) or not _is_bare(one) else None
 
 
 def _is_bare(noun: Noun) -> bool:

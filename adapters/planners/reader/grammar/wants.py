@@ -103,16 +103,9 @@ def _field(field: Field, noun: Noun) -> Asked | Costly | None:
         return None
     found = asked(FieldWant(fields=(name,)), noun)
     has_none = field.classes and noun.classes and not {*field.classes} & {*noun.classes}
-    cost = _LOOSE * bool(has_none) + (0.0 if is_named(noun) else _UNSAID)
-    return Costly(found, cost + _KNOWN * (not is_one(noun) and _is_said(name, noun)))
-
-
-def _is_said(field: str, noun: Noun) -> bool:
-    """Return whether the noun says already which value the field has."""
-    return any(
-        isinstance(each, FieldCondition) and (each.field, each.op) == (field, "=")
-        for each in noun.where
-    )
+    said = {(each.field, each.op) for each in noun.where if isinstance(each, FieldCondition)}
+    known = _KNOWN * ((name, "=") in said and not is_one(noun))
+    return Costly(found, _LOOSE * bool(has_none) + known + _UNSAID * (not is_named(noun)))
 
 
 def _fields(first: Field, second: Field, noun: Noun) -> Asked | None:
