@@ -125,7 +125,9 @@ class EstateSenses:
                 if each.kind == "value" and is_named:
                     cost += _NAMED
                 for sense in self._of_named(span, each, cost, own):
-                    yield _as_value(sense) if phrase in codes else sense
+                    # What is called as an item is, is a value only where its field is named.
+                    is_code = phrase in codes and sense.category == "COND"
+                    yield replace(sense, category="VALUE") if is_code else sense
 
     def _synonym(self, span: Span, table: str, named: Sequence[Named]) -> Iterator[Sense]:
         for each in one_class(named):
@@ -236,8 +238,3 @@ class EstateSenses:
                 if each.kind == "item":
                     for sense in self._of_named(span, each):
                         yield Sense("NAME", *span, sense.value, FILLER)
-
-
-def _as_value(sense: Sense) -> Sense:
-    """Return the sense of what is called as an item is: a value only where its field is named."""
-    return replace(sense, category="VALUE") if sense.category == "COND" else sense

@@ -5,7 +5,7 @@ from typing import Final
 from adapters.planners.reader.reading import Reading
 from adapters.planners.reader.senses import Sense
 from adapters.planners.reader.words import form_of
-from domain.query.model import NthWant, Query, TopWant, Want
+from domain.query.model import NthWant, Query, TopWant
 
 SEVERAL: Final = 10
 """So many are shown where a superlative is said of several without a number."""
@@ -17,16 +17,13 @@ _OF_ONE: Final = frozenset({"has", "is", "was", "does"})
 def in_plural(query: Query, reading: Reading) -> Query:
     """Return the query with several members instead of one, where the noun is a plural."""
     first, want = query.asks[0], query.asks[0].want
-    if len(query.asks) > 1 or not _is_of_one(want) or not _is_plural(reading):
+    is_top = isinstance(want, TopWant) and want.n == 1
+    is_first = isinstance(want, NthWant) and want.n == want.limit == 1
+    if len(query.asks) > 1 or not (is_top or is_first) or not _is_plural(reading):
         return query
-    changed = {"n" if isinstance(want, TopWant) else "limit": SEVERAL}
+    changed = {"n" if is_top else "limit": SEVERAL}
     several = first.model_copy(update={"want": want.model_copy(update=changed)})
     return Query(asks=(several,))
-
-
-def _is_of_one(want: Want) -> bool:
-    is_first = isinstance(want, NthWant) and (want.n, want.limit) == (1, 1)
-    return is_first or (isinstance(want, TopWant) and want.n == 1)
 
 
 def _is_plural(reading: Reading) -> bool:

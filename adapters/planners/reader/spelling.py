@@ -39,8 +39,7 @@ def _is_another(word: str, near: str, look_ups: LookUps, words: Words) -> bool:
         return True
     spans = {*words.weekdays, *words.parts_of_days, *words.time_phrases["weekend"]}
     is_longer = word.startswith(near) and (len(word) > len(near) + 1 or near in spans)
-    named = look_ups.named([near]).get(near, ())
-    return is_longer or any(each.kind == "person" for each in named)
+    return is_longer or any(n.kind == "person" for n in look_ups.named([near]).get(near, ()))
 
 
 def _begun(word: str, look_ups: LookUps) -> list[str]:

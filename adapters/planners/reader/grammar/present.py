@@ -52,9 +52,7 @@ def _is_of_one(points: Noun) -> bool:
 
 
 def _now(by: Condition) -> Condition:
-    if not isinstance(by, Measured):
-        return by
-    return by.model_copy(update={"measure": _last(by.measure)})
+    return by.model_copy(update={"measure": _last(by.measure)}) if isinstance(by, Measured) else by
 
 
 def _last(measure: Measure) -> Measure:
