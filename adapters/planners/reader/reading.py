@@ -174,12 +174,13 @@ def _texts(
         for at in range(sense.start, sense.end)
     }
     estate = {at for sense in known for at in range(sense.start, sense.end)} - grammatical
+    names = {each.start for each in known if (each.category, each.end) == ("NAME", each.start + 1)}
     for start, token in enumerate(tokens):
         if fillers[start] and token.kind != "quoted":
             continue
         if token.kind == "quoted":
             yield Sense("TEXT", start, start + 1, token.text)
-        if token.kind in ("code", "number", "quoted"):
+        if token.kind in ("code", "number", "quoted") and start not in names:
             yield Sense("LITERAL", start, start + 1, token.text)
         for end in range(start + 1, min(len(tokens), start + 4) + 1):
             places = range(start, end)

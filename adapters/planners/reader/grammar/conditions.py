@@ -11,6 +11,7 @@ from adapters.planners.reader.meaning import (
     Compared,
     Field,
     Filter,
+    Noun,
     either,
     equals,
     ordered,
@@ -97,13 +98,24 @@ def _amount_field(amount: Amount, field: Field) -> Filter | None:
     return _compared_field(Compared("=", amount), field)
 
 
-def _in_unit(number: float, field: Field) -> Filter | Costly | None:
+def _in_unit(number: float, field: Field) -> Costly | None:
     return _unit_compared("=", number, field)
 
 
-def _unit_compared(op: Operator, number: float, field: Field) -> Filter | Costly | None:
+def _unit_compared(op: Operator, number: float, field: Field) -> Costly | None:
     """Return "at least 128 GB": of the attribute that is measured so."""
-    found = compared_with(field, Compared(op, Amount(number)))
+    return _guessed(compared_with(field, Compared(op, Amount(number))), field)
+
+
+def _unit_between(low: float, high: float, field: Field) -> Costly | None:
+    return _guessed(_between_field(low, high, field), field)
+
+
+def _unit_either(one: float, other: float, field: Field) -> Costly | None:
+    return _guessed(_either_field(one, other, field), field)
+
+
+def _guessed(found: Filter | None, field: Field) -> Costly | None:
     return found and Costly(found, 0.0, (f"taken for {field.name.partition('.')[2]}",))
 
 
@@ -159,6 +171,12 @@ def _field_literal(field: Field, literal: str) -> Filter | Costly | None:
     if field.type is not FieldType.TEXT or not (is_open or field.name in _NAMING):
         return None
     return Costly(_of_field(field, equals(field.name, literal)), _UNSAID)
+
+
+def _field_name(field: Field, item: Noun) -> Filter | None:
+    """Return "with code srv-erp-01"; nothing else that is asked is called as an item is."""
+    is_naming = field.kind is ITEM and field.name in _NAMING and item.is_one
+    return Filter(ITEM, item.where, classes=item.classes) if is_naming else None
 
 
 def _compared_literal(field: Field, op: Operator, literal: str) -> Filter | None:

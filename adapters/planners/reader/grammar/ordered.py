@@ -86,7 +86,8 @@ def _extreme(extreme: tuple[str, bool], noun: Noun) -> Place | None:
 
 def _extremes(number: float, extreme: tuple[str, bool], noun: Noun) -> Place | None:
     found = _extreme(extreme, noun)
-    return found and Place(noun, found.want.model_copy(update={"limit": int(number)}))
+    limit = {"limit": int(number)}
+    return found and Place(noun, NthWant.model_validate({**found.want.model_dump(), **limit}))
 
 
 def _extremes_of(extreme: tuple[str, bool], number: float, noun: Noun) -> Place | None:
