@@ -12,9 +12,9 @@ SEVERAL: Final = 10
 """So many are shown where a superlative is said of several without a number."""
 _NOTE: Final = f"several are asked for: the first {SEVERAL}"
 _NOUNS: Final = frozenset({"N0", "RECORD", "FIELD", "FIELDNAME"})
-_BEFORE: Final = frozenset({"METRICAL", "EXTREME", "FREQUENT", "ORDER"})
+_BEFORE: Final = frozenset({"METRICAL", "EXTREME", "FREQUENT", "ORDER", "AGG"})
 """Superlatives that stand right before what they are said of: busiest servers."""
-_MOST: Final = frozenset({"SUPER", "AGG"}) | _BEFORE
+_MOST: Final = frozenset({"SUPER"}) | _BEFORE
 
 
 def in_plural(meaning: Meaning, reading: Reading, words: Words) -> Meaning:
