@@ -289,7 +289,7 @@ class Opstrail:
     def estate(self) -> QueriedEstate:
         from infrastructure.estate.sql_estate import SqlEstate
 
-        return SqlEstate(self.engine)
+        return SqlEstate(self.engine, self._catch_up)
 
     @cached_property
     def estates(self) -> Estates:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 import sqlalchemy as sa
+from msgspec import structs
 
 from bench.append_measuring import Measured, by_tasks, by_threads, in_batches
 from bench.append_peers import (
@@ -112,7 +113,7 @@ class _Tasks:
                 drop_triggers(engine)
             work = _chains(self.writer_count, seconds)
             if not self.has_inline_view:
-                work = [[replace(each, summary=None) for each in chain] for chain in work]
+                work = [[structs.replace(each, summary=None) for each in chain] for chain in work]
             with group_commit(engine) as group:
                 return by_tasks(group, work)
 

@@ -20,10 +20,24 @@ something are refused, and so are questions for secrets.
 - which events: `of severity 2 and above`, `security alerts`
 - when: `in the last 24 hours`, `today`, `last week` (Monday to Sunday), `in December 2025`,
   `between 2025-12-01 and 2025-12-31`, `since yesterday`
+- when, as a record tells: `since its last reboot`, `before the last deployment of srv-erp-01`,
+  `during its last maintenance`, `in the 2 hours before srv-erp-01 went down`
+- how far: `within 2 hops of srv-erp-01`, `two hops away from srv-erp-01`
+- what was asked: `failed runs of yesterday`, `tool calls per tool`
 - several at once: `..., and their owners`, `... (or ...)`
 
 Without a time, history is counted from its beginning, and metrics over the last 24 hours. How a
 question was read stands in the answer wherever there was a choice, and in `opstrail run show`.
+
+A superlative of one thing (`busiest server`) gives the first place and all that share it; of
+several without a number (`busiest servers`, `latest events`) the first ten, and says so. "Right
+before" is the hour before. What is counted since a record of its own kind is not that record.
+Questions about runs and tool calls count what was asked before, not the question itself; a run
+that was not understood has failed. `run list` shows them with all that a filter can say.
+
+A name that no item has is a word that is not understood, with the nearest names, and ends `ask`
+with 2: it may be misspelt as any word may. A script that must know whether an item is there calls
+`opstrail tool call ci.get_by_code --params '{"ci_code": "srv-1"}'`, which ends with 4 if not.
 """
 
 EXAMPLES: Final = {
@@ -70,17 +84,27 @@ EXAMPLES: Final = {
         "Compare the servers of production and staging.",
         "Active servers of zones a, b and c separately, and the total.",
     ),
+    "Times that a record tells": (
+        "How many events on srv-erp-01 since its last maintenance?",
+        "Average CPU usage of srv-erp-01 in the hour before the last alarm on srv-erp-01.",
+    ),
     "The graph": (
         "What is affected if srv-erp-01 fails?",
         "What does srv-erp-01 need?",
         "What does ERP System consist of?",
         "How are app-erp-order-01-1 and storage-erp connected?",
+        "Which servers are within 2 hops of storage-erp?",
     ),
     "Changes and causes": (
         "What changed on srv-erp-01 in the last 7 days?",
         "Why is srv-erp-01 slow?",
     ),
     "Rules": ("Simulate rule rule-high-cpu for srv-erp-01.",),
+    "Runs": (
+        "How many runs failed today?",
+        "Why did the last query fail?",
+        "Which tool is slowest?",
+    ),
     "Documents": (
         "Show documents about backup.",
         "Show documents about ERP together with the ERP System record.",

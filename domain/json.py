@@ -25,12 +25,16 @@ def as_list(value: JsonValue) -> list[JsonValue]:
 
 def as_maps(value: JsonValue) -> list[JsonMap]:
     """Return the objects of a list."""
-    return [each for each in as_list(value) if isinstance(each, dict)]
+    if not isinstance(value, list):
+        return []
+    return [each for each in value if isinstance(each, dict)]
 
 
 def as_texts(value: JsonValue) -> list[str]:
     """Return the texts of a list."""
-    return [each for each in as_list(value) if isinstance(each, str)]
+    if not isinstance(value, list):
+        return []
+    return [each for each in value if isinstance(each, str)]
 
 
 def as_text(value: JsonValue) -> str:

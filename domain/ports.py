@@ -73,8 +73,7 @@ class Lease:
         return self.seconds_left <= 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Append:
+class Append(Struct, frozen=True, kw_only=True):
     """A request to append sealed events to one stream.
 
     The events continue `expected` and belong to the stream's tenant. Runs have a `summary`.
@@ -101,8 +100,7 @@ class Append:
         return has_ended or not self.is_own
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(Struct, frozen=True):
     """Where the events went.
 
     `is_repeat` says that the key was seen before and nothing was written now. A repeat names the

@@ -38,6 +38,7 @@ _FEW_DAYS: Final = 2
 _MANY_DAYS: Final = 10_000
 _TO_THE_SECOND: Final = len("2026-03-01T12:00:00")
 _TO_THE_MILLISECOND: Final = len("2026-03-01T12:00:00.000")
+_TO_THE_MICROSECOND: Final = len("2026-03-01T12:00:00.000000")
 _OFFSET: Final = len("+01:00")
 
 
@@ -124,7 +125,7 @@ def local_text(recorded: str, zone: tzinfo) -> str:
 def recorded_text(instant: datetime) -> str:
     """Return an instant as envelopes hold it: ISO 8601 in UTC with microseconds and `Z`."""
     in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
-    return f"{in_utc.isoformat(timespec='microseconds')[: -len('+00:00')]}Z"
+    return f"{in_utc.isoformat(timespec='microseconds')[:_TO_THE_MICROSECOND]}Z"
 
 
 def recorded_instant(text: str) -> datetime | None:

@@ -13,6 +13,7 @@ from functools import partial
 from importlib.metadata import EntryPoint
 from typing import Any, Final, TextIO
 
+from msgspec import structs
 from pydantic import BaseModel, JsonValue
 
 from domain.threads import current_work
@@ -88,7 +89,7 @@ class GuardedTool(BaseTool):
             result = _answer(partial(operation.run, own, copy.deepcopy(params)))
             return self._plain(result, context.tenant_id)
 
-        return dataclasses.replace(operation, name=name, run=run)
+        return structs.replace(operation, name=name, run=run)
 
     def _plain(self, answer: ToolResult, tenant_id: str) -> ToolResult:
         """Return the answer as it may go on. Raises `ToolFailure` for another tenant's."""

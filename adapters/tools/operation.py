@@ -5,10 +5,11 @@ Refusals are translated here, in one place.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, cast
 
+from msgspec import structs
 from pydantic import StringConstraints
 
 from adapters.sources.sources import Sources
@@ -106,7 +107,7 @@ class DeclaredOperation(Generic[T, P]):
             result.set_metadata("source_revision", revision)
             return result
 
-        return replace(self.bound(tool), run=answer)
+        return structs.replace(self.bound(tool), run=answer)
 
     def bound(self, tool: T) -> Operation[P]:
         """Return the operation of a tool, as it is declared."""

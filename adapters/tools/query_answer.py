@@ -9,6 +9,7 @@ from adapters.tools.references import MOST_REFERENCES, query_reference
 from domain.figures import whole_sum
 from domain.plan.time_range import parse_time_range
 from domain.query.checks import checks
+from domain.query.fields import OF_SERVICE
 from domain.query.in_words import ask_in_words
 from domain.query.model import Ask, ListWant, Query, TopWant
 from domain.query.selection import QueriedEstate, Selection
@@ -32,8 +33,10 @@ def answered(
     if problems := checks(Query(asks=(ask,))):
         message = "; ".join(map(str, problems))
         raise ToolFailure(ToolErrorCode.INVALID_PARAMS, message)
-    selections = estate.select(context.tenant_id, ask, now=context.now)
+    asked = _without_own(ask, context.request_id)
+    selections = estate.select(context.tenant_id, asked, now=context.now)
     shown = [row for each in selections for row in each.rows]
+    newest = (each.newest_at for each in selections)
     data: dict[str, JsonValue] = {
         **_table(ask, selections),
         "verdict": verdict_of(ask, selections),
@@ -46,8 +49,29 @@ def answered(
         references=_references(params, selections),
         warnings=[*_cut(ask, selections)],
         window=_window(context, ask),
-        newest=max((each.newest_at for each in selections if each.newest_at), default=None),
+        newest=None if _is_of_service(ask) else max(filter(None, newest), default=None),
     )
+
+
+def _without_own(ask: Ask, run_id: str | None) -> Ask:
+    """Return what is asked without the run that asks it, which has not ended yet."""
+    if run_id is None or not _is_of_service(ask):
+        return ask
+    names = {SetKind.RUN: "id", SetKind.CALL: "run"}
+    others = {
+        kind: FieldCondition(field=name, op="!=", value=run_id) for kind, name in names.items()
+    }
+    of = [
+        each.model_copy(update={"where": (*each.where, others[each.kind])})
+        if each.kind in others
+        else each
+        for each in ask.of
+    ]
+    return ask.model_copy(update={"of": tuple(of)})
+
+
+def _is_of_service(ask: Ask) -> bool:
+    return any(each.kind in OF_SERVICE for each in ask.of)
 
 
 def _unit(estate: QueriedEstate, tenant_id: str, ask: Ask) -> str | None:
@@ -104,6 +128,7 @@ def _reference(key: str, columns: Sequence[str], row: Sequence[JsonValue]) -> Re
 
 
 def _cut(ask: Ask, selections: Sequence[Selection]) -> Iterator[str]:
+    yield from dict.fromkeys(each.unread for each in selections if each.unread)
     for each in selections:
         if isinstance(ask.want, ListWant) and not ask.want.offset:
             yield from cut_warning(len(each.rows), total=each.total, noun="records")

@@ -105,6 +105,8 @@ def one_is(maker: Maker, pen: Pen, some: Things) -> Made:
     kind, predicate = pen.one(some.kind.one), pen.one(condition.predicate)
     here = Condition("code", (f"c.code = {quoted(code)}",))
     is_so = maker.tables.count(Things(some.kind, (here, condition)).sqls[0]) > 0
+    if pen.is_so(0.2):
+        return pen.say("is-not", x=called, p=predicate, kind=kind), YesNo(not is_so)
     return pen.say("is", x=called, p=predicate, kind=kind), YesNo(is_so)
 
 

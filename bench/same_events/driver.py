@@ -8,7 +8,6 @@ scripted, unless the script `is_real`. Nothing is used here that a version since
 
 import asyncio
 import contextlib
-import dataclasses
 import importlib
 import importlib.util
 import io
@@ -69,10 +68,11 @@ class ScriptedTool(BaseTool):
     @property
     def operations(self) -> Mapping[str, Operation[Any]]:
         """See `BaseTool`."""
-        return {
-            name: dataclasses.replace(operation, run=self._answering(name))
-            for name, operation in self.real.operations.items()
-        }
+        made = {}
+        for name, operation in self.real.operations.items():
+            said = {each: getattr(operation, each) for each in Operation.__annotations__}
+            made[name] = Operation(**{**said, "run": self._answering(name)})
+        return made
 
     def _answering(self, operation: str) -> _JSON:
         async def answer(_: object, params: _JSON) -> ToolResult:

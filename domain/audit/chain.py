@@ -11,6 +11,7 @@ log hash     = SHA-256( 0x03 log-hash-before content-hash* )  of a log, once per
 
 import struct
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -52,13 +53,10 @@ def hashed_field(value: str | int | None) -> bytes:
     return ABSENT if value is None else LENGTHS[len(text)] + text
 
 
-class _Again(dict[str | int | None, bytes]):
-    """Values that come again and again in a stream, as they are hashed."""
-
-    def __missing__(self, value: str | int | None) -> bytes:
-        """Return the field, and keep it."""
-        found = self[value] = hashed_field(value)
-        return found
+@lru_cache(maxsize=256)
+def _hashed_fields(*values: str | int | None) -> bytes:
+    """Return fields that come again and again, as they are hashed."""
+    return b"".join(map(hashed_field, values))
 
 
 class StreamSeal:
@@ -67,8 +65,8 @@ class StreamSeal:
     def __init__(self, tenant_id: str, stream_id: str) -> None:
         """Seal for this stream; its correlation id is the stream's."""
         self._tenant_id, self._stream_id = tenant_id, stream_id
-        self._begin = EVENT_TAG + hashed_field(tenant_id) + hashed_field(stream_id)
-        self._again = _Again()
+        self._stream = hashed_field(stream_id)
+        self._begin = EVENT_TAG + hashed_field(tenant_id) + self._stream
 
     def sealed(
         self,
@@ -85,22 +83,20 @@ class StreamSeal:
         kind, schema_version, data = stored
         number, event, at = str(version).encode(), event_id.encode(), recorded_at.encode()
         cause, text = (causation_id or "").encode(), data.encode()
-        size, again = LENGTHS, self._again
+        size = LENGTHS
         hashed = (
             self._begin,
             size[len(number)],
             number,
             size[len(event)],
             event,
-            again[kind],
-            again[schema_version],
+            _hashed_fields(kind, schema_version),
             size[len(at)],
             at,
-            again[actor.kind],
-            again[actor.id],
-            again[self._stream_id],
+            _hashed_fields(actor.kind, actor.id),
+            self._stream,
             ABSENT if causation_id is None else size[len(cause)] + cause,
-            again[traceparent],
+            _hashed_fields(traceparent),
             size[len(text)],
             text,
         )
@@ -117,7 +113,7 @@ class StreamSeal:
             causation_id=causation_id,
             traceparent=traceparent,
             data=data,
-            content_hash=hash_of(hashed),
+            content_hash=sha256(b"".join(hashed)).digest(),
         )
 
 
@@ -171,7 +167,7 @@ def hash_of(parts: Iterable[bytes]) -> bytes:
 def next_head(head: bytes, hashes: Iterable[bytes]) -> bytes:
     """Return the head hash of a stream after these content hashes, in order of version."""
     for each in hashes:
-        head = head_with(head, each)
+        head = sha256(HEAD_TAG + head + each).digest()
     return head
 
 

@@ -29,7 +29,7 @@ class LookedUp(Fact, frozen=True, kw_only=True, omit_defaults=True):
 
     `named` has what phrases name; of the phrases that name nothing, only those that the question
     does not have. `keys` and `relations` are those of classes, whose names stand in a row with
-    commas.
+    commas. `records` has the records that each ask of a query gave, by column.
     """
 
     words: SpeltWords | None = None
@@ -39,6 +39,7 @@ class LookedUp(Fact, frozen=True, kw_only=True, omit_defaults=True):
     named: dict[str, list[Named]] = {}
     keys: dict[str, list[Key]] = {}
     relations: dict[str, list[Related]] = {}
+    records: dict[str, list[dict[str, Any]]] = {}
 
 
 class Followed(Fact, frozen=True, kw_only=True):

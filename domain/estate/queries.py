@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -13,6 +13,7 @@ from domain.estate.item_names import ItemNames
 from domain.estate.named import Key, Names, Related
 from domain.estate.phrases import Said
 from domain.estate.records import RelationType
+from domain.json import JsonMap
 from domain.times import Window
 
 Row = dict[str, JsonValue]
@@ -226,6 +227,13 @@ class StoredRelation(NamedTuple):
     rel_type: RelationType
 
 
+class FewRecords(Protocol):
+    """Finds the few records of a tenant that a planner must know to read a question."""
+
+    def found(self, ask: JsonMap, now: datetime) -> list[JsonMap]:
+        """Return the records that the ask of a query gives, each by column."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The words that an estate's records really use, for planners.
@@ -233,7 +241,8 @@ class Vocabulary:
     `values` maps a record kind to the distinct values of its `WORD_FIELDS` (at most 500 per
     field, most frequent first). `metrics` are names; `cep_rules` maps the lower-case name of each
     rule to its id. `keys` has those of attributes and tags by class, `relations` the most frequent
-    ones. What else has a name is looked up, in `items` and `names`: there may be very many.
+    ones. What else has a name is looked up, in `items` and `names`: there may be very many; so are
+    records of which a question says the time, in `records`.
     """
 
     values: Mapping[RecordKind, Mapping[str, tuple[str, ...]]]
@@ -243,6 +252,7 @@ class Vocabulary:
     names: Names = field(compare=False)
     keys: Mapping[str, Sequence[Key]] = field(default_factory=dict)
     relations: Sequence[Related] = ()
+    records: FewRecords | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,16 @@ from domain.estate.view_policy import View
 from domain.json import JsonMap
 from domain.plan.intent import Intent
 from domain.plan.plan import OwnCall, Plan, PlanStep
-from domain.plan.specs import CepSpec, GraphSpec, OutputSpec, PrimarySpec, SecondarySpec
+from domain.plan.specs import (
+    FARTHEST,
+    BudgetSpec,
+    CepSpec,
+    GraphSpec,
+    OutputSpec,
+    PrimarySpec,
+    SecondarySpec,
+    whole_walk,
+)
 from domain.query.checks import Problem
 from domain.query.in_words import ask_in_words
 from domain.query.model import (
@@ -42,21 +51,26 @@ def plan_of(query: Query) -> Plan:
     """
     dumped = query.model_dump(mode="json", exclude_defaults=True)
     parts = [part for ask in query.asks for part in _parts(ask)]
+    whole: dict[str, object] = {"query": dumped}
+    if any(isinstance(ask.want, GraphWant) and ask.want.hops is None for ask in query.asks):
+        whole["budget"] = BudgetSpec(max_depth=FARTHEST)
     if len(parts) == 1:
-        return Plan.model_validate({**parts[0][1], "query": dumped})
+        return Plan.model_validate({**parts[0][1], **whole})
     steps = [
         PlanStep.model_validate({"step_id": f"ask{number}", "name": title, **part})
         for number, (title, part) in enumerate(parts, start=1)
     ]
-    return Plan(enable_multistep=True, steps=steps, query=dumped)
+    return Plan.model_validate({"enable_multistep": True, "steps": steps, **whole})
 
 
 def _parts(ask: Ask) -> Iterator[tuple[str, dict[str, object]]]:
     """Yield the parts of a plan that answer it, each with its title."""
-    _require_records_of_estate(ask)
     match ask.want:
         case GraphWant(do=do, hops=hops):
-            graph = GraphSpec(view=_VIEWS[do], depth=hops, user_requested_depth=hops)
+            view = _VIEWS[do]
+            graph = GraphSpec(view=view, depth=hops, user_requested_depth=hops)
+            if hops is None:
+                graph = GraphSpec(view=view, depth=FARTHEST, walk=whole_walk(view))
             yield from (_walk(name, graph, ask) for name in _named(ask, *ask.of))
         case PathWant(to=to):
             ends = product(_named(ask, to), _named(ask, *ask.of))
@@ -71,12 +85,6 @@ def _parts(ask: Ask) -> Iterator[tuple[str, dict[str, object]]]:
         case _:
             asked: JsonMap = ask.model_dump(mode="json", exclude_defaults=True)
             yield _call(ask, "query", "select", asked)
-
-
-def _require_records_of_estate(ask: Ask) -> None:
-    if any(members.kind is SetKind.RUN for members in ask.of):
-        allowed = "records of the estate; `opstrail run list` shows runs"
-        raise NoPlan([Problem("kind", "run", allowed)])
 
 
 def _call(ask: Ask, tool: str, operation: str, params: JsonMap) -> tuple[str, dict[str, object]]:

@@ -33,7 +33,10 @@ class Way(NamedTuple):
 def steps_of(plan: Plan) -> list[PlanStep]:
     """Return every step: those of the plan, of its branches, of its loops."""
     inner: list[PlanBranch | PlanLoop] = [*plan.branches, *plan.loops]
-    return [*plan.steps, *(step for outer in inner for step in outer.steps)]
+    steps = [*plan.steps]
+    for outer in inner:
+        steps += outer.steps
+    return steps
 
 
 def places_of(plan: Plan) -> list[Place]:

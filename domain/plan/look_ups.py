@@ -1,7 +1,9 @@
 """The one way by which a planner learns from an estate: few questions, all of them noted."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final, Protocol, TypeVar
 
 from domain.estate.fields import WORD_FIELDS, RecordKind
@@ -20,6 +22,7 @@ from domain.estate.named import (
 from domain.estate.phrases import normalised
 from domain.estate.queries import Vocabulary
 from domain.estate.spellings import is_spelt
+from domain.json import JsonMap
 
 T = TypeVar("T")
 
@@ -67,6 +70,9 @@ class LookUps(Protocol):
     def relations(self, classes: Sequence[str] = ()) -> Sequence[Related]:
         """Return what relations there are from and to these classes, or all, the most first."""
 
+    def records(self, ask: str, now: datetime) -> Sequence[JsonMap]:
+        """Return the few records that an ask, as JSON text, gives, each by column."""
+
 
 def source_of(kind: RecordKind, field: str) -> str:
     """Return the name of the source of a field's values."""
@@ -85,6 +91,7 @@ class EstateLookUps:
         self._named: dict[str, list[Named]] = {}
         self._keys: dict[str, list[Key]] = {}
         self._relations: dict[str, list[Related]] = {}
+        self._records: dict[str, list[JsonMap]] = {}
 
     @property
     def looked_up(self) -> LookedUp:
@@ -96,6 +103,7 @@ class EstateLookUps:
             named=_sorted(self._told()),
             keys=_sorted(self._keys),
             relations=_sorted(self._relations),
+            records=_sorted(self._records),
         )
 
     def rules(self) -> Mapping[str, str]:
@@ -135,6 +143,13 @@ class EstateLookUps:
         """See `LookUps`."""
         found = relations_of(self._vocabulary.relations, classes)
         return self._relations.setdefault(listed(classes), found)
+
+    def records(self, ask: str, now: datetime) -> Sequence[JsonMap]:
+        """See `LookUps`."""
+        records = self._vocabulary.records
+        if ask not in self._records:
+            self._records[ask] = records.found(json.loads(ask), now) if records else []
+        return self._records[ask]
 
     def _told(self) -> dict[str, list[Named]]:
         """What named something; what names nothing is clear from the question where it has it."""

@@ -4,7 +4,7 @@ A plan may leave out whatever has a default.
 """
 
 from dataclasses import replace
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
@@ -94,7 +94,9 @@ class AggregateSpec(PlanPart):
     )
 
 
-_Depth = Annotated[int, Field(ge=1, le=10)]
+FARTHEST: Final = 10
+"""The most relations that a walk may follow."""
+_Depth = Annotated[int, Field(ge=1, le=FARTHEST)]
 
 
 class ViewSpec(PlanPart):
@@ -134,6 +136,23 @@ class WalkSpec(ViewSpec):
             rel_types=tuple(self.rel_types),
             max_hops=self.max_depth if self.like is View.PATH else None,
         )
+
+
+WHOLE: Final = "whole"
+"""The name of a walk that follows a built-in view as far as any walk may go."""
+
+
+def whole_walk(view: View) -> WalkSpec:
+    """Return the walk of a built-in view through the whole graph; a published view replaces it."""
+    policy = VIEW_POLICIES[view]
+    return WalkSpec(
+        name=WHOLE,
+        like=view,
+        rel_types=[*policy.rel_types],
+        direction=policy.direction,
+        default_depth=FARTHEST,
+        max_depth=FARTHEST,
+    )
 
 
 def policy_of(view: View, *walks: WalkSpec | None) -> ViewPolicy:

@@ -1,6 +1,7 @@
 """What each call of a plan waits for: the results that it reads, its conditions, its turn."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from msgspec import structs
 
@@ -23,10 +24,25 @@ class Order:
     """The calls of a plan in their order, which says what one in a loop reads of another."""
 
     def __init__(self, calls: Sequence[PlannedCall], *, loops: Iterable[str]) -> None:
-        self._at = {call.call_id: at for at, call in enumerate(calls)}
-        self._loop_of = {call.call_id: call.loop_id for call in calls}
-        self._begins = {call.step_id: at for at, call in reversed([*enumerate(calls)])}
-        self.known = [*self._at, *loops]
+        self._calls, self._loops = calls, loops
+
+    # Made where they are needed: in most plans no call waits for another.
+    @cached_property
+    def known(self) -> list[str]:
+        """The names that the expressions of the calls may begin with."""
+        return [*self._at, *self._loops]
+
+    @cached_property
+    def _at(self) -> dict[str, int]:
+        return {call.call_id: at for at, call in enumerate(self._calls)}
+
+    @cached_property
+    def _loop_of(self) -> dict[str, str | None]:
+        return {call.call_id: call.loop_id for call in self._calls}
+
+    @cached_property
+    def _begins(self) -> dict[str | None, int]:
+        return {call.step_id: at for at, call in reversed([*enumerate(self._calls)])}
 
     def placed(
         self, call: PlannedCall, read: DataReference, field: str, *, by_step: bool = False

@@ -90,10 +90,6 @@ class _Checks:
             yield Problem("claim.value", "null", "a value, unless two sets are compared")
 
     def members(self, members: Set) -> Iterator[Problem]:
-        if members.kind is SetKind.RUN:
-            kinds = ", ".join(each for each in SetKind if each is not SetKind.RUN)
-            yield Problem("kind", members.kind, f"{kinds}; `opstrail run list` shows runs")
-            return
         for condition in members.where:
             yield from self.condition(members.kind, condition)
         if members.time is not None and members.kind not in TIME_FIELDS:

@@ -15,7 +15,10 @@ RECORD_KINDS: Final = {
     SetKind.DOCUMENT: RecordKind.DOCUMENT,
     SetKind.RULE: RecordKind.CEP_RULE,
 }
-"""The kinds that are those of records; relations, points and runs are none."""
+"""The kinds that are those of records of the estate; relations and points are none of these."""
+
+OF_SERVICE: Final = (SetKind.RUN, SetKind.CALL)
+"""The kinds that are no part of an estate, but of what was asked about it."""
 
 ANY_TEXT: Final = "text"
 """The field that stands for any of the texts of a record; it can only be searched."""
@@ -30,17 +33,27 @@ KIND_FIELDS: Final[Mapping[SetKind, Mapping[str, FieldType]]] = {
         "value": _NUMBER,
     },
     SetKind.RUN: {
-        **dict.fromkeys(("id", "status", "question", "actor", "route", "error", "tool"), _TEXTS),
+        **dict.fromkeys(("id", "question", "status", "actor", "route", "origin"), _TEXTS),
+        **dict.fromkeys(("error", "error_text"), _TEXTS),
         **dict.fromkeys(("started", "ended"), _INSTANT),
-        **dict.fromkeys(("duration", "calls", "failed_calls"), _NUMBER),
+        **dict.fromkeys(("duration_ms", "calls", "failed_calls"), _NUMBER),
+    },
+    SetKind.CALL: {
+        **dict.fromkeys(("run", "tool", "operation", "status", "error", "error_text"), _TEXTS),
+        "ended": _INSTANT,
+        "duration_ms": _NUMBER,
     },
 }
-"""The fields of each kind by name; those of a relation's ends are the codes of the items."""
+"""The fields of each kind by name; those of a relation's ends are the codes of the items.
+
+Those of runs are called as in filters of runs. A call is an attempt that was answered.
+"""
 
 TIME_FIELDS: Final[Mapping[SetKind, str]] = {
     **{kind: INSTANT_FIELD[of] for kind, of in RECORD_KINDS.items() if of in INSTANT_FIELD},
     SetKind.POINT: "measured_at",
     SetKind.RUN: "started",
+    SetKind.CALL: "ended",
 }
 """The field that a time restricts; rules and relations have none."""
 
@@ -115,12 +128,13 @@ USUAL_FIELDS: Final[Mapping[SetKind, tuple[str, ...]]] = {
     SetKind.RULE: ("rule_name", "trigger_type", "severity", "condition"),
     SetKind.RELATION: ("source", "rel_type", "target"),
     SetKind.POINT: ("measured_at", "ci_code", "metric", "value"),
-    SetKind.RUN: ("started", "question", "status"),
+    SetKind.RUN: ("id", "started", "question", "status", "error"),
+    SetKind.CALL: ("ended", "tool", "operation", "status", "duration_ms", "error", "run"),
 }
 """What is shown of records where nothing else is asked for."""
 
 NAMING: Final[Mapping[SetKind, int]] = {
-    **dict.fromkeys((SetKind.ITEM, SetKind.DOCUMENT, SetKind.RULE), 1),
+    **dict.fromkeys((SetKind.ITEM, SetKind.DOCUMENT, SetKind.RULE, SetKind.RUN), 1),
     SetKind.RELATION: 3,
 }
 """How many of the usual fields name a record: those are always shown. Else it is two."""

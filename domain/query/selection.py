@@ -16,7 +16,8 @@ class Selection:
 
     `value` is the one value that was asked for, if one was. `part` counts the members that meet
     the condition of a share, or of a claim over all. `keys` name the records of the rows, by kind
-    and key. `total_groups` counts the groups, where there are some.
+    and key. `total_groups` counts the groups, where there are some. `unread` says what was
+    recorded and is not in it yet.
     """
 
     columns: list[str]
@@ -27,6 +28,7 @@ class Selection:
     total_groups: int | None = None
     keys: list[str] | None = None
     newest_at: datetime | None = None
+    unread: str | None = None
 
 
 class QueriedEstate(Estate, Protocol):

@@ -34,7 +34,8 @@ _KINDS = {
     SetKind.RULE: ("rule", "rules"),
     SetKind.RELATION: ("relation", "relations"),
     SetKind.POINT: ("metric point", "metric points"),
-    SetKind.RUN: ("run", "runs"),
+    SetKind.RUN: ("earlier run", "earlier runs"),
+    SetKind.CALL: ("tool call of earlier runs", "tool calls of earlier runs"),
 }
 _FIELDS = {
     "ci_code": "code",
@@ -43,6 +44,7 @@ _FIELDS = {
     "ci_subtype": "subtype",
     "ci_category": "category",
     "duration_min": "duration in minutes",
+    "duration_ms": "duration in milliseconds",
     "size_bytes": "size in bytes",
     "rel_type": "relation type",
 }

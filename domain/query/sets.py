@@ -39,6 +39,7 @@ class SetKind(StrEnum):
     RELATION = "relation"
     POINT = "point"
     RUN = "run"
+    CALL = "call"
 
 
 class Function(StrEnum):

@@ -26,6 +26,8 @@ _SEPARATORS: Final = str.maketrans("", "", "_-. ")
 _UNDERSCORES: Final = str.maketrans("-. ", "___")
 _NAMES: Final = ("name", "key", "field")
 """Where the name of a value stands that is beside it: {"name": "DB_PASSWORD", "value": ...}."""
+_SAID: Final = "looked_up."
+"""Where names are phrases of a question, with what they name: the package passwd is no secret."""
 
 Encoded = tuple[str, int, str]
 """An event as `Aggregate.encode` returns it: stored name, schema version, JSON text."""
@@ -115,6 +117,7 @@ class Redaction:
                 for name, part in value.items():
                     said = self._text(name, where, removed)
                     by_name = self._secret_key(named if named and name == "value" else name)
+                    by_name = None if where.startswith(_SAID) else by_name
                     at = f"{where}.{said}" if where else said
                     clean[said] = self._value(part, at, removed, by_name or pattern)
                 return clean

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from msgspec import UNSET, UnsetType
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
 
 from domain.estate.looked_up import Followed
 from domain.json import JsonMap
@@ -11,16 +12,15 @@ from domain.run.facts import Flag, Origin, Patches, RunOptions
 from domain.run.lifecycle import Stage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestRun:
+class RequestRun(Struct, frozen=True, kw_only=True):
     """Ask a question; `plan_output` is there when the caller already knows the plan."""
 
     question: str
     plan_output: JsonMap | None = None
-    options: RunOptions = field(default_factory=RunOptions)
-    asset_overrides: dict[str, str] = field(default_factory=dict)
+    options: RunOptions = msgspec.field(default_factory=RunOptions)
+    asset_overrides: dict[str, str] = {}
     idempotency_key: str | None = None
-    origin: Origin = field(default_factory=Origin)
+    origin: Origin = msgspec.field(default_factory=Origin)
     engine_version: str | None = None
     followed: Followed | UnsetType = UNSET
 

@@ -4,10 +4,9 @@
 carried out with `domain.run.fold`, which says the same in less time.
 """
 
-import dataclasses
 from typing import assert_never
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from domain.errors import IllegalTransition, NotWaiting
 from domain.run.approval_events import CallApproved, CallDenied
@@ -104,15 +103,15 @@ def evolve(run: Run, event: RunEvent) -> Run:
     """Return the run after the event, whatever the event: histories of older rules fold too."""
     trigger = trigger_of(event)
     state = run.state if trigger is None else TARGETS[trigger]
-    after = dataclasses.replace(run, version=run.version + 1, state=state)
+    after = structs.replace(run, version=run.version + 1, state=state)
     match event:
         case ToolCallStarted() | ToolCallSucceeded() | ToolCallFailed() | ToolCallSkipped():
             tries = _call(event, run.calls.get(event.call_id))
-            return dataclasses.replace(after, calls={**run.calls, event.call_id: tries})
+            return structs.replace(after, calls={**run.calls, event.call_id: tries})
         case StageStarted() | StageCompleted() | StageSkipped() | StageFailed():
-            return dataclasses.replace(after, stages={**run.stages, event.stage: _stage(event)})
+            return structs.replace(after, stages={**run.stages, event.stage: _stage(event)})
         case RunResumed() | RunRecovered():
-            return dataclasses.replace(
+            return structs.replace(
                 after,
                 completed_as=None,
                 has_response=False,
@@ -122,11 +121,11 @@ def evolve(run: Run, event: RunEvent) -> Run:
             )
         case ReplanDecided(is_approved=True):
             stages, calls = planned_again(run.stages, run.calls)
-            return dataclasses.replace(after, stages=stages, calls=calls)
+            return structs.replace(after, stages=stages, calls=calls)
         case RunCompleted(status=completed_as):
-            return dataclasses.replace(after, completed_as=completed_as)
+            return structs.replace(after, completed_as=completed_as)
         case _:
-            return dataclasses.replace(
+            return structs.replace(
                 after,
                 has_plan=run.has_plan or isinstance(event, PlanProduced),
                 has_response=run.has_response or isinstance(event, ResponseComposed),

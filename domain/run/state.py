@@ -1,7 +1,6 @@
 """The state of a run, as far as the rules need it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
 from msgspec import Struct, structs
@@ -28,8 +27,7 @@ class Tries(Struct, frozen=True):
     attempt: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """What `decide` needs to know of a run.
 
     Stages and calls are there once something happened to them. `completed_as` is there while the
@@ -43,11 +41,11 @@ class Run:
     completed_as: CompletedAs | None = None
     has_plan: bool = False
     has_response: bool = False
-    stages: Mapping[Stage, Tries] = field(default_factory=dict)
-    calls: Mapping[str, Tries] = field(default_factory=dict)
+    stages: Mapping[Stage, Tries] = {}
+    calls: Mapping[str, Tries] = {}
     golden: str | None = None
     flag: Flag | None = None
-    waiting: Mapping[str, str] = field(default_factory=dict)
+    waiting: Mapping[str, str] = {}
 
 
 class KnownRun(Protocol):

@@ -1,8 +1,9 @@
 """Replays: what can be done with a run that is on the record."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC
+
+from msgspec.structs import replace
 
 from domain.aggregate.aggregate import StreamEntry
 from domain.aggregate.envelope import Actor, Envelope

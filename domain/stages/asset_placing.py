@@ -16,7 +16,7 @@ from domain.plan.flow import places_of
 from domain.plan.intent import PlanMode
 from domain.plan.plan import OwnCall, Plan, PlanStep, ToolDependency
 from domain.plan.planned_call import view_of
-from domain.plan.specs import AutoSpec, WalkSpec
+from domain.plan.specs import WHOLE, AutoSpec, WalkSpec
 from domain.run.facts import PlanDecision
 from domain.stages.faults import Problem
 from domain.stages.obedience import changed
@@ -119,7 +119,7 @@ def _view(parts: Parts, plan: Plan, assets: Assets) -> Iterator[_Placing]:
                 yield asset, "auto.walks", [*walks]
         return
     asset = _named(assets, AssetKind.VIEW, _graph_view(parts, plan))
-    if asset is not None and parts.graph.walk is None:
+    if asset is not None and (parts.graph.walk is None or parts.graph.walk.name == WHOLE):
         walk = _walk(asset)
         if parts.graph.view == walk.name != walk.like:
             yield asset, "graph.view", walk.like

@@ -100,7 +100,7 @@ class CallMaking:
 
     async def make(self, call: PlannedCall) -> None:
         """Make a call that began. Raises `NotAnswered`."""
-        begun = self._begun.get(call.call_id)
+        begun = self._begun.pop(call.call_id, None)
         if begun is None:
             raise NotAnswered
         answer = await self._answer(begun)

@@ -53,10 +53,8 @@ class PlanExecution:
         self._is_serial = plan.execution_strategy is ExecutionStrategy.SERIAL
         self._most_at_once = 1 if self._is_serial else options.max_concurrent_calls
         self._has_rounds = options.edition is not UNSET  # a run from before stays as it was
-        self._executor, self.rounds = (
-            self._new_executor(),
-            Rounds(self._course, calls, sources.past.skips),
-        )
+        self._executor = self._new_executor()
+        self.rounds = Rounds(self._course, calls, sources.past.skips)
         self._added, self._cut = dict[str, list[str]](), dict[str, str]()
         self._needs, self._held = dict[str, Sequence[str]](), set[str]()
         """What each call waits for, whatever its turn, and what cannot go on without a person."""
@@ -71,10 +69,13 @@ class PlanExecution:
         graph = self._in_turn(graph_of(self._calls))
         self._add(graph, outside)
         self._sources.calls.expect(self._calls)
-        async with self._sources.calls.within(timeout_seconds):
-            await self._execute()
-            while not self._making.waiting and (again := self.rounds.next_round()):
-                await self._try_again({call.call_id: call for call in again})
+        try:
+            async with self._sources.calls.within(timeout_seconds):
+                await self._execute()
+                while not self._making.waiting and (again := self.rounds.next_round()):
+                    await self._try_again({call.call_id: call for call in again})
+        finally:
+            del self._executor  # it knows this: both would be left to the garbage collector
         await self._making.stop_if_waiting()  # in no time-out: once it is said, it is so
         for call, why in self.rounds.left():
             self._making.skip(call, why)

@@ -23,11 +23,11 @@ def _steps(plan: Plan) -> Iterator[Problem]:
         return
     if not plan.enable_multistep:
         yield Problem("enable_multistep", "must be true for a plan with steps")
-    named = Counter(step.step_id for step in steps)
-    named.update(loop.loop_id for loop in plan.loops)
-    named.update(branch.branch_id for branch in plan.branches)
-    repeated = sorted(name for name, count in named.items() if count > 1)
-    if repeated:
+    named = [step.step_id for step in steps]
+    named += [loop.loop_id for loop in plan.loops]
+    named += [branch.branch_id for branch in plan.branches]
+    if len({*named}) < len(named):
+        repeated = sorted(name for name, count in Counter(named).items() if count > 1)
         yield Problem("steps", f"step ids must be unique, repeated: {', '.join(repeated)}")
     budget = plan.budget
     for field, what, found, allowed in (

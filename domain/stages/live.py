@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from math import inf
 from typing import Final
 
@@ -63,7 +64,7 @@ class LiveCalls:
         """
         self._tools, self._context, self._statistics = tools, context, workshop.statistics
         self._road = Road(
-            self._made,
+            partial(_made, tools, context),  # no method of this: nobody else is to know of it
             workshop.enforcement,
             policies,
             registry=workshop.registry,
@@ -78,22 +79,6 @@ class LiveCalls:
             return await self._road.call(request)
         except Exception as error:  # noqa: BLE001 - what has begun has an end on record
             return Answer(unforeseen(error), 0.0)
-
-    async def _made(self, request: CallRequest) -> ToolResult:
-        of, call_id = self._context, request.call_id
-        context = ToolContext(
-            of.tenant_id,
-            of.now,
-            request_id=of.request_id,
-            trace_id=of.trace_id,
-            call_id=call_id,
-            idempotency_key=f"{of.trace_id}/{call_id}",
-            metadata=of.metadata,
-        )
-        receipt = Receipt(request.params, request.timeout_ms, context)
-        with suppress(ToolCallError):  # what failed is on the receipt, too
-            await self._tools.execute_tool_with_tracing(request.tool, request.operation, receipt)
-        return receipt.result
 
     async def rank(self, plan: Plan) -> Ranking:
         """See `rank_for`."""
@@ -118,6 +103,23 @@ class LiveCalls:
         """See `Calls`."""
         self._road.ends_at = inf if seconds is None else time.monotonic() + seconds
         return asyncio.timeout(seconds)
+
+
+async def _made(tools: ToolExecutor, of: ToolContext, request: CallRequest) -> ToolResult:
+    call_id = request.call_id
+    context = ToolContext(
+        of.tenant_id,
+        of.now,
+        request_id=of.request_id,
+        trace_id=of.trace_id,
+        call_id=call_id,
+        idempotency_key=f"{of.trace_id}/{call_id}",
+        metadata=of.metadata,
+    )
+    receipt = Receipt(request.params, request.timeout_ms, context)
+    with suppress(ToolCallError):  # what failed is on the receipt, too
+        await tools.execute_tool_with_tracing(request.tool, request.operation, receipt)
+    return receipt.result
 
 
 def live_calls(

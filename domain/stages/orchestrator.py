@@ -88,15 +88,16 @@ class StageOrchestrator:
         plan_output: PlanOutput | PlanSource,
         execution_fn: ExecutionFn,
         present_fn: PresentFn,
+        kept: KeptRecords | None = None,
     ) -> Orchestrated:
-        """Return blocks, answer and `full_result`, which has the error where a stage failed.
+        """Return blocks, answer and `full_result` of what is `kept`, with the error of a stage.
 
         `plan_output` may be a coroutine function that makes the plan, in route_plan. The validated
         plan output goes to `execution_fn`, which returns an object, whose `results` are composed
         (see `results_of`), or a list of them; and to `present_fn`, on the plan path with the
         execute result and what was composed of it, which returns blocks, summary, references.
         """
-        kept = KeptRecords()
+        kept = kept or KeptRecords()
         try:
             planned, route_output = await self._route(plan_output, kept.record)
             records = (*kept.lists, kept.record, route_output)
@@ -164,8 +165,8 @@ class StageOrchestrator:
     ) -> Orchestrated:
         records = StageRecords(*self._told, record_stage, route_output)
         presented = await self._execute_plan(records, plan_output, (execution_fn, present_fn))
-        trace_id = trace_id or self._trace_id
-        return *presented, full_result(trace_id, stages, stage_inputs, stage_outputs)
+        lists = (stages, stage_inputs, stage_outputs)
+        return *presented, full_result(trace_id or self._trace_id, *lists)
 
     async def _execute_plan(
         self, records: StageRecords, plan_output: PlanOutput, functions: Functions
@@ -216,7 +217,7 @@ class StageOrchestrator:
         if plan_output is not None or stage is not Stage.ROUTE_PLAN:
             params["plan_output"] = self._plan_json(plan_output)
         if stage_assets is None:
-            stage_assets = self._distribute_stage_assets(stage_name, self._assets)
+            stage_assets = self._distribute_stage_assets(stage, self._assets)
         return StageInput(
             stage=stage,
             applied_assets=mapped("stage_assets", stage_assets),

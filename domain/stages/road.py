@@ -22,7 +22,7 @@ from domain.run.facts import RunOptions
 from domain.stages.call_facts import call_window
 from domain.stages.sources import Answer, CallRequest
 from domain.threads import in_thread
-from domain.tools.catalogue import KnownOperation, KnownTools
+from domain.tools.catalogue import KnownOperation
 from domain.tools.contracts import BaseTool, ToolContext, ToolErrorCode, ToolResult
 from domain.tools.policies.breakers import Circuit, ReadBreakers
 from domain.tools.policies.cache import AnswerCache, Question
@@ -64,17 +64,6 @@ class _Rules:
     operation: KnownOperation
     policy: ToolPolicy
     circuit: Circuit
-
-
-def policy_of(
-    policies: Policies, tools: KnownTools, name: str, operation: str
-) -> ToolPolicy | None:
-    """Return the policy of an operation, None where there is no such operation."""
-    tool = tools.get_tool(name) if tools.is_registered(name) else None
-    declared = tool.operations.get(operation) if tool else None
-    if tool is None or declared is None:
-        return None
-    return policies.of(name, tool.tool_type, operation, declared.effect)
 
 
 class Road:
@@ -123,12 +112,13 @@ class Road:
         return cache.tools_of(self._context.tenant_id) if cache else set()
 
     def _rules(self, name: str, operation: str) -> _Rules | None:
-        policy = policy_of(self._policies, self._registry, name, operation)
-        if policy is None:
+        tool = self._registry.get_tool(name) if self._registry.is_registered(name) else None
+        declared = tool.operations.get(operation) if tool else None
+        if tool is None or declared is None:
             return None
-        tool = self._registry.get_tool(name)
+        policy = self._policies.of(name, tool.tool_type, operation, declared.effect)
         circuit = Circuit(self._context.tenant_id, name, operation)
-        return _Rules(tool, tool.operations[operation], policy, circuit)
+        return _Rules(tool, declared, policy, circuit)
 
     async def _answered(self, request: CallRequest, rules: _Rules) -> Answer:
         """Return the answer of the cache, else of the tool."""

@@ -199,5 +199,7 @@ def _is_of_several(plan: Plan) -> bool:
 
 
 def _plan(plan_output: PlanOutput | None) -> Plan | None:
-    require("plan_output", plan_output, (PlanOutput, type(None)), "a PlanOutput or None")
-    return plan_output.plan if plan_output is not None else None
+    if plan_output is None:
+        return None
+    require("plan_output", plan_output, PlanOutput, "a PlanOutput or None")
+    return plan_output.plan

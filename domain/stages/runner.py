@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET
@@ -32,7 +33,7 @@ from domain.stages.replanning import REPLANNED, ended_calls, is_changed, left_ou
 from domain.stages.runner_context import BaseRunner, RunnerContext
 from domain.stages.sources import Sources
 from domain.stages.stage import OrchestrationStatus, ValidatedPlan
-from domain.stages.stage_records import ComposeFn, PlanChanged, ReplanFn, StageListener, Unheard
+from domain.stages.stage_records import ComposeFn, KeptRecords, PlanChanged
 from domain.stages.stage_work import combined, direct_result, results_of, that_apply
 from domain.stages.time_limits import TimeLimit, check, in_time, sooner
 from domain.stages.validation import validate_plan
@@ -54,15 +55,12 @@ class Runner(BaseRunner):
     ) -> None:
         super().__init__(context)
         self._recorder = ContinuationRecorder(recorder, sources.past)
-        self._request, self._sources = request, sources
-        self._listener = EventListener(self._recorder, self, sources)
+        self._request, self._sources, self._edition = request, sources, request.options.rules
         self._confidence, self._spent_seconds = 1.0, 0.0
         self._plan_output: PlanOutput | None = None
-        self._calls_of = PlannedOnce()
+        self._calls_of, self._calls = PlannedOnce(), list[CallResult]()
         self._planned: Sequence[PlannedCall] = ()
         self._decisions: Sequence[PlanDecision] = ()
-        self._calls = list[CallResult]()
-        self._edition = request.options.rules
         self._assets = AssetUse(request, sources)
 
     async def run(self) -> None:
@@ -79,9 +77,11 @@ class Runner(BaseRunner):
                 raise stopped.error from None
 
     async def _carry_out(self) -> None:
-        orchestrator = self._orchestrator(self._listener, self._compose, self._replan)
-        await orchestrator.run_with_stages(self._plan, self._execute, self._present)
-        if (end := self._listener.end) is not None:
+        listener = EventListener(self._recorder, self, self._sources)
+        orchestrator = self._orchestrator(listener, self._compose)
+        kept = KeptRecords(is_looked_at=False)
+        await orchestrator.run_with_stages(self._plan, self._execute, self._present, kept)
+        if (end := listener.end) is not None:
             for event in ending_events(end, self._plan_output, self._calls, self._status()):
                 self._recorder.report(event)
         await self._recorder.flush()
@@ -98,7 +98,7 @@ class Runner(BaseRunner):
         is_given, needs_results = prev_output is not None, stage in {Stage.COMPOSE, Stage.PRESENT}
         is_called = stage is Stage.EXECUTE or (needs_results and not is_given)
         compose_fn = given if is_given and stage is Stage.PRESENT else self._compose
-        orchestrator, execute = self._orchestrator(Unheard(), compose_fn), self._execute
+        orchestrator, execute = self._orchestrator(None, compose_fn), self._execute
         try:
             done = await orchestrator.run_with_stages(
                 self._plan, execute if is_called else given, self._present
@@ -108,7 +108,7 @@ class Runner(BaseRunner):
         return done[2]
 
     def _orchestrator(
-        self, listener: StageListener, compose_fn: ComposeFn, replan_fn: ReplanFn = lambda *_: None
+        self, listener: EventListener | None, compose_fn: ComposeFn
     ) -> StageOrchestrator:
         return StageOrchestrator(
             self.context.tenant_id,
@@ -118,13 +118,15 @@ class Runner(BaseRunner):
             trace_id=self.context.trace_id,
             calls_of=self._calls_of,
             assets=self._assets.by_stage,
-            replan_fn=replan_fn,
+            replan_fn=partial(self._replan, listener) if listener else lambda *_: None,
         )
 
     async def _plan(self) -> PlanOutput:
         planning, limit = self._sources.planning, self._limit(Stage.ROUTE_PLAN)
         self._assets.report(self._recorder)
-        self._plan_output = await in_time(limit, planning.plan())
+        waited = limit if planning.planner != CALLER else None  # else it is there already
+        self._plan_output = await in_time(waited, planning.plan())
+        check(limit)
         self.context.plan = self._plan_output
         # Where it was changed, the plan as it was made is on record already.
         plan_output = replanned(self._plan_output, self._sources.past.replans)
@@ -173,7 +175,7 @@ class Runner(BaseRunner):
         told = {**execution.rounds.told(), **({"strategy": strategy.value} if strategy else {})}
         return {**self._executed(), **told}
 
-    def _replan(self, stage: Stage, fault: Fault | None) -> None:
+    def _replan(self, listener: EventListener, stage: Stage, fault: Fault | None) -> None:
         policy, past = self._request.options.replanning, self._sources.past
         if policy is UNSET or past.is_behind(stage) or self._plan_output is None:
             return
@@ -191,7 +193,7 @@ class Runner(BaseRunner):
         if is_changed(outcome, policy, self._sources, self._recorder):
             past = past_after(past, self._recorder.reported)
             past = replace(past, first_stage=Stage.VALIDATE, validated=None)
-            self._sources = self._listener.sources = replace(self._sources, past=past)
+            self._sources = listener.sources = replace(self._sources, past=past)
             self._recorder.go_on_after(past)
             raise PlanChanged(replanned(outcome.asked, past.replans[-1:]))
 

@@ -16,6 +16,7 @@ from domain.run.lifecycle import Stage
 
 _FILLED: Final = ("calls", "results", "blocks")
 """What a result holds that is not empty."""
+_WITH_RESULTS: Final = frozenset({Stage.EXECUTE, Stage.COMPOSE, Stage.PRESENT})
 
 
 class StageInput(Struct, frozen=True, kw_only=True):
@@ -77,7 +78,7 @@ def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOut
         warnings=warnings,
         errors=errors,
         empty_flags={"result_empty": not any(result.get(key) for key in _FILLED)}
-        if stage in {Stage.EXECUTE, Stage.COMPOSE, Stage.PRESENT}
+        if stage in _WITH_RESULTS
         else {},
         counts={**_counts(result.get("counts")), "references": len(references)},
     )
@@ -92,10 +93,11 @@ def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOut
 
 def plain(record: StageInput | StageOutput) -> JsonMap:
     """Return an input or output as plain JSON; what may be large in it is not copied."""
-    values = structs.asdict(record)
+    values: JsonMap = structs.asdict(record)
+    values["stage"] = str(record.stage)
     if isinstance(record, StageOutput):
         values["diagnostics"] = to_builtins(record.diagnostics)
-    return {**values, "stage": str(record.stage)}
+    return values
 
 
 def validation_result(validated: ValidatedPlan) -> JsonMap:

@@ -137,13 +137,16 @@ class StageRecords:
 
 
 class KeptRecords:
-    """The records of stages as plain JSON: whole, inputs, outputs."""
+    """The records of stages as plain JSON: whole, inputs, outputs; none where nobody looks."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_looked_at: bool = True) -> None:
+        self._is_looked_at = is_looked_at
         self.lists: tuple[list[JsonMap], list[JsonMap], list[JsonMap]] = [], [], []
 
     def record(self, name: str, stage_input: StageInput, stage_output: StageOutput) -> None:
         """Keep the record of a stage; see `RecordStage`."""
+        if not self._is_looked_at:
+            return
         stages, stage_inputs, stage_outputs = self.lists
         stage_inputs.append(given := plain(stage_input))
         stage_outputs.append(output := plain(stage_output))

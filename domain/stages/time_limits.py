@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from math import inf
 from typing import Final, Protocol, TypeVar
 
@@ -28,11 +29,16 @@ _LIMIT: Final = "limit"
 
 
 class TimeLimit(Struct, frozen=True):
-    """How many seconds a stage has, and what is recorded when that was too little."""
+    """How many seconds a stage has; `why` says what is recorded when that was too little."""
 
     seconds: float
-    fault: Fault
+    why: Callable[[], Fault]
     begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def fault(self) -> Fault:
+        """What is recorded when it is over."""
+        return self.why()
 
     def check(self) -> None:
         """Raise `StageFault` when it is over."""
@@ -51,24 +57,22 @@ class PolicyTimeLimits:
     """The time-outs of a policy; the run begins now. See `TimeLimits`."""
 
     def __init__(self, timeouts: PhaseTimeouts) -> None:
-        self._timeouts, self._begun = timeouts, time.monotonic()
+        self._timeouts, self._ends_at = timeouts, time.monotonic() + timeouts.run_ms / 1000
         self._phase, self._phase_begun, self._stages = "", 0.0, dict[Stage, None]()
 
     def of(self, stage: Stage, attempt: int) -> TimeLimit | None:  # noqa: ARG002 - each has as much
         """See `TimeLimits`; a stage has what those before it in its phase have left."""
         now, (name, code) = time.monotonic(), _PHASES[stage]
+        phase_ms = getattr(self._timeouts, name)
         if name != self._phase:  # a changed plan begins anew, too: it has been executed before
             self._phase, self._phase_begun, self._stages = name, now, {}
         self._stages[stage] = None
-        phase_ms, run_ms = getattr(self._timeouts, name), self._timeouts.run_ms
-        left_ms = phase_ms - (now - self._phase_begun) * 1000
-        left_of_run_ms = run_ms - (now - self._begun) * 1000
-        if left_ms <= left_of_run_ms:
-            who = " and ".join(self._stages)
-            return TimeLimit(max(0.0, left_ms / 1000), _fault(code, who, name, phase_ms))
-        return TimeLimit(
-            max(0.0, left_of_run_ms / 1000), _fault(code, "the run", "run_ms", run_ms)
-        )
+        left, left_of_run = phase_ms / 1000 - (now - self._phase_begun), self._ends_at - now
+        if left <= left_of_run:
+            why = partial(_fault, code, " and ".join(self._stages), name, phase_ms)
+        else:
+            why = partial(_fault, code, "the run", "run_ms", self._timeouts.run_ms)
+        return TimeLimit(max(0.0, min(left, left_of_run)), why, now)
 
 
 class RecordedTimeLimits:
@@ -83,7 +87,7 @@ class RecordedTimeLimits:
     def of(self, stage: Stage, attempt: int) -> TimeLimit | None:
         """See `TimeLimits`."""
         fault = self._faults.get((stage, attempt))
-        return None if fault is None else TimeLimit(0.0, fault)
+        return None if fault is None else TimeLimit(0.0, lambda: fault)
 
 
 def sooner(
@@ -94,9 +98,8 @@ def sooner(
     if budget is None or (limit is not None and limit.seconds < left):
         return limit
     message = f"the calls took longer than the plan's budget of {budget} s"
-    fault = Fault(
-        code=FaultCode.EXECUTE_TIMEOUT, message=message, details={"timeout_seconds": budget}
-    )
+    code = FaultCode.EXECUTE_TIMEOUT
+    fault = partial(Fault, code=code, message=message, details={"timeout_seconds": budget})
     return TimeLimit(left, fault)
 
 

@@ -69,13 +69,15 @@ def _said(result: ToolResult) -> ToolResult:
 def _plain(result: ToolResult) -> ToolResult:
     """Return the result as it will be read back: JSON has text for keys, and lists for tuples."""
     parts = [result.data, result.references, result.error_details, result.metadata]
-    if _may_be_deep(parts) and is_deeper(parts, RECORDED_DEPTH + 1):
+    said = [*parts, result.warnings, result.error]
+    try:
+        text = _STORED.encode(said)
+    except (TypeError, RecursionError):
+        text = b""
+    if _may_be_deep(text) and is_deeper(parts, RECORDED_DEPTH + 1):
         message = f"it is nested deeper than {RECORDED_DEPTH} levels, and could not be read back"
         raise ValueError(message)
-    try:
-        text = _STORED.encode([*parts, result.warnings, result.error])
-    except TypeError:
-        text = _JSON.encode([*parts, result.warnings, result.error]).encode()
+    text = text or _JSON.encode(said).encode()
     if _NUL in text:
         return _without_nul(result, text)
     read = msgspec.json.decode(text)[: len(parts)]
@@ -92,18 +94,27 @@ def _without_nul(result: ToolResult, text: bytes) -> ToolResult:
     return dataclasses.replace(_with(result, parts), warnings=told, error=error)
 
 
-def _may_be_deep(parts: list[Any]) -> bool:
+def _may_be_deep(text: bytes) -> bool:
     """Return False where even all brackets together are no depth, as in most answers."""
-    try:
-        text = _STORED.encode(parts)
-    except (TypeError, RecursionError):
-        return True
-    return text.count(b"[") + text.count(b"{") > RECORDED_DEPTH
+    return not text or text.count(b"[") + text.count(b"{") > RECORDED_DEPTH
 
 
 def _with(result: ToolResult, parts: list[Any]) -> ToolResult:
-    names = ("data", "references", "error_details", "metadata")
-    return dataclasses.replace(result, **dict(zip(names, parts, strict=True)))
+    data, references, details, metadata = parts
+    if type(result) is not ToolResult:  # what tools return of their own
+        found = {"error_details": details, "metadata": metadata}
+        return dataclasses.replace(result, data=data, references=references, **found)
+    return ToolResult(
+        result.success,
+        data,
+        result.error,
+        error_details=details,
+        error_code=result.error_code,
+        warnings=result.warnings,
+        references=references,
+        metadata=metadata,
+        log=result.log,
+    )
 
 
 def _failed(why: str) -> ToolResult:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, get_type_hints
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError, field_validator
 
 from domain.threads import in_thread
@@ -76,8 +77,7 @@ class ToolParams(BaseModel):
     _no_truth = field_validator("*", mode="before")(classmethod(no_truth_as_number))
 
 
-@dataclass(frozen=True, slots=True)
-class Operation(Generic[P]):
+class Operation(Struct, Generic[P], frozen=True):
     """One thing that a tool can do.
 
     The same `params` model validates calls, documents the operation and feeds planners. `run`

@@ -164,7 +164,8 @@ def _reason(tool: KnownTool, intent: Intent) -> str | None:
 
 def _score(tool: KnownTool, context: ToolSelectionContext, *, reason: str) -> CandidateScore:
     name = tool.tool_name
-    accuracy = context.success_rate.get(name, _profile(tool)["accuracy"])
+    measured = context.success_rate.get(name)
+    accuracy = _profile(tool)["accuracy"] if measured is None else measured
     time_ms = context.estimated_time.get(name, DEFAULT_TIME_MS)
     exact = {
         "accuracy": ACCURACY_WEIGHT * accuracy,

@@ -71,7 +71,8 @@ class ToolExecutionTask:
         require("tool_id", self.tool_id, str, "a text")
         require("tool_name", self.tool_name, str, "a text")
         require_function("executor", self.executor, _CALLABLE)
-        require("args", self.args, (tuple, list), "a tuple")
+        if type(self.args) is not tuple:
+            require("args", self.args, (tuple, list), "a tuple")
         if self.kwargs or type(self.kwargs) is not dict:
             require("kwargs", self.kwargs, Mapping, "a mapping by parameter name")
             mapped("kwargs", self.kwargs)

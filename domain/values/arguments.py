@@ -56,6 +56,8 @@ def _within(kind: object) -> set[object]:
 
 def require_count(name: str, value: object, *, none: str) -> None:
     """Raise `WrongArgument` for what is no whole number from 1; None would mean `none`."""
+    if type(value) is int and 1 <= value <= _MOST:  # nearly always it is
+        return
     allowed = f"a whole number from 1 to {_MOST}, or None for {none}"
     require(name, value, int, allowed)
     if not 1 <= value <= _MOST:  # type: ignore[operator]  # an int, as just required
@@ -75,6 +77,8 @@ def require_function(name: str, value: object, allowed: str = "a function") -> N
 
 def word_of(name: str, value: str, words: type[E]) -> E:
     """Return the word as a member of its enumeration. Raises `WrongArgument` for another one."""
+    if type(value) is words:
+        return value
     try:
         return words(value)
     except ValueError:
@@ -92,8 +96,10 @@ def mapped(name: str, value: object) -> dict[str, Any]:
     """Return the value as an object, None as an empty one. Raises `WrongArgument`."""
     if type(value) is not dict:  # nearly always it is
         require(name, value, (Mapping, type(None)), "an object")
-    given: dict[str, Any] = {**(value or {})}  # type: ignore[dict-item]  # as just required
-    if given and not {*map(type, given)} <= {str}:
+    if not value:
+        return {}
+    given: dict[str, Any] = {**value}  # type: ignore[dict-item]  # as just required
+    if {*map(type, given)} != {str}:
         for key in given:
             require(f"each key of {name}", key, str, "a text")
     return given

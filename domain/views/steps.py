@@ -4,7 +4,7 @@ Every function that leads to a version raises `NoSuchStep` when there is nothing
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
 from msgspec import structs
@@ -174,7 +174,9 @@ def _facts(
 
 
 def _changes(before: Run, after: Run) -> Iterator[Changed]:
-    was, now = (_plain(replace(run, version=0, stages={}, calls={})) for run in (before, after))
+    was, now = (
+        _plain(structs.replace(run, version=0, stages={}, calls={})) for run in (before, after)
+    )
     for name, value in now.items():
         if value != was[name]:
             yield Changed(name, was[name], value)

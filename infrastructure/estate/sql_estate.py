@@ -1,6 +1,7 @@
 """Reading an estate from the database."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from domain.estate.recorded import RecordedChanges, RecordedQuery
     from domain.query.model import Ask
     from domain.query.selection import Selection
+    from infrastructure.projections.generations import CatchUp
 
 _OUT_OF_RANGE: Final = "22003"
 """SQLSTATE of a number that its type cannot hold."""
@@ -53,10 +55,13 @@ T = TypeVar("T")
 
 
 class SqlEstate:
-    """The `Estate` of a database. Each question is one transaction, so that its parts agree."""
+    """The `Estate` of a database. Each question is one transaction, so that its parts agree.
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+    Before it looks for tool calls of runs, their projection catches up.
+    """
+
+    def __init__(self, engine: sa.Engine, catch_up: "CatchUp | None" = None) -> None:
+        self._engine, self._catch_up = engine, catch_up
 
     def find(self, tenant_id: str, query: RecordQuery) -> RecordPage:
         """See `Estate`."""
@@ -197,7 +202,9 @@ class SqlEstate:
         """See `QueriedEstate`."""
         from infrastructure.estate.selection import selecting  # noqa: PLC0415 - not all ask so
 
-        return self._asked(selecting.select, tenant_id, ask, now=now)
+        unread = selecting.unread_calls(ask, self._catch_up)
+        found = self._asked(selecting.select, tenant_id, ask, now=now)
+        return [replace(each, unread=unread) for each in found] if unread else found
 
     def _asked(
         self, ask: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs

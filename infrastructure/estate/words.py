@@ -10,6 +10,7 @@ from domain.estate.fields import WORD_FIELDS, RecordKind
 from domain.estate.named import Key, Related
 from domain.estate.queries import Vocabulary
 from infrastructure.estate.columns import plain_column, source_of, visible
+from infrastructure.estate.few_records import SqlFewRecords
 from infrastructure.estate.item_names import SqlItemNames
 from infrastructure.estate.names import MOST_VALUES, SqlNames
 from infrastructure.estate.tables import CEP_RULES, ESTATE_REVISIONS, METRICS
@@ -47,6 +48,7 @@ def vocabulary(connection: sa.Connection, tenant_id: str) -> Vocabulary:
         names=SqlNames(connection.engine, tenant_id),
         keys=words.keys,
         relations=tuple(words.relations),
+        records=SqlFewRecords(connection.engine, tenant_id),
     )
 
 

@@ -19,7 +19,7 @@ _TAG: Final = b"\x05opstrail.run-line.v1"
 def _nothing(name: str) -> object:
     """Return what a column has in the lines that were there before it was."""
     default: Any = RUN_SUMMARIES.c[name].server_default
-    return None if default is None else str(default.arg)
+    return None if default is None else str(default.arg).encode()
 
 
 NAMES: Final = tuple(
@@ -35,8 +35,7 @@ def line_seal(values: Sequence[object], head_hash: bytes) -> bytes:
     parts = [_TAG, head_hash]
     for (name, nothing), value in zip(_SAID, values, strict=True):
         if value is not None:
-            said = str(value)
-            if said != nothing:
-                text = said.encode()
+            text = str(value).encode()
+            if text != nothing:
                 parts += (name, LENGTHS[len(text)], text)
     return sha256(b"".join(parts)).digest()

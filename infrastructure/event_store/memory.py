@@ -1,9 +1,10 @@
 """The event store in memory, with payloads and run list: for tests, or to embed without a disk."""
 
-import dataclasses
 import threading
 from collections.abc import Collection, Sequence
 from functools import partial
+
+from msgspec import structs
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.audit.stream_check import verify_next, verify_stream
@@ -159,7 +160,7 @@ class MemoryEventStore:
             return None
         key, appended = seen
         require_same_content(request.key, digest=key.digest, stream_id=appended.stream_id)
-        return dataclasses.replace(appended, is_repeat=True)
+        return structs.replace(appended, is_repeat=True)
 
     def _append(self, request: Append) -> Appended:
         stream = (request.tenant_id, request.stream_id)

@@ -1,6 +1,6 @@
 """Sealed events and requests to append them."""
 
-import dataclasses
+from msgspec import structs
 
 from domain.aggregate.envelope import Actor, Envelope
 from domain.audit.chain import seal
@@ -93,4 +93,4 @@ def request(
 def about(summary_of_run: RunSummary) -> Append:
     """Return a request that begins the run of the summary."""
     begun = request(summary_of_run.run_id, tenant=summary_of_run.tenant_id)
-    return dataclasses.replace(begun, summary=summary_of_run)
+    return structs.replace(begun, summary=summary_of_run)

@@ -1,7 +1,6 @@
 """Every event store takes several appends in one transaction, and each stands for itself."""
 
 import asyncio
-import dataclasses
 from typing import cast
 
 import pytest
@@ -59,7 +58,7 @@ def test_an_empty_batch_appends_nothing(batches: BatchStore) -> None:
 def reusing(used: Append) -> Append:
     """Return a request for another stream, with an event id that was used before."""
     taken = structs.replace(event(stream="run-x"), event_id=used.events[0].event_id)
-    return dataclasses.replace(request("run-x"), events=(seal(taken),))
+    return structs.replace(request("run-x"), events=(seal(taken),))
 
 
 REFUSED = {
@@ -71,7 +70,7 @@ REFUSED = {
     ),
     "nothing to append": (request("run-x", count=0), CorruptLog),
     "content that was changed": (
-        dataclasses.replace(
+        structs.replace(
             request("run-x"),
             events=(structs.replace(event(stream="run-x"), data="{}"),),
         ),
@@ -106,7 +105,7 @@ def test_an_event_id_that_was_used_before_fails_alone(batches: BatchStore) -> No
 def test_of_two_requests_with_a_key_in_a_batch_one_writes(batches: BatchStore) -> None:
     first, second = batches.append_batch([request("run-a", key=KEY), request("run-b", key=KEY)])
     assert isinstance(first, Appended)
-    assert second == dataclasses.replace(first, is_repeat=True)
+    assert second == structs.replace(first, is_repeat=True)
     assert len(batches.read_log()) == 1
 
 

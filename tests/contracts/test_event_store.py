@@ -1,6 +1,5 @@
 """Every event store appends all or nothing, in order, to the history that the writer saw."""
 
-import dataclasses
 from collections.abc import Callable
 
 import pytest
@@ -17,7 +16,7 @@ from tests.contracts.event_samples import STREAM, TENANT, event, request, summar
 def changed(first: Append, **changes: object) -> Append:
     """Return the request with another first event, that is sealed again."""
     altered = seal(structs.replace(first.events[0], **changes))
-    return dataclasses.replace(first, events=(altered, *first.events[1:]))
+    return structs.replace(first, events=(altered, *first.events[1:]))
 
 
 def test_a_stream_that_does_not_exist_is_empty_and_at_version_zero(store: EventStore) -> None:
@@ -93,18 +92,18 @@ def test_a_writer_that_saw_another_history_is_refused(store: EventStore) -> None
 
 
 UNSOUND: dict[str, Callable[[Append], Append]] = {
-    "no events": lambda sound: dataclasses.replace(sound, events=()),
-    "a gap": lambda sound: dataclasses.replace(sound, events=sound.events[::2]),
-    "a wrong order": lambda sound: dataclasses.replace(sound, events=sound.events[::-1]),
+    "no events": lambda sound: structs.replace(sound, events=()),
+    "a gap": lambda sound: structs.replace(sound, events=sound.events[::2]),
+    "a wrong order": lambda sound: structs.replace(sound, events=sound.events[::-1]),
     "another tenant": lambda sound: changed(sound, tenant_id="umbrella"),
     "another stream": lambda sound: changed(sound, stream_id="run-2"),
     "a wrong first version": lambda sound: changed(sound, version=2),
     "an id twice": lambda sound: changed(sound, event_id=sound.events[1].event_id),
-    "content that was changed": lambda sound: dataclasses.replace(
+    "content that was changed": lambda sound: structs.replace(
         sound,
         events=(structs.replace(sound.events[0], data="{}"), *sound.events[1:]),
     ),
-    "a summary of another tenant": lambda sound: dataclasses.replace(
+    "a summary of another tenant": lambda sound: structs.replace(
         sound, summary=summary(tenant="umbrella")
     ),
 }
@@ -144,7 +143,7 @@ def test_a_refused_append_leaves_no_gap_in_the_log(refused: Append, store: Event
 def test_a_refused_append_leaves_the_summary_alone(store: EventStore, views: RunViews) -> None:
     store.append(request())
     with pytest.raises(WrongExpectedVersion):
-        store.append(dataclasses.replace(request(), summary=summary(state="completed")))
+        store.append(structs.replace(request(), summary=summary(state="completed")))
     assert views.summary(TENANT, STREAM) == summary()
 
 
@@ -183,5 +182,5 @@ def test_the_log_is_read_in_pages(
 @pytest.mark.parametrize("text", ['"\\u0000"', "\U0001f600 '\"; --", "x" * 1_000_000])
 def test_any_text_is_kept_exactly(text: str, store: EventStore) -> None:
     odd: Envelope = seal(structs.replace(event(), data=text))
-    store.append(dataclasses.replace(request(), events=(odd,)))
+    store.append(structs.replace(request(), events=(odd,)))
     assert store.read(TENANT, STREAM)[0].envelope == odd

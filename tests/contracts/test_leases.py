@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+from msgspec import structs
 
 from domain.errors import LeaseHeld, WrongExpectedVersion
 from domain.ports import Append, EventStore, Leases, LeaseTerm, StreamHead
@@ -24,7 +25,7 @@ def own(
     """Return a request of this process about a run that is in this state then."""
     asked = request(stream, after=after, tenant=tenant)
     summary = asked.summary and dataclasses.replace(asked.summary, state=state)
-    return dataclasses.replace(asked, is_own=True, lease=lease, summary=summary)
+    return structs.replace(asked, is_own=True, lease=lease, summary=summary)
 
 
 def owner(leases: Leases, stream: str = STREAM) -> str | None:
@@ -144,7 +145,7 @@ def test_another_tenant_has_other_leases(store: EventStore, leases: Leases) -> N
 def test_a_stream_that_is_no_run_has_a_lease_and_is_no_lost_run(
     store: EventStore, leases: Leases
 ) -> None:
-    asked = dataclasses.replace(own("replay-1", lease=OVER), summary=None)
+    asked = structs.replace(own("replay-1", lease=OVER), summary=None)
     store.append(asked)
     assert (owner(leases, "replay-1"), leases.run_out(TENANT)) == ("theirs", [])
 

@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+from msgspec import structs
 
 from domain.errors import NotFound
 from domain.ports import EventStore, RunViews
@@ -48,7 +49,7 @@ def test_a_summary_is_kept_as_it_was_appended(store: EventStore, views: RunViews
 
 def test_the_summary_is_that_of_the_last_append(store: EventStore, views: RunViews) -> None:
     head = store.append(request()).head
-    last = dataclasses.replace(
+    last = structs.replace(
         request(after=head), summary=summary(version=2, state="completed", question="Changed?")
     )
     store.append(last)

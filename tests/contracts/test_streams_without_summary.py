@@ -1,8 +1,7 @@
 """Streams that are no runs: every store keeps them, and no run list has them."""
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from domain.ports import Append, EventStore, RunViews, StreamHead, StreamIds
 from domain.run_filter.filter import EVERY_RUN, equal
@@ -27,7 +26,7 @@ def bulk_replay(
     stream: str = "replay-1", *, tenant: str = TENANT, after: StreamHead | None = None
 ) -> Append:
     """Return a request to append to a stream that is no run."""
-    return dataclasses.replace(request(stream, tenant=tenant, after=after), summary=None)
+    return structs.replace(request(stream, tenant=tenant, after=after), summary=None)
 
 
 def test_their_events_are_read_as_they_were_appended(store: EventStore) -> None:

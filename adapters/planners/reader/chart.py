@@ -8,6 +8,8 @@ from math import fsum
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from pydantic import ValidationError
+
 from adapters.planners.reader.senses import Sense
 
 BEST: Final = 8
@@ -213,7 +215,10 @@ def _key(value: Any) -> Any:  # noqa: ANN401 - the value of any category
 
 def _made(rule: Rule, edges: Sequence[Edge]) -> Edge | None:
     parts = [edge.value for part, edge in zip(rule.parts, edges, strict=True) if part[0].isupper()]
-    value = rule.build(*parts)
+    try:
+        value = rule.build(*parts)
+    except ValidationError:  # what no query can have, as the top 600
+        return None
     if value is None:
         return None
     cost, notes = rule.cost + fsum(e.cost for e in edges), tuple(n for e in edges for n in e.notes)

@@ -10,6 +10,7 @@ from typing import Any
 from adapters.planners.reader.chart import Edge
 from adapters.planners.reader.grammar.applying import THROUGH
 from adapters.planners.reader.plausible import Plausible
+from adapters.planners.reader.recalled import NoSuchTime, recalled
 from domain.plan.look_ups import LookUps
 from domain.plan.time_range import WrongTimeRange, parse_time_range
 from domain.query.checks import checks
@@ -58,11 +59,20 @@ def best(meanings: Iterable[Meaning], look_ups: LookUps, now: datetime) -> Meani
     alike = _cheapest(meanings, Plausible(look_ups))
     if not alike:
         return None
+    alike = [_recalled(each, look_ups, now) for each in alike]
     if len(alike) > 1:
         raise SeveralMeanings(alike)
     _require_related(alike[0], look_ups)
     _require_past(alike[0].query, now)
     return alike[0]
+
+
+def _recalled(meaning: Meaning, look_ups: LookUps, now: datetime) -> Meaning:
+    try:
+        query, notes = recalled(meaning.query, look_ups, now)
+    except NoSuchTime as error:
+        raise CannotBe(str(error)) from error
+    return replace(meaning, query=query, notes=(*meaning.notes, *notes)) if notes else meaning
 
 
 def _require_related(meaning: Meaning, look_ups: LookUps) -> None:
@@ -95,15 +105,8 @@ def _distinct(edges: Iterable[Edge]) -> Iterator[Meaning]:
         query, notes = timed_of(Query(asks=tuple(each.ask() for each in edge.value)))
         if query not in seen and len(seen) < _MOST:
             seen.add(query)
-            if _is_of_runs(query):
-                message = "Runs are not asked about in words: `opstrail run list` lists them"
-                raise CannotBe(message)
             if not checks(query):
                 yield Meaning(query, edge.cost, edge.notes + notes)
-
-
-def _is_of_runs(query: Query) -> bool:
-    return any(members.kind is SetKind.RUN for ask in query.asks for members in ask.of)
 
 
 def timed_of(query: Query) -> tuple[Query, tuple[str, ...]]:

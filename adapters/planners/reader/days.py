@@ -68,7 +68,7 @@ class Days:
             if day := self._day_number(end):
                 yield from self._dated(end + 1, month, day)
         if day := self._day_number(at):
-            of = at + 1 + (self.word(at + 1) == "of")
+            of = at + 1 + (self.word(at + 1) in self.words.joints["of"])
             for end, month in self._month_name(of):
                 yield from self._dated(end, month, day)
         yield from self._last_dated(at)
@@ -118,7 +118,7 @@ class Days:
     def month(self, at: int) -> Iterator[tuple[int, date]]:
         """Yield the first days of the months that begin here, with where each ends."""
         for end, number in self._month_name(at):
-            of = end + (self.word(end) == "of")
+            of = end + (self.word(end) in self.words.joints["of"])
             year = self.year(of)
             past = year or self.now.year - (number > self.now.month)
             yield (end if year is None else of + 1), date(past, number, 1)

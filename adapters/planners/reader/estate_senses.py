@@ -13,7 +13,7 @@ from adapters.planners.reader.naming import (
     one_class,
     place_of,
 )
-from adapters.planners.reader.other_senses import Span, places_named, rules_named
+from adapters.planners.reader.other_senses import Span, is_verb, places_named, rules_named
 from adapters.planners.reader.senses import EXACT, FILLER, GUESSED, Sense
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import OWN, Words, form_of
@@ -29,6 +29,8 @@ _NOUN_FIELDS: Final = (*TYPE_FIELDS, "document_type")
 _TOLD: Final = 0.3
 """What it costs to take what was done for the event that tells of it."""
 _SHORT: Final = 0.2
+_NEXT: Final = 0.2
+"""What it costs to take a unit for that of the next attribute of those measured in it."""
 _NAMED: Final = 2.0
 """What it costs to take the code of an item for a value that others have."""
 _LESS: Final = 0.5
@@ -73,7 +75,8 @@ class EstateSenses:
                 if token.word == "/":
                     found[start, start + 1] = token.word
                 continue
-            for end in range(start + 1, min(len(self.tokens), start + _LONGEST) + 1):
+            first = start + 1 + is_verb(self.tokens, start, self.words)
+            for end in range(first, min(len(self.tokens), start + _LONGEST) + 1):
                 words = self.tokens[start:end]
                 if words[-1].kind == "mark" or (len(words) > 1 and words[-1].kind == "quoted"):
                     break
@@ -106,21 +109,25 @@ class EstateSenses:
             for each in named.get(name, ())
         )
         for table, names in candidates.items():
-            for name in names if table != OWN else ():
+            for at, name in enumerate(names if table != OWN else ()):
                 senses = [*self._synonym(span, table, named.get(name, ()))]
                 is_less = (table == "classes" and codes) or (table == "metrics" and has_capacity)
-                less = _LESS if is_less else EXACT
+                less = (_LESS if is_less else EXACT) + at * _NEXT * (table == "measured_in")
                 yield from (replace(each, cost=each.cost + less) for each in senses)
-                if senses:
+                if senses and table != "measured_in":
                     has_other = has_other or table == "classes"
                     break
         for each in one_class(own):
             if not (has_other and is_class(each)):
-                cost = EXACT if each.source == most_usual(each, own) else _LESS
+                is_usual = each.kind == "person" or each.source == most_usual(each, own)
+                cost = EXACT if is_usual else _LESS
                 is_named = phrase in codes or ((has_class or has_other) and not is_class(each))
                 if each.kind == "value" and is_named:
                     cost += _NAMED
-                yield from self._of_named(span, each, cost, own)
+                for sense in self._of_named(span, each, cost, own):
+                    # What is called as an item is, is a value only where its field is named.
+                    is_code = phrase in codes and sense.category == "COND"
+                    yield replace(sense, category="VALUE") if is_code else sense
 
     def _synonym(self, span: Span, table: str, named: Sequence[Named]) -> Iterator[Sense]:
         for each in one_class(named):

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from adapters.planners.reader.tokens import Token, tokens_of
+from adapters.planners.reader.tokens import Spelling, Token, tokens_of
 from domain.plan.look_ups import LookUps
 
 _FOLDER: Final = Path(__file__).with_name("words")
@@ -32,12 +32,12 @@ class Language:
 
 
 def in_english(
-    tokens: Sequence[Token], look_ups: LookUps, own: Collection[str] = ()
+    tokens: Sequence[Token], look_ups: LookUps, spelling: Spelling, own: Collection[str]
 ) -> list[Token]:
     """Return the tokens as English has them; those of English, and own words, as they are."""
     for language in map(_language, _LANGUAGES):
         if any(language.script.search(token.word) for token in tokens):
-            apart = [each for token in tokens for each in _apart(token, language)]
+            apart = [each for token in tokens for each in _apart(token, language, spelling)]
             return _ordered([*_said(apart, language, look_ups, own)], language)
     return [*tokens]
 
@@ -64,7 +64,7 @@ def _pattern(said: str, sets: Mapping[str, Any]) -> re.Pattern[str]:
     return re.compile(said)
 
 
-def _apart(token: Token, language: Language) -> Iterator[Token]:
+def _apart(token: Token, language: Language, spelling: Spelling) -> Iterator[Token]:
     """Yield the parts of a token in the script and in others: 24시간 is a number and a word."""
     if token.kind == "quoted" or not language.script.search(token.word):
         yield token
@@ -73,7 +73,9 @@ def _apart(token: Token, language: Language) -> Iterator[Token]:
     for part in re.findall(f"{own}+|(?:(?!{own}).)+", token.text):
         is_own = language.script.match(part)
         yield from (
-            [replace(token, text=part, word=part, kind="word")] if is_own else tokens_of(part, {})
+            [replace(token, text=part, word=part, kind="word")]
+            if is_own
+            else tokens_of(part, spelling)
         )
 
 

@@ -128,10 +128,10 @@ def having(noun: Noun, *conditions: Condition) -> Noun:
 
 
 def _is_other_class(noun: Noun, by: Filter) -> bool:
-    """Return whether a filter says a class of what is known to be of another."""
-    if not (noun.classes and by.is_class and by.classes):
-        return False
-    return not {*noun.classes} & {*by.classes}
+    """Return whether a filter says a class, or numbers, that no item of this class has."""
+    is_apart = noun.classes and by.classes and not {*noun.classes} & {*by.classes}
+    values = [getattr(each, "value", None) for each in by.where]
+    return bool(is_apart) and (by.is_class or any(isinstance(v, int | float) for v in values))
 
 
 def excludes(first: Iterable[Condition], second: Iterable[Condition]) -> bool:

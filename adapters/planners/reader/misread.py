@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Sequence
 
 from adapters.planners.reader.chart import TooManyMeanings
-from adapters.planners.reader.choosing import SeveralMeanings
+from adapters.planners.reader.choosing import Meaning, SeveralMeanings
 from adapters.planners.reader.examples import examples
 from adapters.planners.reader.ground import Ground
 from adapters.planners.reader.nearest import Near, Search, text_of
 from adapters.planners.reader.reading import Reading
 from adapters.planners.reader.tokens import Token
+from adapters.planners.reader.which_one import WhichOne
 from adapters.planners.reader.words import Words
 from domain.estate.errors import FILLED_BY
 from domain.estate.fields import RecordKind
 from domain.plan.look_ups import ITEM, METRIC, LookUps, source_of
 from domain.plan.planner import Nearest, QuestionNotUnderstood
+from domain.query.in_words import in_words
 
 _EVENT_TYPE = source_of(RecordKind.EVENT_LOG, "event_type")
 _DOCUMENT = source_of(RecordKind.DOCUMENT, "category")
@@ -31,7 +33,9 @@ def misread(
         why = f"The estate is empty: {FILLED_BY}"
         return QuestionNotUnderstood(question, why=why, examples=[])
     near = Search(ground).near(reading)
-    why = f"{_why(reading, near, words, is_after=is_after)}{_did_you_mean(near)}"
+    missing = near[0].missing if near else None
+    said = f"There is no {missing!r} here" if missing else ""
+    why = f"{said or _why(reading, near, words, is_after=is_after)}{_did_you_mean(near)}"
     shown = [] if near else examples(question, look_ups)
     nearest = [each.nearest for each in near]
     return QuestionNotUnderstood(question, why=why, examples=shown, nearest=nearest)
@@ -41,6 +45,9 @@ def refused(question: str, error: Exception, ground: Ground) -> QuestionNotUnder
     """Return the refusal of a question that is understood, and not answered because of that."""
     if isinstance(error, SeveralMeanings):
         return _ambiguous(question, error)
+    if isinstance(error, WhichOne):
+        nearest = [_nearest(question, each) for each in error.meanings]
+        return QuestionNotUnderstood(question, why=str(error), examples=[], nearest=nearest)
     why = str(error).rstrip(".")
     if isinstance(error, TooManyMeanings):
         why = "The question says too much at once; ask for less"
@@ -52,10 +59,15 @@ def _ambiguous(question: str, several: SeveralMeanings) -> QuestionNotUnderstood
     readings = several.readings
     why = f"This can be read as {' or as '.join(map(repr, readings))}; say which"
     nearest = [
-        Nearest(question, reading, meaning.query.model_dump(mode="json", exclude_defaults=True))
+        _nearest(question, meaning, reading)
         for reading, meaning in zip(readings, several.meanings, strict=True)
     ]
     return QuestionNotUnderstood(question, why=why, examples=[], nearest=nearest)
+
+
+def _nearest(question: str, meaning: Meaning, reading: str = "") -> Nearest:
+    query = meaning.query.model_dump(mode="json", exclude_defaults=True)
+    return Nearest(question, reading or in_words(meaning.query), query)
 
 
 def _is_empty(look_ups: LookUps) -> bool:

@@ -13,6 +13,7 @@ from adapters.planners.reader.meaning import Noun
 from adapters.planners.reader.reading import Reading, combined
 from adapters.planners.reader.spelling import near_words
 from adapters.planners.reader.tokens import Token
+from adapters.planners.reader.which_one import numbered
 from adapters.planners.reader.words import Words
 from domain.plan.planner import Nearest
 from domain.query.checks import checks
@@ -32,6 +33,8 @@ class Near:
 
     nearest: Nearest
     left_out: tuple[Token, ...] = ()
+    missing: str | None = None
+    """The item that the question names, and that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,9 @@ class Search:
 
     def _all(self, reading: Reading) -> Iterator[Near]:
         unknown = reading.unknown()
+        for called, tokens in numbered(reading, self.ground):
+            for each in self._understood(self.ground.read(tokens)):
+                yield replace(each, missing=called)
         if 0 < len(unknown) <= _MOST_UNKNOWN:
             yield from self._replaced(reading, unknown)
             yield from self._without(reading, unknown)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -81,6 +81,10 @@ def planned(question: str, context: PlanningContext) -> PlanOutput:
 def _read(question: str, context: PlanningContext, ground: Ground) -> PlanOutput:
     meaning = _meant(question, context, ground)
     with _refusing(question, ground):
+        if meaning.query.asks[0].want.do == "path":
+            from adapters.planners.reader.which_one import require_ends  # noqa: PLC0415 - of paths
+
+            require_ends(meaning, ground)
         output = _output(question, meaning)
     if not context.explains:
         return output
@@ -93,7 +97,7 @@ def _words_used(question: str, meaning: Meaning, ground: Ground) -> "list[JsonVa
 
     at = (ground.look_ups, ground.now, ground.words)
     for reading, _ in respelt(read(question, *at), *at):
-        if used := used_words(reading, meaning.query):
+        if used := used_words(reading, meaning.query, ground):
             return [[*each] for each in used]
     return []
 
@@ -162,8 +166,8 @@ def _whole(question: str, ground: Ground) -> Meaning:
         for reading, notes in respelt(first, *at):
             meaning = ground.chosen(reading)
             if meaning is not None:
-                query = in_plural(meaning.query, reading)
-                return Meaning(query, meaning.cost, (*notes, *meaning.notes))
+                meaning = in_plural(meaning, reading, ground.words)
+                return replace(meaning, notes=(*notes, *meaning.notes))
     from adapters.planners.reader.within import of_pronoun  # noqa: PLC0415 - few need it
 
     if both := of_pronoun(question, lambda text: _whole(text, ground), ground):

@@ -42,7 +42,7 @@ def before_of(followed: Followed) -> Before:
 
 def stands_for(question: str, words: Words) -> str | None:
     """Return the first word of a question that stands for something said before, if any does."""
-    tokens = tokens_of(question, words.contractions)
+    tokens = tokens_of(question, words.spelling)
     return next((each.text for each in tokens if words.follow_ups.get(each.word) in _WORDS), None)
 
 

@@ -55,24 +55,27 @@ def _grammar() -> Grammar:
 
 def read(question: str, look_ups: LookUps, now: datetime, words: Words) -> Reading:
     """Return all that a question may mean."""
-    tokens = [*_once_and(without_noise(said_in_english(question, look_ups, words), words))]
-    return read_tokens(spread(tokens), look_ups, now, words)
+    said = without_noise(said_in_english(question, look_ups, words), words)
+    links = words.joints["link"]
+    return read_tokens(spread([*_linked(said, links)], links), look_ups, now, words)
 
 
 def said_in_english(question: str, look_ups: LookUps, words: Words) -> list[Token]:
     """Return the tokens of a question, those of another language by their English words."""
-    said = tokens_of(question, words.contractions)
+    said = tokens_of(question, words.spelling)
     if question.isascii():
         return said
     from adapters.planners.reader.languages import in_english  # noqa: PLC0415 - few need it
 
-    return in_english(said, look_ups, {*words.candidates.get(OWN, ()), *words.noise})
+    return in_english(
+        said, look_ups, words.spelling, {*words.candidates.get(OWN, ()), *words.noise}
+    )
 
 
-def _once_and(tokens: Sequence[Token]) -> Iterator[Token]:
+def _linked(tokens: Sequence[Token], links: frozenset[str]) -> Iterator[Token]:
     """Yield the tokens without a comma before "and" or "or", which says the same."""
     for token, after in zip_longest(tokens, tokens[1:]):
-        if token.word != "," or after is None or after.word not in ("and", "or"):
+        if token.word != "," or after is None or after.word not in links:
             yield token
 
 
@@ -171,12 +174,13 @@ def _texts(
         for at in range(sense.start, sense.end)
     }
     estate = {at for sense in known for at in range(sense.start, sense.end)} - grammatical
+    names = {each.start for each in known if (each.category, each.end) == ("NAME", each.start + 1)}
     for start, token in enumerate(tokens):
         if fillers[start] and token.kind != "quoted":
             continue
         if token.kind == "quoted":
             yield Sense("TEXT", start, start + 1, token.text)
-        if token.kind in ("code", "number", "quoted"):
+        if token.kind in ("code", "number", "quoted") and start not in names:
             yield Sense("LITERAL", start, start + 1, token.text)
         for end in range(start + 1, min(len(tokens), start + 4) + 1):
             places = range(start, end)

@@ -26,11 +26,20 @@ def respelt(
     for at in unknown:
         word = tokens[at].word
         near = _begun(word, look_ups) or near_words(word, look_ups, words)
-        if len(near) != 1 or not (word.isalpha() or is_slip(word, near[0])):
-            return  # zone-b is no slip of zone-a
+        if len(near) != 1 or _is_another(word, near[0], look_ups, words):
+            return
         notes.append(f"{tokens[at].text!r} is read as {near[0]!r}")
         tokens[at] = replace(tokens[at], word=near[0])
     yield read_tokens(_apart(tokens), look_ups, now, words), tuple(notes)
+
+
+def _is_another(word: str, near: str, look_ups: LookUps, words: Words) -> bool:
+    """Return whether a word is no slip: zone-b of zone-a, manually, mondays, or who is unknown."""
+    if not (word.isalpha() or is_slip(word, near)):
+        return True
+    spans = {*words.weekdays, *words.parts_of_days, *words.time_phrases["weekend"]}
+    is_longer = word.startswith(near) and (len(word) > len(near) + 1 or near in spans)
+    return is_longer or any(n.kind == "person" for n in look_ups.named([near]).get(near, ()))
 
 
 def _begun(word: str, look_ups: LookUps) -> list[str]:

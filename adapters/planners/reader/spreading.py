@@ -6,22 +6,22 @@ from typing import Final
 
 from adapters.planners.reader.tokens import Token
 
-_LINKS: Final = frozenset({",", "and", "or", "&"})
+_MARKS: Final = frozenset({",", "&"})
 _LONGER: Final = 3
 """A word before letters has more letters than this."""
 
 
-def spread(tokens: Sequence[Token]) -> list[Token]:
+def spread(tokens: Sequence[Token], words: frozenset[str]) -> list[Token]:
     """Return the tokens with a word in the plural said for each letter: zones a, b and c."""
-    found, word = list[Token](), None
+    found, word, links = list[Token](), None, _MARKS | words
     for at, token in enumerate(tokens):
         is_letter = token.kind == "word" and len(token.word) == 1
-        if not is_letter and token.word not in _LINKS:
+        if not is_letter and token.word not in links:
             word = token if _is_shared(tokens, at) else None
         if word is not None and token is word:
             found.append(replace(token, word=token.word.removesuffix("s")))
             continue
-        if word is not None and is_letter and found[-1].word in _LINKS:
+        if word is not None and is_letter and found[-1].word in links:
             found.append(replace(word, word=word.word.removesuffix("s")))
         found.append(token)
     return found

@@ -8,23 +8,20 @@ from typing import Final, Literal
 
 Kind = Literal["word", "number", "quoted", "code", "mark"]
 
-_TOKEN: Final = re.compile(
-    r"""
+_FORM: Final = r"""
       "(?P<quoted>[^"]+)" | (?<![\w])'(?P<single>[^']+)'(?!\w)
     | (?P<stamp>\d{4}-\d{2}-\d{2}[tT]\d{2}:\d{2}[\w:.+-]*
       |\d{4}-\d{2}(?:-\d{2})?|\d{1,2}:\d{2}(?::\d{2})?)(?![\w-])
-    | (?P<level>severity|sev|criticality|impact|level|top|p)-(?P<grade>\d+)(?![\w-])
+    | (?P<level>LEVELS)-(?P<grade>\d+)(?![\w-])
     | (?P<count>\d+)-(?P<counted>[a-z]{2,})(?![\w-])
-    | (?P<ordinal>\d+(?:st|nd|rd|th))\b
+    | (?P<ordinal>\d+(?:ORDINALS))\b
     | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)
-      (?P<unit>%|(?:(?<!\d{5})(?:[kmgt]i?b|[kmg]?hz|k?v|k?w|[hdsmcw]|hrs?|mins?|ms|am|pm|sec))?)
+      (?P<unit>%|(?:(?<!\d{5})(?:UNITS))?)
       (?:'s\b)?(?![\w.:/+~-]*\w)
     | (?P<word>\w+(?:['.:/@+_~-]+\w+)*\+*)
     | (?P<ask>\?)(?=\s+\w)
     | (?P<mark>>=|<=|!=|==|<>|[<>=≥≤,;:/&+#%])
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+"""
 _JOINED: Final = re.compile(r"[\d.:/@_-]")
 _SAME_MARK: Final = {"≥": ">=", "≤": "<=", "==": "=", "<>": "!=", ";": ",", ":": ","}
 _CURLY: Final = str.maketrans("\u201c\u201d\u201e\u2018\u2019", '"""\'\'')
@@ -41,15 +38,31 @@ class Token:
     kind: Kind
 
 
-def tokens_of(question: str, contractions: Mapping[str, str]) -> list[Token]:
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a language writes: its contractions, and what its tokens look like."""
+
+    contractions: Mapping[str, str]
+    pattern: re.Pattern[str]
+
+
+def spelling_of(contractions: Mapping[str, str], written: Mapping[str, str]) -> Spelling:
+    """Return how a language writes: what it has before a number and a hyphen, or sticks to one."""
+    pattern = _FORM
+    for name, words in written.items():
+        pattern = pattern.replace(name.upper(), words)
+    return Spelling(contractions, re.compile(pattern, re.VERBOSE | re.IGNORECASE))
+
+
+def tokens_of(question: str, spelling: Spelling) -> list[Token]:
     """Return the tokens of a question; contractions are opened, a possessive 's is dropped.
 
     Marks that only end or join sentences are left out, for they say nothing.
     """
     text = question.translate(_CURLY)
     found = list[Token]()
-    for match in _TOKEN.finditer(text):
-        found.extend(_tokens(match, contractions))
+    for match in spelling.pattern.finditer(text):
+        found.extend(_tokens(match, spelling.contractions))
     return found
 
 

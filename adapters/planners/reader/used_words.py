@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from adapters.planners.reader.choosing import timed_of
+from adapters.planners.reader.ground import Ground
 from adapters.planners.reader.meaning import Field, Filter, Noun, Period
 from adapters.planners.reader.nearest import text_of
 from adapters.planners.reader.reading import Reading, combined
+from adapters.planners.reader.recalled import NoSuchTime, is_recalled, recalled
 from adapters.planners.reader.senses import Sense
 from domain.query.model import Query
 from domain.query.set_words import condition_in_words, field_in_words, set_in_words
@@ -26,16 +28,23 @@ _SAID: Final = {
 }
 
 
-def used_words(reading: Reading, query: Query) -> list[tuple[str, str]]:
+def used_words(reading: Reading, query: Query, ground: Ground) -> list[tuple[str, str]]:
     """Return phrases of the question and what each is used as; nothing where another is meant."""
     marked = [replace(sense, note=f"{_MARK}{at}") for at, sense in enumerate(reading.bare)]
     for edge in combined(reading.tokens, marked, reading.fillers).meanings():
         found, _ = timed_of(Query(asks=tuple(each.ask() for each in edge.value)))
-        if found == query:
+        if found == query or _recalled(found, ground) == query:
             marks = [note for note in edge.notes if note.startswith(_MARK)]
             used = sorted((reading.bare[int(mark[1:])] for mark in marks), key=lambda s: s.start)
             return [*_told(reading, used)]
     return []
+
+
+def _recalled(query: Query, ground: Ground) -> Query | None:
+    try:
+        return recalled(query, ground.look_ups, ground.now)[0]
+    except NoSuchTime:
+        return None
 
 
 def _told(reading: Reading, used: list[Sense]) -> Iterator[tuple[str, str]]:
@@ -54,6 +63,8 @@ def _meaning(sense: Sense) -> str:
             return " ".join(map(condition_in_words, where)) or str(time)
         case Field(name=name):
             return f"the field {field_in_words(name)}"
+        case Period(label=label) if is_recalled(label):
+            return "the time of a record"
         case Period(label=label):
             return f"the time {label}"
         case value:

@@ -12,7 +12,6 @@ from domain.estate.looked_up import Followed
 from domain.plan.planner import QuestionNotUnderstood
 from domain.query.model import Query
 
-_LINKS: Final = frozenset({"and", ",", "also", "plus", "&", "then", ";"})
 _UNREADABLE: Final = (QuestionNotUnderstood, SeveralMeanings, CannotBe)
 
 
@@ -35,9 +34,13 @@ def of_pronoun(question: str, mean: Callable[[str], Meaning], ground: Ground) ->
 
 def _parted(question: str, ground: Ground) -> Iterator[tuple[str, str]]:
     """Yield the texts before and behind each link that has a pronoun behind it only."""
-    for token in tokens_of(question, ground.words.contractions):
+    for token in tokens_of(question, ground.words.spelling):
         before, behind = question[: token.start], question[token.end :]
-        if token.word in _LINKS and before.strip() and stands_for(behind, ground.words):
+        if (
+            token.word in ground.words.joints["then"]
+            and before.strip()
+            and stands_for(behind, ground.words)
+        ):
             if stands_for(before, ground.words) is not None:
                 return
             yield before, behind

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from adapters.planners.reader.tokens import Token
+from adapters.planners.reader.tokens import Spelling, Token, spelling_of
 from domain.estate.named import phrase_of
 
 _FOLDER: Final = Path(__file__).with_name("words")
@@ -26,18 +26,13 @@ _TABLES: Final = {
     "records": "RECORD",
     "happenings": "HAPPENED",
     "overview_parts": "OVERPART",
+    "recalled": "HOW",
+    "close": "CLOSE",
 }
 """Tables of a value with its phrases, and the categories of these."""
 _NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
 _LOOKED_UP: Final = (
-    "classes",
-    "attributes",
-    "metrics",
-    "values",
-    "done",
-    "measured_in",
-    "highest",
-    "lowest",
+    *("classes", "attributes", "metrics", "values", "done", "measured_in", "highest", "lowest"),
 )
 """Tables of a phrase with what an estate may call it."""
 
@@ -58,7 +53,8 @@ class Words:
     phrases: Mapping[str, Sequence[Entry]]
     candidates: Mapping[str, Mapping[str, Sequence[str]]]
     verb_endings: Mapping[str, Sequence[str]]
-    contractions: Mapping[str, str]
+    spelling: Spelling
+    joints: Mapping[str, frozenset[str]]
     fillers: frozenset[str]
     noise: frozenset[str]
     openings: Sequence[tuple[str, ...]]
@@ -121,7 +117,6 @@ def with_own(words: Words, own: Mapping[str, str]) -> Words:
     if not own:
         return words
     forms = {form_of(word): form_of(meaning) for word, meaning in own.items() if meaning}
-    silent = frozenset(word for word, meaning in own.items() if not meaning)
     said = {word: words.phrases.get(meaning, ()) for word, meaning in forms.items()}
     candidates = {
         table: {**names, **{word: names.get(meaning, ()) for word, meaning in forms.items()}}
@@ -132,7 +127,7 @@ def with_own(words: Words, own: Mapping[str, str]) -> Words:
         words,
         phrases={**words.phrases, **said},
         candidates={**candidates, OWN: meant},
-        noise=words.noise | silent,
+        noise=words.noise | {word for word, meaning in own.items() if not meaning},
     )
 
 
@@ -147,13 +142,14 @@ def words_of(language: str) -> Words:
     table = tomllib.loads((_FOLDER / f"{language}.toml").read_text("utf-8"))
     times = table["time"]
     named = times["words"]
-    phrases = {kind: _split(each) for kind, each in times.items() if isinstance(each, str)}
+    phrases = {kind: each for kind, each in times.items() if isinstance(each, str)}
     return Words(
         language=language,
         phrases=_phrases(table),
         candidates={name: _candidates(table[name]) for name in _LOOKED_UP},
         verb_endings={end: _split(nouns) for end, nouns in table["verb_endings"].items()},
-        contractions=table["contractions"],
+        spelling=spelling_of(table["contractions"], table["written"]),
+        joints=_sets(table["joints"]),
         fillers=frozenset(_split(table["fillers"]["free"])),
         noise=frozenset(_split(table["fillers"]["noise"])),
         openings=_longest_first(table["fillers"]["openings"]),
@@ -166,8 +162,8 @@ def words_of(language: str) -> Words:
         parts_of_days=named["parts_of_days"],
         clock_names=named["clocks"],
         halves=named["halves"],
-        time_phrases={kind: frozenset(each) for kind, each in phrases.items()},
-        time_beginnings={kind: _by_first_word(each) for kind, each in phrases.items()},
+        time_phrases=_sets(phrases),
+        time_beginnings={kind: _by_first_word(_split(said)) for kind, said in phrases.items()},
         follow_ups=_reversed(table["follow_ups"]),
         offers=table["offers"],
         refusals={
@@ -244,6 +240,10 @@ def _numbered(groups: Iterable[str], *, first: int) -> dict[str, int]:
 
 def _reversed(table: Mapping[str, str]) -> dict[str, str]:
     return {word: value for value, words in table.items() for word in _split(words)}
+
+
+def _sets(table: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    return {kind: frozenset(_split(words)) for kind, words in table.items()}
 
 
 def _split(phrases: str) -> list[str]:

@@ -127,7 +127,10 @@ def _begin_of(parent: Sequence[HistoryEntry], fork: Fork) -> int:
 
 def _check_one_failed(until: Sequence[HistoryEntry]) -> None:
     if not any(isinstance(call.ended, ToolCallFailed) for call in recording_of(until).counted):
-        why = "no call has failed, so none is left to ask again"
+        why = (
+            "no call that went out has failed, so none is left to ask again;"
+            " what was denied or skipped is asked by a fork of all calls"
+        )
         raise ReplayRefused(until[0].envelope.stream_id, why=why)
 
 

@@ -20,7 +20,6 @@ from domain.run.call_events import (
 )
 from domain.run.events import HistoryEntry, RunEvent, RunRecovered, RunResumed
 from domain.stages.effects import EffectGuard
-from domain.stages.road import policy_of
 from domain.stages.sources import Answer, CallRequest, Clearance, Ranking
 from domain.stages.workshop import Workshop
 from domain.tools.catalogue import KnownTools
@@ -138,8 +137,11 @@ def _stand_in(
     call: ToolCallStarted, policies: Policies, tools: KnownTools
 ) -> Iterator[PreviewedCall]:
     """Yield the call of the tool that is asked if this one fails, if there is one."""
-    policy = policy_of(policies, tools, call.tool, call.operation)
-    fallback = policy.fallback if policy else None
+    tool = tools.get_tool(call.tool) if tools.is_registered(call.tool) else None
+    declared = tool.operations.get(call.operation) if tool else None
+    if tool is None or declared is None:
+        return
+    fallback = policies.of(call.tool, tool.tool_type, call.operation, declared.effect).fallback
     if fallback is not None and tools.is_registered(fallback):
         yield dataclasses.replace(_row(call, "live", waits_for=call.call_id), tool=fallback)
 

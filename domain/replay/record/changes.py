@@ -33,7 +33,7 @@ class NoSuchCall(ReplayRefused):
     def __init__(self, run_id: str, call_id: str | None, *, known: Iterable[str]) -> None:
         self.call_id, self.known = call_id, sorted(known)
         calls = ", ".join(self.known) or "none"
-        super().__init__(run_id, why=f"there is no call {call_id!r}; calls: {calls}")
+        super().__init__(run_id, why=f"there is no call {call_id!r} on record; calls: {calls}")
 
 
 class Changes(BaseModel):

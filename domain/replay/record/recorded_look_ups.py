@@ -1,11 +1,13 @@
 """Look-ups answered by the record of a run: no estate is asked."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from domain.estate.looked_up import LookedUp
 from domain.estate.named import Key, Named, Related
 from domain.estate.phrases import normalised
+from domain.json import JsonMap
 from domain.plan.look_ups import is_said, listed, spelt_rules
 
 T = TypeVar("T")
@@ -62,6 +64,10 @@ class RecordedLookUps:
         """See `LookUps`."""
         found = self._then.relations.get(listed(classes))
         return _there(found, f"the relations of {listed(classes) or 'all'}")
+
+    def records(self, ask: str, now: datetime) -> Sequence[JsonMap]:  # noqa: ARG002 - as they were
+        """See `LookUps`."""
+        return _there(self._then.records.get(ask), f"the records of {ask}")
 
     def _of(self, phrase: str) -> Sequence[Named]:
         found = self._then.named.get(phrase)

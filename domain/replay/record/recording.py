@@ -1,11 +1,9 @@
 """What is needed of a run's record to go over it again: its plan and its answers."""
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct, structs
 from pydantic import JsonValue
 
 from domain.plan.time_range import WrongTimeRange
@@ -38,8 +36,7 @@ from domain.stages.call_facts import call_window
 from domain.stages.faults import FaultCode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
+class Recording(Struct, frozen=True, kw_only=True):
     """The plan and the answers that events hold.
 
     `planned` is the last plan, `unplanned` why there is none, `ranking` the last ranking.
@@ -87,18 +84,18 @@ def recording_of(entries: Sequence[HistoryEntry]) -> Recording:
             case ToolCallSucceeded() | ToolCallFailed():
                 end_call(calls, event, entry.envelope.version)
             case PlanProduced():
-                recording = dataclasses.replace(recording, planned=event)
+                recording = structs.replace(recording, planned=event)
             case ToolsRanked():
-                recording = dataclasses.replace(recording, ranking=event)
+                recording = structs.replace(recording, ranking=event)
             case StageFailed():
                 recording = _failed(recording, event, _just_ended(calls, entry))
             case RunResumed(reused_calls=reused):
                 given_up = frozenset(key for key in calls if key[0] not in reused)
-                recording = dataclasses.replace(recording, given_up=given_up)
+                recording = structs.replace(recording, given_up=given_up)
             case _:
                 pass
     waiting = next((e.event for e in reversed(entries) if isinstance(e.event, RunWaiting)), None)
-    return dataclasses.replace(recording, calls=tuple(calls.values()), waiting=waiting)
+    return structs.replace(recording, calls=tuple(calls.values()), waiting=waiting)
 
 
 def _is_refusal(ended: CallEnded) -> bool:
@@ -189,8 +186,8 @@ def _failed(
     recording: Recording, event: StageFailed, just_ended: tuple[tuple[str, int], ...]
 ) -> Recording:
     unplanned = event if event.stage is Stage.ROUTE_PLAN else None
-    recording = dataclasses.replace(recording, unplanned=unplanned)
+    recording = structs.replace(recording, unplanned=unplanned)
     if event.error.code != FaultCode.EXECUTE_TIMEOUT:
         return recording
     last = (*recording.last_in_time, *([just_ended] if just_ended else []))
-    return dataclasses.replace(recording, is_out_of_time=True, last_in_time=last)
+    return structs.replace(recording, is_out_of_time=True, last_in_time=last)

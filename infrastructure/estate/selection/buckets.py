@@ -16,6 +16,7 @@ from domain.query.selection import Selection
 from domain.query.set_words import measure_column
 from domain.query.sets import Function, Set
 from domain.times import Window
+from infrastructure.estate.derived_tables import RecordedInstant, RecordedSeconds
 from infrastructure.estate.record_pages import plain
 from infrastructure.estate.selection.groups import grouped
 from infrastructure.estate.selection.sources import Element, Members
@@ -67,7 +68,8 @@ def _span(where: Where, found: Members, members: Set, at: Element) -> Window | N
 
 def _local(at: Element, window: Window, now: datetime, *, only_minutes: bool) -> Element:
     """Return the microseconds of the local clocks; of hours, their minutes alone count."""
-    micros = sa.type_coerce(at, sa.BigInteger)
+    is_text = isinstance(at.type, RecordedInstant)
+    micros = RecordedSeconds(at) if is_text else sa.type_coerce(at, sa.BigInteger)
     offsets = list(_offsets(window, now))
     shifts = [(until, _shift(offset, only_minutes=only_minutes)) for until, offset in offsets]
     if len(shifts) == 1:

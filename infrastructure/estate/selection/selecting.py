@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from domain.estate.errors import WrongValue
+from domain.ports import FoundRuns, not_searched
 from domain.query.model import (
     Ask,
     CountWant,
@@ -21,7 +22,7 @@ from domain.query.model import (
     Want,
 )
 from domain.query.selection import Selection
-from domain.query.sets import Function, Set
+from domain.query.sets import Function, Set, SetKind
 from infrastructure.estate.selection.groups import (
     counted,
     first_groups,
@@ -31,6 +32,8 @@ from infrastructure.estate.selection.members import listed, nth, quantified, top
 from infrastructure.estate.selection.open_fields import require_known
 from infrastructure.estate.selection.shares import distributed, shared
 from infrastructure.estate.selection.where import Where
+from infrastructure.projections.generations import CatchUp, caught_up
+from infrastructure.projections.tables import RUN_CALLS
 
 _FEW = 10
 
@@ -42,6 +45,14 @@ def select(
     require_known(connection, tenant_id, ask)
     where = Where(connection, tenant_id, now)
     return [_one(where, members, ask.want) for members in ask.of]
+
+
+def unread_calls(ask: Ask, catch_up: CatchUp | None) -> str | None:
+    """Let the list of tool calls catch up if it is asked for; return what it still lacks."""
+    if catch_up is None or all(members.kind is not SetKind.CALL for members in ask.of):
+        return None
+    lag = caught_up(catch_up, RUN_CALLS.name)
+    return not_searched(FoundRuns([], *lag)) if lag.event_count else None
 
 
 def _one(where: Where, members: Set, want: Want) -> Selection:  # noqa: C901, PLR0911, PLR0912 - one for each

@@ -8,7 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.sql.visitors import iterate
 
 from domain.estate.fields import KEYWORD_FIELDS, OPEN_FIELDS, FieldType
-from domain.query.fields import KIND_FIELDS, OF_ITEMS, RECORD_KINDS, TIME_FIELDS, field_of
+from domain.query.fields import (
+    KIND_FIELDS,
+    OF_ITEMS,
+    OF_SERVICE,
+    RECORD_KINDS,
+    TIME_FIELDS,
+    field_of,
+)
 from domain.query.sets import SetKind
 from infrastructure.estate.columns import TABLES, Column, OpenColumn, PlainColumn
 from infrastructure.estate.tables import (
@@ -111,6 +118,10 @@ def computed_once(statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> sa.CTE:
 
 def source_of(kind: SetKind, tenant_id: str) -> Source:
     """Return the records of the kind that the tenant can see."""
+    if kind in OF_SERVICE:
+        from infrastructure.estate.selection import runs  # noqa: PLC0415 - few ask for them
+
+        return Source(kind, *runs.rows_of(kind, tenant_id))
     return _SPECIAL.get(kind, _records)(kind, tenant_id)
 
 

@@ -10,7 +10,7 @@ from adapters.tools.builtin import declared_tools
 from domain.aggregate.envelope import Actor
 from domain.replay.verify.verify import verify
 from domain.run.commands import RequestRun
-from domain.run.facts import RunOptions
+from domain.run.facts import Anchor, RunOptions
 from domain.views.response import run_response
 from domain.writer import Authorship
 from tests.acceptance.questions.answer import Answer
@@ -27,6 +27,7 @@ class Asker:
 
     opstrail: Opstrail
     tenant_id: str
+    anchor: Anchor = "data"
     _answers: dict[str, Answer] = field(default_factory=dict)
 
     def ask(self, question: str) -> Answer:
@@ -37,7 +38,7 @@ class Asker:
 
     def _run(self, question: str) -> Answer:
         service = self.opstrail.runs
-        request = RequestRun(question=question, options=RunOptions(anchor="data", edition=3))
+        request = RequestRun(question=question, options=RunOptions(anchor=self.anchor, edition=3))
         by = Authorship(self.tenant_id, Actor("person", "alice"))
         run_id = service.request(request, by).run_id
         asyncio.run(service.carry_out(self.tenant_id, run_id))

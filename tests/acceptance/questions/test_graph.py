@@ -10,7 +10,7 @@ from tests.acceptance.questions.topology import EVERY_TYPE, Topology
 
 AFFECTING = EVERY_TYPE - {"PROTECTED_BY"}
 """Without its protection an item is exposed, but it works."""
-STEPS = 6
+TWO, STEPS = 2, 6
 """As far as an impact is looked at."""
 
 
@@ -84,3 +84,34 @@ def test_the_components_of_a_system_are_shown_with_their_load(
     assert answer.table("ci_code", "avg(value)") == [
         [code, pytest.approx(average)] for code, average in loads if code in parts
     ]
+
+
+@pytest.mark.parametrize("hops", [1, 2, 3])
+def test_within_some_hops_is_what_is_near_whichever_way(
+    ask: Ask, topology: Topology, hops: int
+) -> None:
+    near = topology.around("srv-erp-01", steps=hops).keys() - {"srv-erp-01"}
+    answer = ask(f"how many items are within {hops} hops of srv-erp-01")
+    assert answer.number() == len(near)
+
+
+def test_two_hops_away_is_not_nearer(ask: Ask, topology: Topology) -> None:
+    distances = topology.around("srv-erp-01", steps=2)
+    answer = ask("what is two hops away from srv-erp-01")
+    codes = {str(code) for (code,) in answer.table("ci_code")}
+    assert codes == {code for code, far in distances.items() if far == TWO}
+
+
+def test_what_is_affected_is_followed_through_the_whole_graph(
+    ask: Ask, topology: Topology
+) -> None:
+    answer = ask("What is affected if storage-erp fails?")
+    assert answer.network()[0] == {*topology.inward("storage-erp", steps=50, types=AFFECTING)}
+    assert "graph.depth" not in str(answer.response)
+
+
+def test_what_is_needed_is_followed_through_the_whole_graph(ask: Ask, topology: Topology) -> None:
+    answer = ask("What does app-erp-order-01-1 need?")
+    needed = topology.outward("app-erp-order-01-1", steps=50, types=EVERY_TYPE - {"COMPOSED_OF"})
+    assert answer.network()[0] == {*needed}
+    assert "graph.depth" not in str(answer.response)

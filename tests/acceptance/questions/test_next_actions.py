@@ -23,7 +23,7 @@ QUESTIONS = (
     "Tell me the state and basic facts of srv-erp-01.",
     "What is affected if srv-erp-01 fails?",
     "List all applications.",
-    "Show deployments of srv-erp-01 in the last 1 hour.",
+    "Show deployment events of srv-erp-01 in the last 1 hour.",
 )
 MOST_OF_A_KIND = 2
 """So many forks of one question change the same fields of its plan."""

@@ -54,7 +54,7 @@ def test_an_item_of_the_demo_estate_does_not_exist_for_another_tenant(
         "Which CI had the latest event and what is its state?",
         "Summarise the overall system state.",
         "Show documents about ERP.",
-        "Why did the last query fail?",
+        "How many runs failed?",
     ],
 )
 def test_no_answer_to_another_tenant_names_anything_of_the_demo_estate(

@@ -1,7 +1,7 @@
 """A question that is not understood ends with what can be asked instead."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -13,6 +13,8 @@ from domain.writer import Authorship
 from tests.acceptance.demo import DEMO
 from tests.acceptance.questions.answer import Answer
 from tests.acceptance.questions.asking import Asker
+from tests.acceptance.questions.tables import Tables
+from tests.acceptance.questions.topology import Topology
 
 BY = Authorship(DEMO, Actor("person", "alice"))
 NOT_UNDERSTOOD = (
@@ -81,3 +83,37 @@ def test_a_taken_question_names_the_run_that_offered_it(asker: Asker, opstrail: 
     taken = opstrail.replays.fork(refused, Fork(reason="that one", action=1), BY).run_id
     summary = opstrail.reader.summary(DEMO, taken)
     assert (summary.origin, summary.parent_run_id) == ("follow_up", refused)
+
+
+def test_a_number_behind_a_class_is_no_name_but_such_names_are_offered(
+    asker: Asker, tables: Tables
+) -> None:
+    codes = tables.column(
+        "select ci_code from items where ci_subtype = 'server' and ci_code like '%01%'"
+        " order by ci_code limit 3"
+    )
+    answer = asker.ask("state of server 01")
+    assert "There is no 'server 01' here" in answer.text
+    assert offered(answer) == [f"state of {code}" for code in codes]
+
+
+def test_a_path_to_any_one_of_a_class_offers_those_that_are_near(
+    asker: Asker, topology: Topology
+) -> None:
+    answer = asker.ask("path from srv-erp-01 to a database")
+    assert "Say to which" in answer.text
+    details: Any = answer.error["details"]
+    ends = [each["query"]["asks"][0]["want"]["to"]["where"][0] for each in details["nearest"]]
+    near = topology.around("srv-erp-01", steps=3)
+    assert ends
+    assert all(end["value"] in near and end["value"].startswith("db-") for end in ends)
+
+
+def test_the_end_of_a_path_is_taken_by_its_number(asker: Asker, opstrail: Opstrail) -> None:
+    answer = asker.ask("path from srv-erp-01 to a database")
+    refused = str(answer.response["run_id"])
+    taken = opstrail.replays.fork(refused, Fork(reason="that one", action=1), BY).run_id
+    asyncio.run(opstrail.runs.carry_out(DEMO, taken))
+    response = run_response(opstrail.reader.history(DEMO, taken))
+    codes, _ = Answer(cast("Any", response)).path()
+    assert codes[0] == "srv-erp-01"

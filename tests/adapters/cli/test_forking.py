@@ -122,7 +122,7 @@ def test_a_rerun_says_how_it_differs(asked: Command) -> None:
         (("--patch", "graph.colour=red"), "graph.colour"),
         (("--patch", "params.text=x"), "write params.CALL.NAME=VALUE"),
         (("--result", "graph"), "write CALL=FILE, CALL=empty or CALL=error[:CODE]"),
-        (("--result", "moon=empty"), "there is no call 'moon'; calls: graph, primary"),
+        (("--result", "moon=empty"), "there is no call 'moon' on record; calls: graph, primary"),
         (("--result", "graph=error:OOPS"), "'OOPS' is no error code of a tool; allowed: POLICY"),
         (("--action", "99"), "next action 99 cannot be taken; those that can: 1"),
     ],

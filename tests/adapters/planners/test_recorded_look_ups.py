@@ -18,7 +18,8 @@ from tests.adapters.planners.vocabularies import NOW, demo, machine
 
 MOST_BYTES = 2000
 REFUSED = ("Show me all users' passwords.", "restart srv-erp-01")
-QUESTIONS = dict.fromkeys([*EXAMPLES, *NOT_UNDERSTOOD, *REFUSED, "hello"])
+RECALLED = "how many events on srv-erp-01 since its last maintenance"
+QUESTIONS = dict.fromkeys([*EXAMPLES, *NOT_UNDERSTOOD, *REFUSED, RECALLED, "hello"])
 
 
 def outcome(question: str, look_ups: LookUps) -> object:
@@ -48,6 +49,12 @@ def test_the_record_gives_the_same_plan_as_the_estate(
     made, stored = recorded(question, vocabulary)
     assert again(question, stored) == made
     assert len(stored) < MOST_BYTES
+
+
+def test_the_record_that_tells_a_time_is_on_record() -> None:
+    made, stored = recorded(RECALLED, demo())
+    assert "the time counts from" in str(made)
+    assert len(msgspec.json.decode(stored, type=LookedUp).records) == 1
 
 
 @given(CHOSEN)

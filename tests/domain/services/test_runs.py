@@ -1,3 +1,4 @@
+import gc
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,10 @@ from domain.run.commands import FlagRun, RequestRun
 from domain.run.events import RunRequested
 from domain.run.facts import RunOptions
 from domain.run.note_events import RunFlagged
+from domain.stages.call_making import CallMaking
+from domain.stages.execution import PlanExecution
+from domain.stages.live import LiveCalls
+from domain.stages.runner import Runner
 from domain.writer import Authorship
 from tests.domain.stages.running import (
     BY,
@@ -35,6 +40,20 @@ def test_a_request_is_acknowledged_once_it_is_durable() -> None:
     requested = running.service.request(RequestRun(question="Which?"), BY)
     (entry,) = running.history(requested.run_id)
     assert (entry.event, requested.is_repeat) == (RunRequested(question="Which?"), False)
+
+
+def test_nothing_of_a_run_waits_for_the_garbage_collector() -> None:
+    running = Running(ci(), metric(), planned=plan_output(**METRIC))
+    run_id = running.request()
+    gc.collect()
+    gc.disable()
+    try:
+        running.carry_out(run_id)
+        made = (Runner, PlanExecution, CallMaking, LiveCalls)
+        left = [type(each) for each in gc.get_objects() if isinstance(each, made)]
+    finally:
+        gc.enable()
+    assert left == []
 
 
 def test_a_run_is_named_after_its_id() -> None:

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from domain.assets.applied import AppliedAsset, digest_of
+from domain.estate.view_policy import View
 from domain.json import JsonMap, as_map
 from domain.plan.plan import Plan
+from domain.plan.specs import GraphSpec, whole_walk
 from domain.run.asset_events import AssetApplied
 from domain.run.events import RunEvent, RunRequested, StageStarted
 from domain.run.lifecycle import Stage
@@ -186,3 +188,11 @@ def test_a_plan_that_names_no_asset_takes_none_of_the_name_none() -> None:
     }
     for plan in plans:
         assert put_in_place(Plan.model_validate({**item, **plan}), assets).used == set()
+
+
+def test_a_published_view_takes_the_place_of_the_walk_through_the_whole_graph() -> None:
+    whole = GraphSpec(view=View.IMPACT, walk=whole_walk(View.IMPACT))
+    placed = put_in_place(WALK.model_copy(update={"graph": whole}), {"view:IMPACT": view(2)})
+    assert placed.plan.graph.walk is not None
+    assert (placed.plan.graph.walk.name, placed.plan.graph.walk.max_depth) == ("IMPACT", 2)
+    assert put_in_place(placed.plan, {"view:IMPACT": view(2)}).used == set()

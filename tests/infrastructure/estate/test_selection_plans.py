@@ -37,6 +37,7 @@ def ways(engine: sa.Engine, found: list[str]) -> Iterator[sa.Connection]:
     ("want", "of"),
     [
         ({"do": "count"}, EVENTS),
+        ({"do": "count"}, {"kind": "run", "time": "last_24h"}),
         ({"do": "list"}, {"kind": "event", "of": ONE}),
         ({"do": "count"}, {"kind": "item", "where": [{"has": EVENTS}]}),
         ({"do": "top", "by": {"of": EVENTS}}, ONE),
@@ -50,7 +51,7 @@ def test_no_table_of_records_is_read_whole(engine: sa.Engine, want: object, of: 
     with ways(engine, found) as connection:
         ask = Ask.model_validate({"want": want, "of": [of]})
         selecting.select(connection, TENANT, ask, now=NOON)
-    tables = ("event_log", "metric_points", "metric_series", "relations", "cis")
+    tables = ("event_log", "metric_points", "metric_series", "relations", "cis", "run_summaries")
     whole = tuple(f"SCAN {name}" for name in tables)
     assert [each for each in found if each.startswith(whole)] == []
     assert any("INDEX" in each or "PRIMARY KEY" in each for each in found)

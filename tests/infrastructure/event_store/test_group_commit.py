@@ -1,6 +1,5 @@
 """Those who come while a commit runs go into the next one together."""
 
-import dataclasses
 import threading
 from collections.abc import Iterator
 
@@ -45,7 +44,7 @@ def busy(crowd: Crowd, store: GatedStore) -> None:
 def weighty(stream: str) -> Append:
     """Return a request of three mebibytes."""
     large = seal(structs.replace(event(stream=stream), data="x" * 3 * 1024 * 1024))
-    return dataclasses.replace(request(stream), events=(large,))
+    return structs.replace(request(stream), events=(large,))
 
 
 def test_a_lone_caller_commits_in_its_own_thread(group: GroupCommit, store: GatedStore) -> None:

@@ -1,6 +1,5 @@
 """When a commit fails, everybody is told what became of his own request."""
 
-import dataclasses
 import signal
 import sqlite3
 import threading
@@ -146,7 +145,7 @@ def test_what_no_database_can_store_fails_alone() -> None:
         crowd = Crowd(group)
         crowd.sends(request("run-busy"))
         store.await_commit()
-        odd = dataclasses.replace(request("b"), events=(unspeakable,))
+        odd = structs.replace(request("b"), events=(unspeakable,))
         sent = [crowd.sends(each) for each in (request("a"), odd, request("c"))]
         store.gate.set()
         raised = [type(each.exception(PATIENCE)) for each in sent]

@@ -1,6 +1,6 @@
 """A log of a few runs, of two tenants and with a key, to be written to files."""
 
-import dataclasses
+from msgspec import structs
 
 from domain.aggregate.envelope import Actor
 from domain.audit.chain import head_after
@@ -41,6 +41,6 @@ def run(run_id: str, tenant: str = "acme") -> list[Append]:
 def record(store: BatchStore) -> None:
     """Make batches of one and of several runs, one with a key."""
     first, second, third = run("run-1"), run("run-2"), run("run-3", "umbrella")
-    keyed = dataclasses.replace(first[0], key=IdempotencyKey("key", b"\x01digest"))
+    keyed = structs.replace(first[0], key=IdempotencyKey("key", b"\x01digest"))
     for batch in ([keyed], [first[1], second[0], third[0]], [second[1]], [third[1]]):
         assert all(isinstance(outcome, Appended) for outcome in store.append_batch(batch))

@@ -92,7 +92,8 @@ def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:
 
 def through_relation(noun: Noun, by: Filter) -> Costly | None:
     """Return "tomcat boxes": servers related to what has the value, as none has it itself."""
-    if by.kind is not ITEM or by.is_class or len(by.where) > 1 or not _is_odd(noun, by):
+    is_value = by.kind is ITEM and not by.is_class and len(by.where) <= 1
+    if not is_value or not _is_odd(noun, by) or filtered(noun, by) is None:
         return None
     place = Place(Noun(ITEM, by.where, is_headed=False, classes=by.classes))
     return Costly(having(noun, related(place)), _WIDE, (THROUGH,))

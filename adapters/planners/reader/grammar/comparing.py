@@ -118,14 +118,18 @@ def _which_of(one: Noun, other: Noun) -> Asked | None:
     return pair and _counts(pair)
 
 
+def _measured(quantity: Quantity, one: Noun, other: Noun) -> Asked | Costly | None:
+    """Return "cpu of srv-1 and srv-2"; "events on srv-1 and srv-2" are no numbers."""
+    return None if quantity.is_of_records else _quantities(quantity, one, other)
+
+
 def _quantities(quantity: Quantity, one: Noun, other: Noun) -> Asked | Costly | None:
     """Return "event counts of erp and mes", "cpu of X and Y"."""
     found = [quantity.within(noun) for noun in (one, other)]
     if None in found or one == other or one.is_one is not other.is_one:
         return None
     nouns, measures = zip(*(each for each in found if each), strict=True)
-    is_count = quantity.records is not None and not quantity.is_of_points
-    if is_count:  # of records, what belongs to both is meant before these two items
+    if quantity.is_of_records:  # of records, what belongs to both is meant before these two items
         return Costly(asked(COUNTED, *nouns), _NAMED if one.is_one else 0.0)
     return asked(MeasureWant(measures=measures[0]), *nouns)
 

@@ -11,6 +11,7 @@ from adapters.planners.reader.meaning import (
     Compared,
     Field,
     Filter,
+    Noun,
     either,
     equals,
     ordered,
@@ -20,7 +21,7 @@ from domain.query.fields import KIND_FIELDS
 from domain.query.sets import FieldCondition, Operator, Scalar, SetKind
 
 _SIZES: Final = {"b": 0, "kb": 1, "mb": 2, "gb": 3, "tb": 4}
-_MINUTES: Final = {"s": 1 / 60, "min": 1.0, "h": 60.0, "d": 1440.0}
+_MILLISECONDS: Final = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 _UNSAID, _TWO_FIELDS, _UNNAMED = 0.5, 0.5, 1.5
 _NAMING: Final = ("ci_code", "ci_name")
 _LEVELS: Final = ("severity", "criticality", "impact_level")
@@ -30,7 +31,7 @@ def field_named(name: tuple[str, str]) -> Field | None:
     """Return the field of a kind."""
     kind, field = SetKind(name[0]), name[1]
     known = KIND_FIELDS[kind].get(field)
-    unit = {"duration_min": "min", "size_bytes": "b", "duration": "s"}.get(field, "")
+    unit = {"duration_min": "min", "size_bytes": "b", "duration_ms": "ms"}.get(field, "")
     return Field(kind, field, known, unit) if known else None
 
 
@@ -57,9 +58,10 @@ def number_in(amount: Amount, field: Field) -> float | None:
         return _whole(amount.number)
     if amount.unit in _SIZES and field.unit in _SIZES:
         return _whole(amount.number * 1024 ** (_SIZES[amount.unit] - _SIZES[field.unit]))
-    if amount.unit in _MINUTES and field.unit in _MINUTES:
-        return _whole(amount.number * _MINUTES[amount.unit] / _MINUTES[field.unit])
-    is_plain = not field.unit and amount.unit not in (*_SIZES, *_MINUTES, "%")
+    if amount.unit in _MILLISECONDS and field.unit in _MILLISECONDS:
+        milliseconds = amount.number * _MILLISECONDS[amount.unit]
+        return _whole(milliseconds / _MILLISECONDS[field.unit])
+    is_plain = not field.unit and amount.unit not in (*_SIZES, *_MILLISECONDS, "%")
     return _whole(amount.number) if is_plain or amount.unit == field.unit else None
 
 
@@ -71,7 +73,8 @@ def _whole(number: float) -> float:
     return int(number) if number == int(number) else number
 
 
-def _field_compared(field: Field, compared: Compared) -> Filter | None:
+def compared_with(field: Field, compared: Compared) -> Filter | None:
+    """Return the comparison of a field; None where unit or type do not fit."""
     number = number_in(compared.amount, field)
     if number is None or field.type is not FieldType.NUMBER:
         return None
@@ -82,26 +85,37 @@ def _field_compared(field: Field, compared: Compared) -> Filter | None:
 
 
 def _compared_field(compared: Compared, field: Field) -> Filter | None:
-    return _field_compared(field, compared) if field.name not in _LEVELS else None
+    return compared_with(field, compared) if field.name not in _LEVELS else None
 
 
 def _field_amount(field: Field, amount: Amount) -> Filter | None:
     if field.type is FieldType.TEXT and not amount.unit:
         return None
-    return _field_compared(field, Compared("=", amount))
+    return compared_with(field, Compared("=", amount))
 
 
 def _amount_field(amount: Amount, field: Field) -> Filter | None:
     return _compared_field(Compared("=", amount), field)
 
 
-def _in_unit(number: float, field: Field) -> Filter | Costly | None:
+def _in_unit(number: float, field: Field) -> Costly | None:
     return _unit_compared("=", number, field)
 
 
-def _unit_compared(op: Operator, number: float, field: Field) -> Filter | Costly | None:
+def _unit_compared(op: Operator, number: float, field: Field) -> Costly | None:
     """Return "at least 128 GB": of the attribute that is measured so."""
-    found = _field_compared(field, Compared(op, Amount(number)))
+    return _guessed(compared_with(field, Compared(op, Amount(number))), field)
+
+
+def _unit_between(low: float, high: float, field: Field) -> Costly | None:
+    return _guessed(_between_field(low, high, field), field)
+
+
+def _unit_either(one: float, other: float, field: Field) -> Costly | None:
+    return _guessed(_either_field(one, other, field), field)
+
+
+def _guessed(found: Filter | None, field: Field) -> Costly | None:
     return found and Costly(found, 0.0, (f"taken for {field.name.partition('.')[2]}",))
 
 
@@ -118,8 +132,8 @@ def _between_in(low: float, high: float, unit: str | None, field: Field) -> Filt
 
 
 def _field_between(field: Field, low: float, high: float) -> Filter | None:
-    first = _field_compared(field, Compared(">=", Amount(low)))
-    last = _field_compared(field, Compared("<=", Amount(high)))
+    first = compared_with(field, Compared(">=", Amount(low)))
+    last = compared_with(field, Compared("<=", Amount(high)))
     return first and last and Filter(field.kind, ordered((*first.where, *last.where)))
 
 
@@ -157,6 +171,12 @@ def _field_literal(field: Field, literal: str) -> Filter | Costly | None:
     if field.type is not FieldType.TEXT or not (is_open or field.name in _NAMING):
         return None
     return Costly(_of_field(field, equals(field.name, literal)), _UNSAID)
+
+
+def _field_name(field: Field, item: Noun) -> Filter | None:
+    """Return "with code srv-erp-01"; nothing else that is asked is called as an item is."""
+    is_naming = field.kind is ITEM and field.name in _NAMING and item.is_one
+    return Filter(ITEM, item.where, classes=item.classes) if is_naming else None
 
 
 def _compared_literal(field: Field, op: Operator, literal: str) -> Filter | None:

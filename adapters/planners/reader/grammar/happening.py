@@ -18,6 +18,7 @@ from adapters.planners.reader.meaning import (
     ordered,
 )
 from adapters.planners.reader.ranges import EVER
+from adapters.planners.reader.recalled import is_recalled
 from domain.estate.fields import FieldType
 from domain.query.sets import (
     During,
@@ -131,7 +132,7 @@ def _maintained(at: datetime) -> Filter:
 
 def _dated(field: Field, period: Period) -> Filter | None:
     """Return "created before 2024" as a condition of instants."""
-    if field.type is not FieldType.INSTANT:
+    if field.type is not FieldType.INSTANT or is_recalled(period.label):
         return None
     low = FieldCondition(field=field.name, op=">=", value=_instant(period.start))
     high = FieldCondition(field=field.name, op="<", value=_instant(period.end))

@@ -8,7 +8,7 @@ from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import applied
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.grammar.conditions import field_named
-from adapters.planners.reader.grammar.quantities import SPANS, Quantity
+from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import (
     ITEM,
     Field,
@@ -20,12 +20,12 @@ from adapters.planners.reader.meaning import (
 )
 from domain.estate.fields import FieldType
 from domain.query.model import DistributionWant, MeasureWant
-from domain.query.sets import FieldCondition, Function, Has, SetKind
+from domain.query.sets import FieldCondition, Function
 
 _UNSAID, _CLASS, _WHOLE = 0.5, 0.5, 0.5
 _MEAN = Function.AVG
-_PAST = (*SPANS, SetKind.EVENT)
-"""What happened has no present."""
+_SAID = ("=", "in")
+"""What is said of no noun names its items: cpu of erp."""
 
 
 @final
@@ -48,10 +48,12 @@ class Figures:
 
 def _of(quantity: Quantity, noun: Noun) -> Figures | None:
     is_rate = quantity.function is Function.SUCCESS_RATE
-    is_count = quantity.records is not None and not quantity.is_of_points and not is_rate
+    is_count = quantity.is_of_records and not is_rate
     if is_count or not (quantity.functions or quantity.is_of_points):
         return None
     if quantity.field is not None and is_one(noun):
+        return None
+    if not noun.is_headed and any(getattr(each, "op", "=") not in _SAID for each in noun.where):
         return None
     found = Figures(noun, quantity)
     return found if quantity.within(noun) else None
@@ -68,7 +70,7 @@ def _alone(quantity: Quantity) -> Figures | Costly | None:
     """Return "average duration per work type", "success rate of maintenance": of all there are."""
     if not quantity.functions:
         return None
-    if quantity.records is not None and not quantity.is_of_points:
+    if quantity.is_of_records:
         whole = Figures(Noun(ITEM, is_headed=False), quantity)
         return Costly(whole, _UNSAID) if quantity.function is Function.SUCCESS_RATE else None
     kind = quantity.field.kind if quantity.field else ITEM
@@ -122,23 +124,6 @@ def _sum(field: Field, noun: Noun) -> Asked | None:
 def _total(quantity: Quantity, noun: Noun) -> Asked | None:
     found = quantity.within(noun)
     return found and asked(MeasureWant(measures=found[1]), found[0])
-
-
-def _at_present(found: Asked) -> Asked | None:
-    """Return the same of the present: of a metric its last value, where no other is asked for."""
-    want = found.want
-    times = [(each.kind, each.time) for each in found.of]
-    has = [each.has for noun in found.of for each in noun.where if isinstance(each, Has)]
-    times += [(each.kind, each.time) for each in has]
-    if any(kind in _PAST and not time for kind, time in times):
-        return None
-    is_mean = isinstance(want, MeasureWant) and [each.function for each in want.measures] == [
-        _MEAN
-    ]
-    if not is_mean or not isinstance(want, MeasureWant):
-        return found
-    last = tuple(each.model_copy(update={"function": Function.LAST}) for each in want.measures)
-    return replace(found, want=want.model_copy(update={"measures": last}))
 
 
 def _used(quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:

@@ -1,6 +1,7 @@
 """Nouns for sets: heads, what stands before them, and several of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import applied, strangeness, through_relation
@@ -63,6 +64,8 @@ def _before(by: Filter, noun: Noun) -> Noun | Costly | None:
     if not noun.is_one and (through := through_relation(noun, by)) is not None:
         return through
     found = None if noun.is_one else filtered(noun, by)
+    if found and by.is_class and found.kind is ITEM:
+        found = replace(found, classes=found.classes or by.classes)
     return found and Costly(found, strangeness(noun, by))
 
 

@@ -71,7 +71,7 @@ def _nth_last(number: float, order: str, noun: Noun) -> Place | None:
 
 def extreme_field(field: str, noun: Noun) -> str | None:
     """Return the field of a kind that a superlative such as "longest" or "biggest" means."""
-    names = {"size": "size_bytes", "duration_min": "duration"}
+    names = {"size": "size_bytes", "duration_min": "duration_ms"}
     known = KIND_FIELDS[noun.kind]
     return next((each for each in (field, names.get(field, "")) if each in known), None)
 
@@ -86,7 +86,8 @@ def _extreme(extreme: tuple[str, bool], noun: Noun) -> Place | None:
 
 def _extremes(number: float, extreme: tuple[str, bool], noun: Noun) -> Place | None:
     found = _extreme(extreme, noun)
-    return found and Place(noun, found.want.model_copy(update={"limit": int(number)}))
+    limit = {"limit": int(number)}
+    return found and Place(noun, NthWant.model_validate({**found.want.model_dump(), **limit}))
 
 
 def _extremes_of(extreme: tuple[str, bool], number: float, noun: Noun) -> Place | None:

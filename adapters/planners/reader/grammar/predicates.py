@@ -21,13 +21,13 @@ from adapters.planners.reader.meaning import (
     Noun,
     Period,
     at_time,
+    either,
     excludes,
     ordered,
 )
 from domain.query.fields import OF_ITEMS
 from domain.query.sets import (
     NONE,
-    AnyOf,
     Condition,
     Count,
     FieldCondition,
@@ -39,7 +39,15 @@ from domain.query.sets import (
 Said = tuple[tuple[str, ...] | None, str]
 
 RECENT = "last_24h"
-_BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID, _ANY_RELATION = 0.3, 1.0, 0.1, 1.5, 0.1, 2.0
+_BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID, _TWICE, _ANY_RELATION = (
+    0.3,
+    1.0,
+    0.1,
+    1.5,
+    0.1,
+    0.1,
+    2.0,
+)
 _PERSONS = ("requested_by", "performer")
 _MEMBERS = relations(None, "either")
 
@@ -53,7 +61,13 @@ def _valued_place(by: Filter) -> Filter | None:
     return None if by.is_class and not by.has_field else by
 
 
-def _or_place(one: Filter, other: Filter) -> Filter | None:
+def _inside(by: Filter) -> Filter | None:
+    """Return "in zone-a"; "within 10 minutes" is no duration."""
+    is_long = any(getattr(each, "field", "") == "duration_min" for each in by.where)
+    return None if is_long else _valued_place(by)
+
+
+def _or_place(one: Filter, other: Filter) -> Costly | None:
     is_meant = _valued_place(one) and _valued_place(other)
     return _or(one, other) if is_meant else None
 
@@ -94,7 +108,8 @@ def _has(noun: Noun, count: Count | None = None) -> Filter | Costly | None:
         has = noun.members()
         counted = Has(has=has) if count is None else Has(has=has, count=count)
         return Filter(ITEM, (counted,))
-    if noun.kind is not ITEM:
+    values = [] if noun.is_headed else [getattr(each, "value", None) for each in noun.where]
+    if noun.kind is not ITEM or any(isinstance(each, int | float) for each in values):
         return None
     to = noun.members()
     counted = Related(related=_MEMBERS, to=to)
@@ -203,13 +218,12 @@ def _has_in_time(condition: Condition, time: str) -> Condition:
     return condition.model_copy(update={"has": condition.has.model_copy(update={"time": time})})
 
 
-def _or(first: Post, second: Post) -> Filter | None:
+def _or(first: Post, second: Post) -> Costly | None:
     one, other = as_filter(first), as_filter(second)
-    if one is None or other is None or one.kind is not other.kind or one.time or other.time:
+    if one is None or other is None or len(one.where) != 1 or len(other.where) != 1:
         return None
-    if len(one.where) != 1 or len(other.where) != 1:
-        return None
-    return Filter(one.kind, (AnyOf(any=(*one.where, *other.where)),))
+    found = either(one, other)
+    return found and Costly(found, _TWICE)
 
 
 def _neither(first: Post, second: Post) -> Filter | None:

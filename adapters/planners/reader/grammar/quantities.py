@@ -31,13 +31,17 @@ class Quantity:
         """The one function."""
         if self.functions:
             return self.functions[0]
-        is_count = self.records is not None and self.records.kind is not SetKind.POINT
-        return Function.COUNT if is_count else Function.AVG
+        return Function.COUNT if self.is_of_records else Function.AVG
 
     @property
     def is_of_points(self) -> bool:
         """Whether a metric is measured."""
         return self.records is not None and self.records.kind is SetKind.POINT
+
+    @property
+    def is_of_records(self) -> bool:
+        """Whether events, work or the like are counted or measured."""
+        return self.records is not None and not self.is_of_points
 
     def of_members(self, noun: Noun) -> Measure | None:
         """Return the measure of each member of a set: of its records, or of its own field."""
@@ -48,8 +52,17 @@ class Quantity:
             if self.records.kind is SetKind.RELATION:
                 return Measure(function=Function.COUNT, of=of)
             return Measure(function=self.function, field=self._value(), of=of)
-        name = self.field and field_for(noun, self.field)
+        name = self._of(noun)
         return Measure(function=self.function, field=name) if name else None
+
+    def _of(self, noun: Noun) -> str | None:
+        """Return what the field is called; None where no member of the class has it."""
+        if self.field is None:
+            return None
+        is_apart = (
+            self.field.classes and noun.classes and not {*self.field.classes} & {*noun.classes}
+        )
+        return None if is_apart else field_for(noun, self.field)
 
     def within(self, noun: Noun) -> tuple[Noun, tuple[Measure, ...]] | None:
         """Return the records that are measured over a whole set, and the measures."""
@@ -58,7 +71,7 @@ class Quantity:
             found = of_items(self.records, noun) if noun.kind is ITEM else None
             measured = [Measure(function=each, field=self._value()) for each in functions]
             return found and (found, tuple(measured))
-        name = self.field and field_for(noun, self.field)
+        name = self._of(noun)
         if name is None:
             return None
         return noun, tuple(Measure(function=each, field=name) for each in functions)
@@ -81,8 +94,11 @@ def _number(field: Field) -> Quantity | None:
 
 
 def _aggregated(functions: tuple[Function, ...], quantity: Quantity) -> Quantity | None:
-    is_count = quantity.records is not None and not quantity.is_of_points
-    if quantity.functions or is_count or (quantity.is_of_points and Function.SUM in functions):
+    if (
+        quantity.functions
+        or quantity.is_of_records
+        or (quantity.is_of_points and Function.SUM in functions)
+    ):
         return None
     return replace(quantity, functions=functions)
 

@@ -64,7 +64,7 @@ def is_least(order: str) -> bool:
     return order == "least"
 
 
-def _members(noun: Noun, order: str, by: Quantity) -> Ranked | Costly | None:
+def _members(noun: Noun, order: str, by: Quantity) -> Costly | None:
     """Return "servers with the most events", "server that used the most memory"."""
     is_items = noun.kind is ITEM and not noun.is_one and noun.is_headed
     if not is_items or by.of_members(noun) is None:
@@ -140,8 +140,14 @@ def _often(noun: Noun, done: Noun, order: str) -> Ranked | Costly | None:
     return _members(noun, order, Quantity((Function.COUNT,), records=done))
 
 
-def _listed(noun: Noun, by: Quantity) -> Ranked | Costly | None:
+def _listed(noun: Noun, by: Quantity) -> Costly | None:
     return _members(noun, "most", by)
+
+
+def _sorted(noun: Noun, by: Quantity) -> Costly | None:
+    """Return "servers sorted by memory": all of them, the highest first."""
+    found = _members(noun, "most", by)
+    return found and found._replace(value=replace(found.value, n=MOST_GROUPS))
 
 
 def _grouped(field: Field, by: Quantity) -> Ranked | None:

@@ -12,8 +12,8 @@ from adapters.planners.reader.grammar.applying import (
     related,
     relations,
 )
-from adapters.planners.reader.meaning import ITEM, Compared, Filter, Noun
-from domain.query.sets import NONE, Count, Related
+from adapters.planners.reader.meaning import ITEM, Compared, Filter, Noun, ordered
+from domain.query.sets import AT_LEAST_ONE, NONE, Count, Related
 
 Said = tuple[tuple[str, ...] | None, str]
 
@@ -73,6 +73,16 @@ def _related(said: Said, items: Noun) -> Place | Costly | None:
         return None
     found = Place(items, relations(*said))
     return found if items.is_headed else Costly(found, _HEADLESS)
+
+
+def _related_to_each(said: Said, one: Noun, other: Noun) -> Filter | None:
+    """Return "that depend on db-1 and db-2"; nothing runs on two hosts, or is part of two."""
+    return _related_to_both(said, one, other) if said[0] is None else None
+
+
+def _related_to_both(said: Said, one: Noun, other: Noun) -> Filter | None:
+    first, second = (_related_to(said, AT_LEAST_ONE, each) for each in (one, other))
+    return Filter(ITEM, ordered((*first.where, *second.where))) if first and second else None
 
 
 def _whose(others: Noun, post: Post) -> Filter | None:

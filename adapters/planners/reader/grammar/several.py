@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.grammar.applying import Post, applied
+from adapters.planners.reader.grammar.applying import Post, applied, applied_all
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.measures import figures
 from adapters.planners.reader.grammar.quantities import Quantity
@@ -12,6 +12,8 @@ from adapters.planners.reader.grammar.shares import is_base
 from adapters.planners.reader.meaning import ITEM, Noun, Period, at_time, of_items
 from domain.query.model import Want
 from domain.query.sets import SetKind
+
+Said = Post | tuple[Post, ...]
 
 _ONE_KIND = 0.1
 _SAME_ITEM = "the last is taken of the item that is named"
@@ -89,6 +91,35 @@ def _both_counted(one: Noun, other: Noun) -> Costly | None:
 
 def _both_listed(one: Noun, other: Noun) -> Costly | None:
     return _both(LISTED, one, other)
+
+
+def _both_counted_apart(one: Noun, other: Noun) -> Costly | None:
+    return _both_counted(one, other) if _is_bare(other) or not _is_bare(one) else None
+
+
+def _both_listed_apart(one: Noun, other: Noun) -> Costly | None:
+    return _both_listed(one, other) if _is_bare(other) or not _is_bare(one) else None
+
+
+def _is_bare(noun: Noun) -> bool:
+    """Return whether only a class is said: what is said behind the next noun is of both, then."""
+    return noun.of is None and noun.time is None and all(map(is_base, noun.where))
+
+
+def _both_counted_so(one: Noun, other: Noun, said: Said) -> Costly | None:
+    """Return "number of servers and databases in zone-a": both are there."""
+    return _both_so(COUNTED, one, other, said)
+
+
+def _both_listed_so(one: Noun, other: Noun, said: Said) -> Costly | None:
+    return _both_so(LISTED, one, other, said)
+
+
+def _both_so(want: Want, one: Noun, other: Noun, said: Said) -> Costly | None:
+    posts = said if isinstance(said, tuple) else (said,)
+    first, second = applied_all(one, posts), applied_all(other, posts)
+    found = _both(want, first.value, second.value) if first and second else None
+    return found and second and found._replace(cost=found.cost + second.cost)
 
 
 def _with_record(documents: Noun, item: Noun) -> tuple[Asked, ...] | None:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import (
-    Place,
     Post,
     applied,
     applied_all,
     as_filter,
+    opposite,
 )
 from adapters.planners.reader.grammar.asked import (
     COUNTED,
@@ -98,14 +98,17 @@ def _exists(noun: Noun) -> Asked:
 
 def _is(noun: Noun, post: Post) -> Asked | Costly | None:
     """Return whether one named item is so."""
-    if isinstance(post, Place | Noun) or not is_one(noun):
-        by = as_filter(post)
-        if by is None or not is_one(noun):
-            return None
-        found = filtered(noun, by)
-    else:
-        found = filtered(noun, post)
+    by = as_filter(post)
+    if by is None or not is_one(noun):
+        return None
+    found = having(noun, *by.where) if by.is_class else filtered(noun, by)
     return found and _exists(found)
+
+
+def _is_not(noun: Noun, post: Post) -> Asked | Costly | None:
+    """Return "was srv-1 not rebooted"."""
+    other = opposite(post)
+    return _is(noun, other) if other is not None else None
 
 
 def _are(noun: Noun, post: Post) -> Asked | Costly | None:

@@ -33,7 +33,7 @@ from domain.estate.fields import FieldType
 from domain.query.model import CountWant, DistributionWant, FieldWant
 from domain.query.sets import FieldCondition, SetKind
 
-_BARE, _UNSAID, _LOOSE = 1.0, 0.5, 1.5
+_BARE, _UNSAID, _LOOSE, _KNOWN = 1.0, 0.5, 3.0, 1.0
 
 
 def _count(noun: Noun) -> Asked | Costly:
@@ -103,7 +103,9 @@ def _field(field: Field, noun: Noun) -> Asked | Costly | None:
         return None
     found = asked(FieldWant(fields=(name,)), noun)
     has_none = field.classes and noun.classes and not {*field.classes} & {*noun.classes}
-    return Costly(found, _LOOSE * bool(has_none) + (0.0 if is_named(noun) else _UNSAID))
+    said = {(each.field, each.op) for each in noun.where if isinstance(each, FieldCondition)}
+    known = _KNOWN * ((name, "=") in said and not is_one(noun))
+    return Costly(found, _LOOSE * bool(has_none) + known + _UNSAID * (not is_named(noun)))
 
 
 def _fields(first: Field, second: Field, noun: Noun) -> Asked | None:

@@ -11,6 +11,7 @@ from adapters.planners.reader.words import words_of
 
 FROM_THE_ESTATE = {"NAME", "COND", "N0", "FIELD", "METRIC", "METRICAL", "DONE"} | {
     "UNITFIELD",
+    "VALUE",
     "RULE",
 }
 OF_TOKENS = {"TIME", "INSTANT", "NUMBER", "TEXT", "LITERAL"}

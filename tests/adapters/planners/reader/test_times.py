@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 26, 10, 17, tzinfo=UTC)  # a Thursday
 def labels(text: str) -> set[str]:
     """The times that a whole text means."""
     words = words_of("en")
-    tokens = tokens_of(text, words.contractions)
+    tokens = tokens_of(text, words.spelling)
     found = times_of(tokens, NOW, words).senses()
     return {
         each.value.label

@@ -191,7 +191,7 @@ def test_a_rerun_says_where_it_comes_from() -> None:
         ({"params": {"metric": {"colour": "red"}}}, "colour"),
         (
             {"results": {"moon": ResultPatch(kind="empty")}},
-            "there is no call 'moon'; calls: metric",
+            "there is no call 'moon' on record; calls: metric",
         ),
         (
             {"results": {"metric": ResultPatch(kind="error", error_code="OOPS")}},

@@ -88,7 +88,7 @@ def test_calls_that_were_skipped_for_a_failure_are_made_once_that_is_asked_again
 def test_without_a_failed_call_there_is_nothing_to_ask_again() -> None:
     desk = partial()
     desk.resume()
-    with pytest.raises(ReplayRefused, match="no call has failed"):
+    with pytest.raises(ReplayRefused, match="no call that went out has failed"):
         forked(desk, retry_failed=True)
 
 
@@ -120,7 +120,10 @@ def test_a_fork_from_a_call_that_was_asked_again_begins_at_the_last_time() -> No
 @pytest.mark.parametrize(
     ("fork", "why"),
     [
-        ({"from_call": "nobody"}, "there is no call 'nobody'; calls: one:primary, two:metric"),
+        (
+            {"from_call": "nobody"},
+            "there is no call 'nobody' on record; calls: one:primary, two:metric",
+        ),
         ({"from_call": "two:metric", "at": 5}, "at a version or at a call, not at both"),
     ],
 )

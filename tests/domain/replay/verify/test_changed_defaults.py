@@ -5,10 +5,10 @@ Plans are recorded without what they leave to its default.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from pydantic import BaseModel, JsonValue
 from pydantic.fields import FieldInfo
 

@@ -39,7 +39,7 @@ WORDS = {
         *("How many boxes are there?", "looks up what 'db' names, which is not on the record"),
     ),
     "a word less": (
-        *('howmany = "how many times|how many time|hw many|how many|', 'howmany = "'),
+        *('howmany = "how many of|how many times|how many time|hw many|how many|', 'howmany = "'),
         *("How many servers are there?", "now gives no plan: QUESTION_NOT_UNDERSTOOD"),
     ),
     "a word more": (

@@ -147,7 +147,7 @@ def test_forks_ask_again_what_failed_and_take_the_rest_from_the_record() -> None
     assert (failed.verdict, failed.outside_calls) == (RunVerdict.ANSWER, 1)
     assert site.ran(failed.new_run_id or "").response["status"] == "success"
     assert answered.verdict is RunVerdict.FAILED
-    assert "no call has failed" in (answered.sentence or "")
+    assert "no call that went out has failed" in (answered.sentence or "")
     assert site.asked_again() - before == 1
 
 

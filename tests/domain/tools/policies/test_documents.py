@@ -1,7 +1,7 @@
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from domain.tools.policies.documents import InvalidPolicies, checked_document
 from domain.tools.policies.policy import PolicyDocument
