@@ -13,8 +13,8 @@ from domain.run.replanning import RUN_POLICY, ControlLoopPolicy
 from domain.services.leases import LEASE_SECONDS
 from domain.stages.effects import APPROVAL_SECONDS
 from domain.tools.invalid_params import problems_of
+from infrastructure.chosen import PREFIX
 
-PREFIX: Final = "OPSTRAIL_"
 _WIDEST_TOLERANCE: Final = 1e-3
 _SHORTEST_LEASE: Final = 0.5
 _LONGEST_LEASE: Final = 3600.0

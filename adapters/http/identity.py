@@ -91,7 +91,9 @@ class Door:
 
     def asking(self, request: Request) -> Asking:
         """Return who asks, from where; it blocks. Raises `HttpProblem`."""
-        return asking_from(request, self.users.principal_of(request))
+        asking = asking_from(request, self.users.principal_of(request))
+        request.state.asking = asking
+        return asking
 
 
 def asking_from(request: Request, who: Principal) -> Asking:

@@ -9,18 +9,23 @@ from types import FrameType
 from typing import Final
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Scope
 
 from adapters.bootstrap import Opstrail, open_service
 from adapters.http.app import build_app
 from adapters.http.binding import Face
-from adapters.http.border import Border
+from adapters.http.border import Answered, Border
 from adapters.http.cursors import Cursors
+from adapters.http.health import Health
 from adapters.http.identity import Door, Users
+from adapters.http.logs import log_append, log_request, log_to_stderr
+from adapters.http.metrics import Metrics
 from adapters.http.streams.endpoints import Streams
-from adapters.http.workroom import Workroom
+from adapters.http.workroom import LOG, Workroom
 from domain.errors import Refused
 from domain.identity.principal import Principal
+from domain.ports import Append
 
 GRACE_SECONDS: Final = 1
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
@@ -55,6 +60,7 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
     """Answer until a signal ends it. Raises `NotOnThisInterface`, `DatabaseUnavailable`."""
     with open_service(database_url, tell=tell) as opstrail:
         users = _users(opstrail, place)
+        log_to_stderr("auto")
         for name in _SERVICES:
             getattr(opstrail, name)  # threads share them: they are made before there are any
         for name in _OF_IDENTITY:
@@ -71,11 +77,38 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
 
 def application(opstrail: Opstrail, workroom: Workroom, users: Users) -> ASGIApp:
     """Return the application on these services; an owner is answered on this machine only."""
-    door = Door(opstrail, users)
+    door, upkeep = Door(opstrail, users), opstrail.upkeep
+    metrics = Metrics(workroom, upkeep.readiness)
+    secret_of = opstrail.confidential.secrets.value
+    health = Health(workroom, upkeep.readiness, metrics, secret_of)
+    upkeep.hear(_hearing(metrics))
     face = Face(workroom, door, Cursors(opstrail.database_url))
     tail = opstrail.log.tail()
     streams = Streams(hub=workroom.hub, reader=opstrail.reader, tail=tail, door=door)
-    return Border(build_app(face, streams), LOOPBACK if users.owner else None)
+    app, hosts = build_app(face, streams, health), LOOPBACK if users.owner else None
+    return Border(app, hosts, _answered(metrics))
+
+
+def _hearing(metrics: Metrics) -> Callable[[Append], None]:
+    """Return what counts and logs appends; what goes wrong with that is nothing to who appends."""
+
+    def heard(request: Append) -> None:
+        try:
+            metrics.note_append(request)
+            log_append(request)
+        except Exception:  # noqa: BLE001 - whatever it is
+            LOG.exception("an append was not counted")
+
+    return heard
+
+
+def _answered(metrics: Metrics) -> Answered:
+    def answered(scope: Scope, status: int, headers: Headers, seconds: float) -> None:
+        operation = getattr(scope.get("route"), "name", "none")
+        metrics.note_request(operation, status, seconds)
+        log_request(scope, status, headers, operation=operation, seconds=seconds)
+
+    return answered
 
 
 def _users(opstrail: Opstrail, place: Place) -> Users:

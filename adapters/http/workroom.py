@@ -61,6 +61,16 @@ class Workroom:
         self._tasks = set[asyncio.Task[Any]]()
         self._places, self._waiting = asyncio.Semaphore(AT_ONCE), 0
 
+    @property
+    def running_count(self) -> int:
+        """How many commands are carried out."""
+        return len(self._tasks)
+
+    @property
+    def waiting_count(self) -> int:
+        """How many commands wait for their turn."""
+        return self._waiting
+
     async def in_thread(self, do: Callable[A, R], *args: A.args, **kwargs: A.kwargs) -> R:
         """Return what a function returns that blocks."""
         loop = asyncio.get_running_loop()
