@@ -29,7 +29,8 @@ from domain.run.lifecycle import LIFECYCLE, RunState, Trigger
 from domain.stages.faults import FaultCode
 from domain.tools.contracts import BaseTool, ToolErrorCode
 from domain.views.json_form import View
-from infrastructure.settings import PREFIX, Settings
+from infrastructure.chosen import PREFIX
+from infrastructure.settings import Settings
 
 if TYPE_CHECKING:
     from domain.estate.port import Estate

@@ -20,6 +20,18 @@ _REQUESTS: Final = logging.getLogger("opstrail.request")
 _RUNS: Final = logging.getLogger("opstrail.run")
 _QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked every few seconds by whoever watches the server."""
+_FACTS: Final = frozenset(
+    {
+        *("request_id", "run_id", "tenant", "principal", "key_id", "traceparent"),
+        *("method", "operation", "status", "duration_ms", "state", "error_code", "path"),
+    }
+)
+_LEVELS: Final = {
+    "opstrail": logging.INFO,
+    "opstrail.runner": logging.WARNING,  # the steps of a run are its events
+    "opstrail.stages": logging.WARNING,
+    "uvicorn": logging.WARNING,
+}
 Format = Literal["json", "console", "auto"]
 
 
@@ -30,7 +42,7 @@ def log_to_stderr(form: Format) -> None:
     made: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
+        structlog.stdlib.ExtraAdder(allow=_FACTS),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         *([structlog.processors.format_exc_info] if is_json else []),
     ]
@@ -39,10 +51,11 @@ def log_to_stderr(form: Format) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=made, processors=[meta, shown])
     )
-    for name in ("opstrail", "uvicorn"):
+    for name, level in _LEVELS.items():
         logger = logging.getLogger(name)
-        logger.handlers, logger.propagate = [handler], False
-        logger.setLevel(logging.INFO)
+        logger.setLevel(level)
+        if "." not in name:
+            logger.handlers, logger.propagate = [handler], False
 
 
 def log_request(

@@ -8,7 +8,14 @@ from typing import Final
 
 import msgspec
 from cachetools import LRUCache
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYPE
 from prometheus_client.registry import Collector
@@ -37,6 +44,7 @@ class Metrics:
     """The figures of one server."""
 
     def __init__(self, workroom: Workroom, readiness: Readiness) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # as the library has it
         self._registry = of = CollectorRegistry()
         self._requests = Histogram(
             "opstrail_request_seconds",
