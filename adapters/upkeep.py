@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,9 +33,14 @@ class Upkeep:
         """Make nothing yet."""
         self._of = of
 
+    @property
+    def log_format(self) -> Literal["json", "console", "auto"]:
+        from infrastructure.settings import settings
+
+        return settings().log_format
+
     @cached_property
     def readiness(self) -> Readiness:
-        """Whether it can do its work."""
         from infrastructure.readiness import SqlReadiness
 
         return SqlReadiness(self._of.engine, self._of.projections)

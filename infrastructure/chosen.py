@@ -1,15 +1,16 @@
-"""Settings that somebody has chosen: where none is, nothing that reads settings is loaded."""
+"""Settings that somebody has chosen: where none is, nothing that checks settings is loaded."""
 
 import os
-from typing import Final, TypeVar
+from typing import TypeVar
 
-PREFIX: Final = "OPSTRAIL_"
+from infrastructure.config import PREFIX, SETTINGS, config_table
+
 T = TypeVar("T")
 
 
 def setting(name: str, default: T) -> T:
     """Return a setting where it is chosen, else the default. Raises `InvalidSetting`."""
-    if not os.environ.get(f"{PREFIX}{name.upper()}"):
+    if not (os.environ.get(f"{PREFIX}{name.upper()}") or config_table(SETTINGS)):
         return default
     from infrastructure.settings import settings  # noqa: PLC0415 - it takes time to load
 

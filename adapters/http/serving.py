@@ -60,7 +60,7 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
     """Answer until a signal ends it. Raises `NotOnThisInterface`, `DatabaseUnavailable`."""
     with open_service(database_url, tell=tell) as opstrail:
         users = _users(opstrail, place)
-        log_to_stderr("auto")
+        log_to_stderr(opstrail.upkeep.log_format)
         for name in _SERVICES:
             getattr(opstrail, name)  # threads share them: they are made before there are any
         for name in _OF_IDENTITY:
