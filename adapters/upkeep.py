@@ -10,8 +10,11 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from domain.ports import Append, EventStore
+    from adapters.delivery.webhook import WebhookTarget
+    from domain.ports import Append, Clock, EventStore
     from domain.services.readiness import Readiness
+    from domain.tools.confidential import Confidential
+    from infrastructure.deliveries import SqlDeliveries
     from infrastructure.projections.projections import Projections
 
 
@@ -24,6 +27,10 @@ class Parts(Protocol):
     def store(self) -> EventStore: ...
     @property
     def projections(self) -> Projections: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def confidential(self) -> Confidential: ...
 
 
 class Upkeep:
@@ -44,6 +51,21 @@ class Upkeep:
         from infrastructure.readiness import SqlReadiness
 
         return SqlReadiness(self._of.engine, self._of.projections)
+
+    @cached_property
+    def deliveries(self) -> SqlDeliveries:
+        from infrastructure.deliveries import SqlDeliveries
+        from infrastructure.workers import worker_id
+
+        return SqlDeliveries(self._of.engine, self._of.clock, worker_id())
+
+    def targets(self) -> list[WebhookTarget]:
+        """Return who hears of what happens. Raises `InvalidSetting`, `WrongDelivery`."""
+        from adapters.delivery.webhook import webhooks
+        from infrastructure.config import config_table
+
+        said = config_table("delivery")
+        return webhooks(said, self._of.confidential.secrets, self._of.clock) if said else []
 
     def hear(self, heard: Callable[[Append], None]) -> None:
         """Let somebody hear, from now on, of each append of this process that went in."""

@@ -1,7 +1,7 @@
 """`opstrail serve`: one process that answers over HTTP, and recovers what it finds lost."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from socket import socket
@@ -26,6 +26,7 @@ from adapters.http.workroom import LOG, Workroom
 from domain.errors import Refused
 from domain.identity.principal import Principal
 from domain.ports import Append
+from domain.services.deliveries import Target
 
 GRACE_SECONDS: Final = 1
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
@@ -67,6 +68,7 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
             getattr(opstrail.identity, name)
         workroom = Workroom(opstrail)
         server = _Server(application(opstrail, workroom, users), workroom, place)
+        server.targets = opstrail.upkeep.targets()
         server.when_up = partial(_tell_where, tell, users)
         try:
             with opstrail.log.tail().telling(workroom.hub.tell):
@@ -130,6 +132,7 @@ class _Server(uvicorn.Server):
     """Tells where it listens once it does; when it stops, streams end and runs are set down."""
 
     when_up: Callable[[str], None]
+    targets: Sequence[Target] = ()
 
     def __init__(self, app: ASGIApp, workroom: Workroom, place: Place) -> None:
         super().__init__(
@@ -155,6 +158,7 @@ class _Server(uvicorn.Server):
             shown = f"[{host}]" if host == "::1" else host
             self.when_up(f"http://{shown}:{port}/v1")
             self._workroom.sweep()
+            self._workroom.deliver(self.targets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Let streams end before uvicorn waits for their connections to close."""

@@ -7,17 +7,19 @@ own, so that runs commit together; it goes on when nobody waits for it any more.
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from random import random
 from typing import Any, Final, ParamSpec, TypeVar
 
 from adapters.faults import fault_of
 from adapters.http.hub import Hub
 from domain.operations.operation import Caller, Operation, Params
 from domain.operations.services import Services
+from domain.services.deliveries import Courier, Target
 from domain.services.sweep import sweep
 
 P = TypeVar("P", bound=Params)
@@ -95,6 +97,13 @@ class Workroom:
     def sweep(self) -> None:
         """Carry on, from now on, what others leave behind."""
         self._carry_out(sweep(self.have.recovery, tell=LOG.info, doubt=LOG.warning))
+
+    def deliver(self, targets: Iterable[Target]) -> None:
+        """Tell targets, from now on, what they want to hear of."""
+        box, clock = self.have.upkeep.deliveries, self.have.clock
+        courier = Courier(box=box, clock=clock, random=random, doubt=LOG.warning)
+        for target in targets:
+            self._carry_out(courier.deliver(target))
 
     def set_down(self) -> None:
         """Carry nothing out any more: runs under way are left to who recovers them, at once."""

@@ -1,6 +1,7 @@
 """What a tool knows of the call that it answers, and how it says how far it is."""
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from domain.threads import current_work
 from domain.tools.call_log import note
 from domain.values.text import replaced
 
+_TRACE: Final = re.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _PROGRESS_CHARACTERS: Final = 200
 _SECONDS_BETWEEN: Final = 0.1
 
@@ -67,9 +69,9 @@ class ToolContext:
 
         The call is a span of its own there, the same one each time that it is made.
         """
-        if self.traceparent is None:
+        if not _TRACE.fullmatch(self.traceparent or ""):  # an imported run may have anything
             return {}
-        version, trace, asking, flags = self.traceparent.split("-")
+        version, trace, asking, flags = str(self.traceparent).split("-")
         if self.call_id is not None:
             of = f"{self.trace_id}/{self.call_id}"
             asking = hashlib.sha256(of.encode()).hexdigest()[: len(asking)]

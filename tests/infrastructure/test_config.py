@@ -61,5 +61,5 @@ def test_what_is_wrong_in_the_file_is_told_with_its_place(
 def test_a_wrong_variable_is_told_as_that(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     write("[settings]\nlease_seconds = 7\n")
     monkeypatch.setenv("OPSTRAIL_LEASE_SECONDS", "x")
-    with pytest.raises(InvalidSetting, match="^OPSTRAIL_LEASE_SECONDS: .*, got 'x'"):
+    with pytest.raises(InvalidSetting, match=r"^OPSTRAIL_LEASE_SECONDS: .*, got 'x'"):
         setting("lease_seconds", 30.0)
