@@ -1,7 +1,6 @@
 """The file `opstrail.toml` of an operator: where it is, and its tables. It has profiles, too."""
 
 import os
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -46,4 +45,6 @@ def config_table(name: str) -> Any:  # noqa: ANN401 - the border
 
 @lru_cache(maxsize=1)
 def _tables(path: Path, _changed_ns: int, _size: int) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 - few have a file
+
     return tomllib.loads(path.read_text(encoding="utf-8"))

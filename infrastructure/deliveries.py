@@ -9,9 +9,10 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from domain.aggregate.envelope import RecordedEvent
+from domain.aggregate.envelope import Envelope, RecordedEvent
 from domain.errors import ForkedLog
 from domain.ports import Clock
+from domain.run.approval_events import RunWaiting
 from domain.services.deliveries import KINDS, Target
 from domain.services.projections import Fenced, ProjectionBusy
 from domain.times import recorded_text
@@ -19,7 +20,7 @@ from domain.views.delivery import Letter
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.metadata import METADATA, keys, optional, required
 from infrastructure.event_store.rows import to_event
-from infrastructure.event_store.tables import EVENTS
+from infrastructure.event_store.tables import EVENTS, RUN_SUMMARIES
 from infrastructure.log.marks import end_of_log
 from infrastructure.log.subscriptions import Chunk, Cursor, Subscription
 from infrastructure.projections import checkpoints
@@ -115,6 +116,7 @@ class SqlDeliveries:
         return held
 
     def _keep(self, target: Target, chunk: Chunk, held: Checkpoint, lease: Lease) -> None:
+        asked = self._asked([each.envelope for each in chunk.events])
         rows = [
             {
                 "target": target.name,
@@ -127,13 +129,23 @@ class SqlDeliveries:
                 "due_at": self._now(),
             }
             for each in chunk.events
-            if target.tenants is None or each.envelope.tenant_id in target.tenants
+            if (each.envelope.tenant_id, each.envelope.stream_id) in asked
+            and (target.tenants is None or each.envelope.tenant_id in target.tenants)
         ]
         with begin_immediate(self._engine) as connection, connection.begin():
             checkpoints.move(connection, held, to=chunk.end, lease=lease)
             if rows:
                 connection.execute(sa.insert(DELIVERIES), rows)
         self._held[target.name] = replace(held, cursor=chunk.end), lease
+
+    def _asked(self, events: Sequence[Envelope]) -> set[tuple[str, str]]:
+        """Return the runs that somebody waits for: a failed replay is told to nobody."""
+        waiting = {each.stream_id for each in events if each.type == RunWaiting.stored_as}
+        of, run_ids = RUN_SUMMARIES.c, {each.stream_id for each in events}
+        is_asked = sa.or_(of.origin.in_(("new", "follow_up")), of.run_id.in_(waiting))
+        runs = sa.select(of.tenant_id, of.run_id).where(of.run_id.in_(run_ids), is_asked)
+        with self._engine.connect() as connection:
+            return {(row.tenant_id, row.run_id) for row in connection.execute(runs)}
 
     def _write(self, change: sa.Update | sa.Delete) -> int:
         with self._engine.begin() as connection:

@@ -75,7 +75,11 @@ class Health:
         return Response(text, headers={"Content-Type": CONTENT_TYPE})
 
     def _look(self) -> list[Condition]:
-        seen = [*self._readiness.conditions()]
+        try:
+            seen = [*self._readiness.conditions()]
+        except Exception:  # noqa: BLE001 - whatever it is; who asks is told no place and no name
+            _LOG.exception("not ready: the database cannot be asked")
+            return [Condition(name="database", found="unreachable", problem="see the log")]
         for each in seen:
             if each.problem is not None:
                 _LOG.warning("not ready: %s: %s: %s", each.name, each.found, each.problem)

@@ -20,7 +20,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYPE
 from prometheus_client.registry import Collector
 
-from adapters.http.workroom import Workroom
+from adapters.http.workroom import LOG, Workroom
 from domain.ports import Append
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
 from domain.run.summary import RunSummary
@@ -106,15 +106,20 @@ class _OfDatabase(Collector):
         self._readiness = readiness
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
-        """See `Collector`."""
+        """See `Collector`; nothing where the database cannot be asked."""
+        try:
+            under_way, behind = self._readiness.under_way(), self._readiness.lags()
+        except Exception:  # noqa: BLE001 - whatever it is: what this server counts is told
+            LOG.warning("the database was not asked for its figures", exc_info=True)
+            return
         about = "Runs that have not ended on this database, by state and by lease."
         runs = GaugeMetricFamily("opstrail_runs_under_way", about, labels=("state", "lease"))
-        for each in self._readiness.under_way():
+        for each in under_way:
             runs.add_metric((each.state, each.lease), each.run_count)
         yield runs
         about = "Events that a projection is behind the log."
         lags = GaugeMetricFamily("opstrail_projection_lag", about, labels=("projection",))
-        for name, lag in self._readiness.lags().items():
+        for name, lag in behind.items():
             lags.add_metric((name,), lag)
         yield lags
 

@@ -21,7 +21,10 @@ class Readiness(Protocol):
     """Looks at a database as a whole; nothing that it tells is of one tenant."""
 
     def conditions(self) -> Iterable[Condition]:
-        """Yield what a server needs, and what keeps it from its work."""
+        """Yield what a server needs, and what keeps it from its work.
+
+        Raises what the database raises where it cannot be asked.
+        """
 
     def under_way(self) -> Sequence[UnderWay]:
         """Return what has a lease."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from domain.aggregate.envelope import Actor, RecordedEvent
 from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
+from domain.run.facts import Origin
 from domain.services.deliveries import KINDS, RETRY_SECONDS, Courier
 from domain.times import recorded_text
 from domain.views.delivery import Letter
@@ -21,7 +23,7 @@ from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.event_store.opening import event_store_on
 from infrastructure.ids import UuidIds
 from tests.contracts.databases import copied
-from tests.domain.run.samples import FAILED
+from tests.domain.run.samples import EXECUTING, FAILED, waiting
 from tests.fakes import NOON, FrozenClock
 
 DAY = timedelta(days=1)
@@ -71,11 +73,19 @@ class Post:
     def send(self, target: Somebody) -> bool:
         return asyncio.run(self.courier.deliver_one(target))
 
-    def write(self, run_id: str = "run-1", tenant: str = "acme") -> None:
+    def write(
+        self,
+        run_id: str = "run-1",
+        tenant: str = "acme",
+        *,
+        origin: Literal["new", "fork", "rerun", "follow_up"] = "new",
+        waits: bool = False,
+    ) -> None:
         by, ids = Authorship(tenant, Actor("person", "ada")), UuidIds()
         writer = StreamWriter(RUN, run_id, by, store=self.store, clock=FrozenClock(), ids=ids)
-        writer.handle(RequestRun(question="?"))
-        writer.report(FAILED)
+        writer.handle(RequestRun(question="?", origin=Origin(kind=origin)))
+        for event in [*EXECUTING[1:], waiting("a")] if waits else [FAILED]:
+            writer.report(event)
         writer.append()
 
     def letters(self, tenant: str = "acme") -> list[Letter]:
@@ -187,4 +197,20 @@ def test_after_a_restored_backup_it_goes_on_from_what_there_is(post: Post) -> No
         post.send(target)
     post.send(target)
     post.write()
+    assert post.send(target)
+
+
+def test_a_replay_that_fails_is_told_to_nobody(post: Post) -> None:
+    target = Somebody()
+    post.send(target)
+    post.write("run-1", origin="fork")
+    post.write("run-2", origin="follow_up")
+    assert [post.send(target) for _ in range(2)] == [True, False]
+    assert [event.envelope.stream_id for _, event in target.got] == ["run-2"]
+
+
+def test_that_a_replay_waits_is_told(post: Post) -> None:
+    target = Somebody()
+    post.send(target)
+    post.write("run-1", origin="rerun", waits=True)
     assert post.send(target)

@@ -61,6 +61,7 @@ def test_a_database_that_is_gone_is_a_reason_that_names_no_place(
     monkeypatch.setattr(sa.Engine, "connect", gone)
     answer = held.nobody.get("/readyz")
     assert (answer.status_code, url in answer.text) == (503, False)
+    assert "opstrail_streams_open" in held.nobody.get("/metrics").text
 
 
 def test_what_lags_is_read_on_by_looking(http: Client) -> None:
