@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from adapters.delivery.webhook import WebhookTarget
     from domain.ports import Append, Clock, EventStore
+    from domain.services.deliveries import Target
     from domain.services.readiness import Readiness
     from domain.tools.confidential import Confidential
     from infrastructure.deliveries import SqlDeliveries
@@ -59,7 +59,7 @@ class Upkeep:
 
         return SqlDeliveries(self._of.engine, self._of.clock, worker_id())
 
-    def targets(self) -> list[WebhookTarget]:
+    def targets(self) -> list[Target]:
         """Return who hears of what happens. Raises `InvalidSetting`, `WrongDelivery`."""
         from adapters.delivery.webhook import webhooks
         from infrastructure.config import config_table

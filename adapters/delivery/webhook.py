@@ -4,7 +4,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
@@ -18,7 +17,7 @@ from domain.aggregate.envelope import RecordedEvent
 from domain.errors import Refused
 from domain.ports import Clock
 from domain.redaction.secrets import Secrets
-from domain.services.deliveries import KINDS
+from domain.services.deliveries import KINDS, Target
 from domain.tools.invalid_params import problems_of
 from domain.views.delivery import Letter
 
@@ -49,28 +48,13 @@ class Webhook(WebSource):
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookTarget:
-    """See `domain.services.deliveries.Target`."""
+class Sender:
+    """Sends to one webhook what is signed with the key."""
 
     source: Webhook
     key: bytes
     secrets: Secrets
     clock: Clock
-
-    @property
-    def name(self) -> str:
-        """See `Target`."""
-        return self.source.name
-
-    @property
-    def events(self) -> tuple[str, ...]:
-        """See `Target`."""
-        return self.source.events
-
-    @property
-    def tenants(self) -> tuple[str, ...] | None:
-        """See `Target`."""
-        return self.source.tenants
 
     async def send(self, letter: Letter, event: RecordedEvent) -> None:
         """See `Target`. Raises `ToolFailure`."""
@@ -83,11 +67,22 @@ class WebhookTarget:
             await ask(self.source, opened, request)
 
 
-def webhooks(said: object, secrets: Secrets, clock: Clock) -> list[WebhookTarget]:
+def webhooks(said: object, secrets: Secrets, clock: Clock) -> list[Target]:
     """Return the targets of `[[delivery]]`. Raises `WrongDelivery`."""
     if not (isinstance(said, list) and all(isinstance(each, dict) for each in said)):
         raise WrongDelivery(1, why="it is one of a list of tables: [[delivery]]")
-    return [*_targets(said, secrets, clock)]
+    found = dict[str, Target]()
+    for place, each in enumerate(said, start=1):
+        try:
+            source = Webhook.model_validate({"events": [*KINDS], **each})
+        except ValidationError as error:
+            field, _, why = problems_of(error)[0]
+            raise WrongDelivery(place, why=f"{field}: {why}") from error
+        if source.name in found:
+            raise WrongDelivery(place, why=f"name: another one is called {source.name}, too")
+        sender = Sender(source, _key(source, secrets), secrets, clock)
+        found[source.name] = Target(source.name, source.events, source.tenants, sender.send)
+    return [*found.values()]
 
 
 def body_of(kind: str, event: RecordedEvent) -> bytes:
@@ -105,25 +100,8 @@ def signed(message_id: str, at: int, content: bytes, *, key: bytes) -> dict[str,
     """Return the headers that say which message it is, and that it is of who knows the key."""
     seal = hmac.digest(key, f"{message_id}.{at}.".encode() + content, hashlib.sha256)
     signature = f"v1,{base64.b64encode(seal).decode()}"
-    return {
-        "webhook-id": message_id,
-        "webhook-timestamp": str(at),
-        "webhook-signature": signature,
-    }
-
-
-def _targets(said: Iterable[Any], secrets: Secrets, clock: Clock) -> Iterator[WebhookTarget]:
-    names = set[str]()
-    for place, each in enumerate(said, start=1):
-        try:
-            source = Webhook.model_validate({"events": [*KINDS], **each})
-        except ValidationError as error:
-            field, _, why = problems_of(error)[0]
-            raise WrongDelivery(place, why=f"{field}: {why}") from error
-        if source.name in names:
-            raise WrongDelivery(place, why=f"name: another one is called {source.name}, too")
-        names.add(source.name)
-        yield WebhookTarget(source, _key(source, secrets), secrets, clock)
+    of = {"webhook-id": message_id, "webhook-timestamp": str(at)}
+    return {**of, "webhook-signature": signature}
 
 
 def _key(source: Webhook, secrets: Secrets) -> bytes:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final, Literal
 import structlog
 from starlette.types import Scope
 
+from adapters.bootstrap import without_secrets
 from adapters.http.metrics import run_ended_by
 from domain.identity.asking import Asking
 from domain.ports import Append
 from domain.run.summary import RunSummary
 
 if TYPE_CHECKING:
-    from structlog.typing import Processor
+    from structlog.typing import EventDict, Processor
 
 _REQUESTS: Final = logging.getLogger("opstrail.request")
 _RUNS: Final = logging.getLogger("opstrail.run")
@@ -32,19 +33,22 @@ _LEVELS: Final = {
     "opstrail.stages": logging.WARNING,
     "uvicorn": logging.WARNING,
 }
+_TEXTS: Final = frozenset({"event", "exception"})
 Format = Literal["json", "console", "auto"]
 
 
 def log_to_stderr(form: Format) -> None:
     """Write from now on what the server and its parts log; tools keep theirs in their calls."""
     is_json = form == "json" or (form == "auto" and not sys.stderr.isatty())
-    shown = structlog.processors.JSONRenderer() if is_json else structlog.dev.ConsoleRenderer()
+    for_people = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    shown = structlog.processors.JSONRenderer() if is_json else for_people
     made: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(allow=_FACTS),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        *([structlog.processors.format_exc_info] if is_json else []),
+        structlog.processors.format_exc_info,
+        _without_secrets,
     ]
     meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler = logging.StreamHandler()
@@ -56,6 +60,10 @@ def log_to_stderr(form: Format) -> None:
         logger.setLevel(level)
         if "." not in name:
             logger.handlers, logger.propagate = [handler], False
+
+
+def _without_secrets(_: object, __: str, told: "EventDict") -> "EventDict":
+    return {name: without_secrets(text) if name in _TEXTS else text for name, text in told.items()}
 
 
 def log_request(

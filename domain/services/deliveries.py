@@ -1,10 +1,10 @@
 """Delivery: events that others wait for are sent to their servers, until they take them."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.ports import Clock
@@ -25,23 +25,17 @@ RETRY_SECONDS: Final = (5, 30, 120, 600, 1800, 7200, 21_600, 43_200)
 _LOOKS_EVERY: Final = 1.0
 
 
-class Target(Protocol):
-    """Somebody who wants to hear of events; `tenants` None are all."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Somebody who wants to hear of events of these kinds; `tenants` None are all.
 
-    @property
-    def name(self) -> str:
-        """What it is called."""
+    `send` raises whatever keeps the target from taking a letter.
+    """
 
-    @property
-    def events(self) -> Sequence[str]:
-        """The kinds that it wants to hear of."""
-
-    @property
-    def tenants(self) -> Sequence[str] | None:
-        """Whose events it hears of."""
-
-    async def send(self, letter: Letter, event: RecordedEvent) -> None:
-        """Send it; raises whatever keeps the target from taking it."""
+    name: str
+    events: Sequence[str]
+    tenants: Sequence[str] | None
+    send: Callable[[Letter, RecordedEvent], Coroutine[Any, Any, None]]
 
 
 class Deliveries(Protocol):

@@ -14,7 +14,7 @@ from domain.aggregate.envelope import Actor, RecordedEvent
 from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.run.facts import Origin
-from domain.services.deliveries import KINDS, RETRY_SECONDS, Courier
+from domain.services.deliveries import KINDS, RETRY_SECONDS, Courier, Target
 from domain.times import recorded_text
 from domain.views.delivery import Letter
 from domain.writer import Authorship, StreamWriter
@@ -49,6 +49,10 @@ class Somebody:
     refuses: str | None = None
     got: list[tuple[str, RecordedEvent]] = field(default_factory=list)
 
+    @property
+    def target(self) -> Target:
+        return Target(self.name, self.events, self.tenants, self.send)
+
     async def send(self, letter: Letter, event: RecordedEvent) -> None:
         if self.refuses is not None:
             raise ConnectionError(self.refuses)
@@ -71,7 +75,7 @@ class Post:
         return Post(self.engine, owner)
 
     def send(self, target: Somebody) -> bool:
-        return asyncio.run(self.courier.deliver_one(target))
+        return asyncio.run(self.courier.deliver_one(target.target))
 
     def write(
         self,

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from adapters.delivery.webhook import WebhookTarget, WrongDelivery, body_of, signed, webhooks
+from adapters.delivery.webhook import WrongDelivery, body_of, signed, webhooks
 from domain.aggregate.envelope import Envelope, RecordedEvent
 from domain.run.aggregate import RUN
+from domain.services.deliveries import Target
 from domain.tools.contracts import ToolErrorCode, ToolFailure
 from domain.views.delivery import Letter
 from tests.contracts.event_samples import event
@@ -37,7 +38,7 @@ def server() -> Iterator[WebServer]:
         yield server
 
 
-def target(url: str, **more: object) -> WebhookTarget:
+def target(url: str, **more: object) -> Target:
     said = {"name": "desk", "url": url, "secret": "hook", "allow_private": True, **more}
     (found,) = webhooks([said], Mounted(), FrozenClock())
     return found
@@ -62,7 +63,7 @@ LETTER = Letter(
 )
 
 
-def send(where: WebhookTarget) -> None:
+def send(where: Target) -> None:
     asyncio.run(where.send(LETTER, recorded(FAILED)))
 
 

@@ -5,10 +5,12 @@ import logging
 import sys
 from collections.abc import Iterator
 from io import StringIO
+from typing import Literal
 
 import pytest
 
 from adapters.http.logs import log_to_stderr
+from adapters.http.workroom import LOG
 from tests.adapters.http.client import Client
 from tests.estate_fixture import TENANT
 
@@ -53,3 +55,15 @@ def test_who_watches_is_not_logged(http: Client, logged: StringIO) -> None:
 def test_a_line_is_one_line_whatever_is_asked(http: Client, logged: StringIO) -> None:
     http.get("/runs/a%0A%7B%22event%22:1%7D")
     assert lines(logged)["request"]["run_id"] == 'a\n{"event":1}'
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_what_went_wrong_is_logged_without_secrets(
+    logged: StringIO, form: Literal["json", "console"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", logged)
+    log_to_stderr(form)
+    error = ValueError("postgresql://ops:s3cr3t@db/ops is gone")
+    LOG.error("request failed", extra={"request_id": "req-1"}, exc_info=error)
+    told = logged.getvalue()
+    assert ("s3cr3t" in told, "@db/ops is gone" in told, "req-1" in told) == (False, True, True)
