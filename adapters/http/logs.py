@@ -29,8 +29,8 @@ _FACTS: Final = frozenset(
 )
 _LEVELS: Final = {
     "opstrail": logging.INFO,
-    "opstrail.runner": logging.WARNING,  # the steps of a run are its events
-    "opstrail.stages": logging.WARNING,
+    "opstrail.runner": logging.CRITICAL,  # what a run says is in its events, for its tenant
+    "opstrail.stages": logging.CRITICAL,
     "uvicorn": logging.WARNING,
 }
 _TEXTS: Final = frozenset({"event", "exception"})

@@ -1,5 +1,7 @@
 """The W3C trace context of a request is in the events of what it asked."""
 
+import sqlite3
+
 import pytest
 
 from tests.adapters.http.client import Client
@@ -18,6 +20,14 @@ def traces(http: Client, given: str) -> set[str | None]:
 @pytest.mark.parametrize("given", [f"00-{TRACE}", f"cc-{TRACE}-what-comes-later"])
 def test_every_event_of_the_run_has_it(http: Client, given: str) -> None:
     assert traces(http, given) == {f"00-{TRACE}"}
+
+
+def test_what_is_on_record_of_who_asked_has_it_too(http: Client, url: str) -> None:
+    traces(http, f"00-{TRACE}")
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        entries = "SELECT data, traceparent FROM events WHERE type = 'operator-acted'"
+        ((_, trace),) = [row for row in connection.execute(entries) if '"run.ask"' in row[0]]
+    assert trace == f"00-{TRACE}"
 
 
 @pytest.mark.parametrize(
