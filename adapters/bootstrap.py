@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from domain.operations.operation import Access
 from domain.services.reader import RunReader
-from infrastructure.chosen import chosen, records_reads
+from infrastructure.chosen import records_reads, setting
 from infrastructure.clock import SystemClock
 from infrastructure.database.engine import default_database_url
 from infrastructure.database.errors import (
@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 
     from adapters.identity import Identity
     from adapters.sources.sources import Sources
+    from adapters.upkeep import Upkeep
     from domain.estate.port import EstateSources
     from domain.plan.planner import Planner
-    from domain.ports import Clock, EventStore, Leases, RunViews
+    from domain.ports import EventStore, Leases, RunViews
     from domain.query.selection import QueriedEstate
     from domain.replay.verify.verifier import Verifier
     from domain.run.replanning import ControlLoopPolicy
@@ -81,8 +82,7 @@ class Opstrail:
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.database_url, self._request_rides = url or default_database_url(), request_rides
-        self._tell, self.zone = tell, zone
-        self.clock: Clock = SystemClock()
+        self._tell, self.zone, self.clock = tell, zone, SystemClock()
         self._opened = OpenDatabase(self.database_url, access, tell)
 
     def close(self) -> None:
@@ -110,11 +110,17 @@ class Opstrail:
         return Identity(self, self._opened)
 
     @cached_property
-    def verifier(self) -> Verifier:
-        from domain.replay.verify.verifier import Verifier
-        from infrastructure.settings import settings
+    def upkeep(self) -> Upkeep:
+        from adapters.upkeep import Upkeep
 
-        tolerance = settings().verify_tolerance
+        return Upkeep(self)
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        from domain.figures import TOLERANCE
+        from domain.replay.verify.verifier import Verifier
+
+        tolerance = setting("verify_tolerance", TOLERANCE)
         return Verifier(build=engine_version(), tolerance=tolerance, planner=self.planner)
 
     @cached_property
@@ -199,11 +205,9 @@ class Opstrail:
 
     @cached_property
     def replanning(self) -> ControlLoopPolicy:
-        """What runs may change of their plans; raises `InvalidSetting`."""
         from domain.run.replanning import RUN_POLICY
 
-        settings = chosen("OPSTRAIL_REPLANNING")
-        return settings.replanning if settings else RUN_POLICY
+        return setting("replanning", RUN_POLICY)
 
     @cached_property
     def replays(self) -> Replays:
@@ -318,12 +322,9 @@ class Opstrail:
         """What tools may ask outside; raises `InvalidSetting`, `WrongSourcesFile`."""
         from adapters.sources.sources import Sources
 
-        settings = chosen("OPSTRAIL_SOURCES_FILE")
-        path = settings.sources_file if settings else None
-        return Sources.of_file(path, self.confidential.secrets)
+        return Sources.of_file(setting("sources_file", None), self.confidential.secrets)
 
     async def try_sources(self, tenant_id: str) -> list[SourceState]:
-        """See `Services`."""
         from adapters.sources.trials import tried
 
         return await tried(self.sources, tenant_id)
@@ -366,7 +367,6 @@ class Opstrail:
 
         if not logging.root.handlers:  # nobody decided what is logged: calls keep what tools say
             logging.root.setLevel(logging.INFO)
-        settings = chosen("OPSTRAIL_APPROVAL_SECONDS")
         tracer = ExecutionTracer(RANKED_CALLS, now=self.clock.now)
         statistics = SqlToolStatistics(self.engine, self.projections)
         return Workshop(
@@ -374,7 +374,7 @@ class Opstrail:
             policies=self.assets.policies,
             assets=self.assets,
             enforcement=enforcement_on(self.engine),
-            approval_seconds=settings.approval_seconds if settings else APPROVAL_SECONDS,
+            approval_seconds=setting("approval_seconds", APPROVAL_SECONDS),
         )
 
     def _catch_up(self, name: str, *, seconds: float) -> int:

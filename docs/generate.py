@@ -29,7 +29,7 @@ from domain.run.lifecycle import LIFECYCLE, RunState, Trigger
 from domain.stages.faults import FaultCode
 from domain.tools.contracts import BaseTool, ToolErrorCode
 from domain.views.json_form import View
-from infrastructure.settings import PREFIX, Settings
+from infrastructure.settings import Settings
 
 if TYPE_CHECKING:
     from domain.estate.port import Estate
@@ -170,13 +170,13 @@ def _settings() -> str:
         for each in options
     ]
     own = [
-        (f"`{PREFIX}{name.strip('`').upper()}`", *rest)
+        (f"`{Settings.model_config['env_prefix']}{name.strip('`').upper()}`", *rest)
         for name, *rest in fields(Settings.model_json_schema())
     ]
     return page(
         "Settings",
-        "Environment variables that `opstrail` reads. An option of the command goes before its"
-        " variable; one that is empty counts as not set; a value that is not allowed is refused.",
+        "Environment variables that `opstrail` reads. [The file](../how-to/run-the-service.md) may"
+        " say them, too: an option counts more than a variable, and that more than the file.",
         table(("variable", "type", "default", "means"), [*given, *own]),
     )
 

@@ -1,25 +1,23 @@
-"""Settings that somebody has chosen: where none is, nothing that reads settings is loaded."""
+"""Settings that somebody has chosen: where none is, nothing that checks settings is loaded."""
 
 import os
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
-if TYPE_CHECKING:
-    from infrastructure.settings import Settings
+from infrastructure.config import PREFIX, SETTINGS, config_table
+
+T = TypeVar("T")
 
 
-def chosen(name: str) -> "Settings | None":
-    """Return the settings where this environment variable is set, else None.
-
-    Raises `InvalidSetting`.
-    """
-    if not os.environ.get(name):
-        return None
+def setting(name: str, default: T) -> T:
+    """Return a setting where it is chosen, else the default. Raises `InvalidSetting`."""
+    if not (os.environ.get(f"{PREFIX}{name.upper()}") or config_table(SETTINGS)):
+        return default
     from infrastructure.settings import settings  # noqa: PLC0415 - it takes time to load
 
-    return settings()
+    found: T = getattr(settings(), name)
+    return found
 
 
 def records_reads() -> bool:
     """Return whether what is read at the command line is on record; raises `InvalidSetting`."""
-    settings = chosen("OPSTRAIL_AUDIT_READS")
-    return settings is not None and settings.audit_reads
+    return setting("audit_reads", default=False)

@@ -1,36 +1,39 @@
-"""What operators can set by environment variables, beside the options of the command."""
+"""What operators can set, beside the options of the command: by variables, or in a file."""
 
+import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
-from domain.errors import Refused
 from domain.figures import TOLERANCE
 from domain.run.replanning import RUN_POLICY, ControlLoopPolicy
 from domain.services.leases import LEASE_SECONDS
 from domain.stages.effects import APPROVAL_SECONDS
 from domain.tools.invalid_params import problems_of
+from infrastructure.config import (
+    PREFIX,
+    SETTINGS,
+    InvalidSetting,
+    config_path,
+    config_table,
+)
 
-PREFIX: Final = "OPSTRAIL_"
 _WIDEST_TOLERANCE: Final = 1e-3
 _SHORTEST_LEASE: Final = 0.5
 _LONGEST_LEASE: Final = 3600.0
 _LONGEST_WAIT: Final = 2_592_000.0
 
 
-class InvalidSetting(Refused):
-    """An environment variable has a value that is not allowed."""
-
-    def __init__(self, name: str, *, why: str) -> None:
-        self.name, self.why = name, why
-        super().__init__(f"{name}: {why}")
-
-
 class Settings(BaseSettings):
-    """The settings; what is not set has its default."""
+    """The settings; a variable counts more than the file, and what neither has is the default."""
 
     model_config = SettingsConfigDict(frozen=True, env_prefix=PREFIX, env_ignore_empty=True)
 
@@ -83,13 +86,28 @@ class Settings(BaseSettings):
         "`OPSTRAIL_SECRET_NAME` is not set.",
     )
 
+    log_format: Literal["json", "console", "auto"] = Field(
+        default="auto",
+        description="How `opstrail serve` logs to standard error: `json`, `console`, or `auto`, "
+        "which is JSON unless a terminal shows it.",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], *_: object, **known: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where settings come from, what counts most first."""
+        of_file = InitSettingsSource(settings_cls, config_table(SETTINGS) or {})
+        return known["env_settings"], of_file
+
     @field_validator("replanning", mode="before")
     @classmethod
-    def _policy(cls, given: str | ControlLoopPolicy) -> ControlLoopPolicy:
+    def _policy(cls, given: str | dict[str, Any] | ControlLoopPolicy) -> ControlLoopPolicy:
         if isinstance(given, ControlLoopPolicy):  # the default
             return given
-        named = msgspec.json.decode(given, type=dict[str, Any])
-        policy = msgspec.convert({**msgspec.to_builtins(RUN_POLICY), **named}, ControlLoopPolicy)
+        if isinstance(given, str):
+            given = msgspec.json.decode(given, type=dict[str, Any])
+        policy = msgspec.convert({**msgspec.to_builtins(RUN_POLICY), **given}, ControlLoopPolicy)
         if wrong := policy.validate_policy():
             raise ValueError("; ".join(wrong))
         return policy
@@ -101,5 +119,6 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as error:
         field, _, why = problems_of(error)[0]
-        name = PREFIX + field.upper()
-        raise InvalidSetting(name, why=why) from error
+        name = PREFIX + field.partition(".")[0].upper()
+        where = name if os.environ.get(name) else f"{config_path()}: {SETTINGS}.{field}"
+        raise InvalidSetting(where, why=why) from error

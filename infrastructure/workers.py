@@ -9,7 +9,7 @@ import psutil
 
 from domain.ports import Leases
 from domain.services.leases import LEASE_SECONDS, LeaseHolder
-from infrastructure.chosen import chosen
+from infrastructure.chosen import setting
 
 
 def worker_id() -> str:
@@ -30,5 +30,4 @@ def _id_of(pid: int) -> str:
 
 def this_worker(leases: Leases) -> LeaseHolder:
     """Return this process as a worker; raises `InvalidSetting`."""
-    settings = chosen("OPSTRAIL_LEASE_SECONDS")
-    return LeaseHolder(leases, worker_id(), settings.lease_seconds if settings else LEASE_SECONDS)
+    return LeaseHolder(leases, worker_id(), setting("lease_seconds", LEASE_SECONDS))

@@ -83,6 +83,12 @@ _GROUPS: Final = (
         ("rules",),
     ),
     Group(
+        "delivery",
+        "See what servers outside were not told yet, and tell it again.",
+        ("opstrail delivery list",),
+        ("deliveries",),
+    ),
+    Group(
         "log",
         "Verify, export and import the record of all runs.",
         ("opstrail log verify",),

@@ -24,22 +24,25 @@ from adapters.cli.database_names import has_password
 from domain.errors import NotFound, Refused
 from domain.time_zones import UnknownTimeZone, zone_of
 from domain.values.text import NAME, PATH, shown
+from infrastructure.config import CONFIG as CONFIG  # noqa: PLC0414 - choices take it from here
+from infrastructure.config import config_path
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
-CONFIG: Final = "OPSTRAIL_CONFIG"
-"""The variable that names the file."""
 Color = Literal["auto", "always", "never"]
 RULES: Final = {"database": PATH, "tenant": NAME, "time_zone": NAME, "color": NAME}
 """What a profile may hold, each a text that this rule allows."""
 KEYS: Final = tuple(RULES)
 
+profiles_path: Final = config_path
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LINE: Final = re.compile(r"at line (\d+)")
 _MOST_BYTES: Final = 1 << 20
 _USE: Final = "use"
 _PROFILES: Final = "profiles"
+_OF_OTHERS: Final = {"settings", "delivery"}
+"""The tables of the file that have no profiles: see `infrastructure.settings`."""
 
 
 class InvalidProfiles(Refused):
@@ -74,15 +77,6 @@ class Profiles:
         if name not in self.by_name:
             raise NoSuchProfile(name, known=self.by_name)
         return self.by_name[name]
-
-
-def profiles_path() -> Path:
-    """Return where the profiles are: `opstrail.toml` in the config folder of the user."""
-    if named := os.environ.get(CONFIG):
-        return Path(named)
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("opstrail", appauthor=False)) / "opstrail.toml"
 
 
 def read_profiles(path: Path) -> Profiles:
@@ -199,8 +193,9 @@ class _Reading:
     def profiles(self) -> Profiles:
         content = self._content()
         tables, in_use = content.pop(_PROFILES, {}), content.pop(_USE, None)
-        for key in content:
-            raise self._error(None, key, why=f"unknown; allowed: {_USE}, [{_PROFILES}.NAME]")
+        for key in content.keys() - _OF_OTHERS:
+            allowed = f"{_USE}, [{_PROFILES}.NAME], [settings], [[delivery]]"
+            raise self._error(None, key, why=f"unknown; allowed: {allowed}")
         if not isinstance(tables, dict):
             raise self._error(None, _PROFILES, why=f"must be tables: [{_PROFILES}.NAME]")
         for name, values in tables.items():

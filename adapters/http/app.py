@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.http.binding import Endpoint, Face
+from adapters.http.health import Health
 from adapters.http.openapi import document
 from adapters.http.problems import HttpProblem, problem_of
 from adapters.http.routes import PREFIX, ROUTES
@@ -22,7 +23,7 @@ from domain.operations.table import OPERATIONS
 _CODES: Final = {404: "no-such-path", 405: "wrong-method"}
 
 
-def build_app(face: Face, streams: Streams) -> FastAPI:
+def build_app(face: Face, streams: Streams, health: Health) -> FastAPI:
     """Return the application."""
     app = FastAPI(
         openapi_url=None,
@@ -31,7 +32,7 @@ def build_app(face: Face, streams: Streams) -> FastAPI:
         redirect_slashes=False,
         exception_handlers={HTTPException: _refused},
     )
-    app.add_api_route(f"{PREFIX}/openapi.json", _described(face), methods=["GET"])
+    app.add_api_route(f"{PREFIX}/openapi.json", _described(face), methods=["GET"], name="openapi")
     for name, route in ROUTES.items():
         app.add_api_route(
             PREFIX + route.path,
@@ -40,9 +41,11 @@ def build_app(face: Face, streams: Streams) -> FastAPI:
             name=name,
         )
     for path, answer in streams.by_path.items():
-        app.add_api_route(PREFIX + path, answer, methods=["GET"])
+        app.add_api_route(PREFIX + path, answer, methods=["GET"], name="stream")
+    for path, answer in health.by_path.items():
+        app.add_api_route(path, answer, methods=["GET"], name=path.strip("/"))
     for method, answer in SessionDesk(face.workroom, face.door).by_method.items():
-        app.add_api_route(PREFIX + SESSION, answer, methods=[method])
+        app.add_api_route(PREFIX + SESSION, answer, methods=[method], name="session")
     return app
 
 

@@ -2,7 +2,8 @@
 
 import re
 import secrets
-from collections.abc import Collection
+import time
+from collections.abc import Callable, Collection
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,6 +13,8 @@ from adapters.http.problems import HttpProblem, problem_of
 
 _REQUEST_ID: Final = re.compile("[A-Za-z0-9._-]{1,64}")
 _HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+Answered = Callable[[Scope, int, Headers, float], None]
+"""Hears of a request, of the status and headers of its answer, and of the seconds until then."""
 _PORT: Final = re.compile(":[0-9]{1,5}$")
 
 
@@ -22,8 +25,10 @@ class Border:
     another one, or with that site as its Origin.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str] | None) -> None:
-        self._app, self._hosts = app, hosts
+    def __init__(
+        self, app: ASGIApp, hosts: Collection[str] | None, answered: Answered | None = None
+    ) -> None:
+        self._app, self._hosts, self._answered = app, hosts, answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -34,10 +39,14 @@ class Border:
         given = headers.get("x-request-id", "")
         request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
+        begun = time.monotonic()
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update({**_HEADERS, "X-Request-Id": request_id})
+                if self._answered is not None:
+                    told = Headers(raw=message["headers"])
+                    self._answered(scope, message["status"], told, time.monotonic() - begun)
             await send(message)
 
         refused = self._refused(headers)

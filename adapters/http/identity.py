@@ -24,7 +24,10 @@ OWN_HEADER: Final = "Opstrail-Request"
 """What a browser sends with what changes something: no other site's page can."""
 _SAFE: Final = frozenset({"GET", "HEAD"})
 _BEARER: Final = re.compile("[Bb]earer +([^ ]+) *")
-_TRACEPARENT: Final = re.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_TRACEPARENT: Final = re.compile(
+    "(?!ff)[0-9a-f]{2}-((?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2})(-.*)?"
+)
+"""See https://www.w3.org/TR/trace-context/: of later versions the beginning counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,9 @@ class Door:
 
     def asking(self, request: Request) -> Asking:
         """Return who asks, from where; it blocks. Raises `HttpProblem`."""
-        return asking_from(request, self.users.principal_of(request))
+        asking = asking_from(request, self.users.principal_of(request))
+        request.state.asking = asking
+        return asking
 
 
 def asking_from(request: Request, who: Principal) -> Asking:
@@ -113,8 +118,8 @@ def require_own_page(request: Request) -> None:
 
 
 def _caller(request: Request, asking: Asking) -> Caller:
-    given = request.headers.get("traceparent", "")
-    trace = given if _TRACEPARENT.fullmatch(given) else None
+    given = _TRACEPARENT.fullmatch(request.headers.get("traceparent", ""))
+    trace = None if given is None else f"00-{given[1]}"
     by = Authorship(asking.principal.tenant_id, asking.actor, trace)
     return Caller(by, asking=asking)
 

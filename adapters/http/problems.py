@@ -84,7 +84,7 @@ def problem_of(error: Exception, request_id: str, *, is_conditional: bool = Fals
     """Return the answer to who met the error; `is_conditional` when If-Match was asked."""
     http = error if isinstance(error, HttpProblem) else _http_problem(error, is_conditional)
     if http.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        LOG.error("request %s failed", request_id, exc_info=error)
+        LOG.error("request failed", extra={"request_id": request_id}, exc_info=error)
     document = {
         "type": TYPE + http.code,
         "title": HTTPStatus(http.status).phrase,

@@ -1,7 +1,7 @@
 """`opstrail serve`: one process that answers over HTTP, and recovers what it finds lost."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from socket import socket
@@ -9,18 +9,24 @@ from types import FrameType
 from typing import Final
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Scope
 
 from adapters.bootstrap import Opstrail, open_service
 from adapters.http.app import build_app
 from adapters.http.binding import Face
-from adapters.http.border import Border
+from adapters.http.border import Answered, Border
 from adapters.http.cursors import Cursors
+from adapters.http.health import Health
 from adapters.http.identity import Door, Users
+from adapters.http.logs import log_append, log_request, log_to_stderr
+from adapters.http.metrics import Metrics
 from adapters.http.streams.endpoints import Streams
-from adapters.http.workroom import Workroom
+from adapters.http.workroom import LOG, Workroom
 from domain.errors import Refused
 from domain.identity.principal import Principal
+from domain.ports import Append
+from domain.services.deliveries import Target
 
 GRACE_SECONDS: Final = 1
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
@@ -55,12 +61,14 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
     """Answer until a signal ends it. Raises `NotOnThisInterface`, `DatabaseUnavailable`."""
     with open_service(database_url, tell=tell) as opstrail:
         users = _users(opstrail, place)
+        log_to_stderr(opstrail.upkeep.log_format)
         for name in _SERVICES:
             getattr(opstrail, name)  # threads share them: they are made before there are any
         for name in _OF_IDENTITY:
             getattr(opstrail.identity, name)
         workroom = Workroom(opstrail)
         server = _Server(application(opstrail, workroom, users), workroom, place)
+        server.targets = opstrail.upkeep.targets()
         server.when_up = partial(_tell_where, tell, users)
         try:
             with opstrail.log.tail().telling(workroom.hub.tell):
@@ -71,11 +79,38 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
 
 def application(opstrail: Opstrail, workroom: Workroom, users: Users) -> ASGIApp:
     """Return the application on these services; an owner is answered on this machine only."""
-    door = Door(opstrail, users)
+    door, upkeep = Door(opstrail, users), opstrail.upkeep
+    metrics = Metrics(workroom, upkeep.readiness)
+    secret_of = opstrail.confidential.secrets.value
+    health = Health(workroom, upkeep.readiness, metrics, secret_of)
+    upkeep.hear(_hearing(metrics))
     face = Face(workroom, door, Cursors(opstrail.database_url))
     tail = opstrail.log.tail()
     streams = Streams(hub=workroom.hub, reader=opstrail.reader, tail=tail, door=door)
-    return Border(build_app(face, streams), LOOPBACK if users.owner else None)
+    app, hosts = build_app(face, streams, health), LOOPBACK if users.owner else None
+    return Border(app, hosts, _answered(metrics))
+
+
+def _hearing(metrics: Metrics) -> Callable[[Append], None]:
+    """Return what counts and logs appends; what goes wrong with that is nothing to who appends."""
+
+    def heard(request: Append) -> None:
+        try:
+            metrics.note_append(request)
+            log_append(request)
+        except Exception:  # noqa: BLE001 - whatever it is
+            LOG.exception("an append was not counted")
+
+    return heard
+
+
+def _answered(metrics: Metrics) -> Answered:
+    def answered(scope: Scope, status: int, headers: Headers, seconds: float) -> None:
+        operation = getattr(scope.get("route"), "name", "none")
+        metrics.note_request(operation, status, seconds)
+        log_request(scope, status, headers, operation=operation, seconds=seconds)
+
+    return answered
 
 
 def _users(opstrail: Opstrail, place: Place) -> Users:
@@ -97,6 +132,7 @@ class _Server(uvicorn.Server):
     """Tells where it listens once it does; when it stops, streams end and runs are set down."""
 
     when_up: Callable[[str], None]
+    targets: Sequence[Target] = ()
 
     def __init__(self, app: ASGIApp, workroom: Workroom, place: Place) -> None:
         super().__init__(
@@ -122,6 +158,7 @@ class _Server(uvicorn.Server):
             shown = f"[{host}]" if host == "::1" else host
             self.when_up(f"http://{shown}:{port}/v1")
             self._workroom.sweep()
+            self._workroom.deliver(self.targets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Let streams end before uvicorn waits for their connections to close."""

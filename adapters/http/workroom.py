@@ -7,17 +7,19 @@ own, so that runs commit together; it goes on when nobody waits for it any more.
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from random import random
 from typing import Any, Final, ParamSpec, TypeVar
 
 from adapters.faults import fault_of
 from adapters.http.hub import Hub
 from domain.operations.operation import Caller, Operation, Params
 from domain.operations.services import Services
+from domain.services.deliveries import Courier, Target
 from domain.services.sweep import sweep
 
 P = TypeVar("P", bound=Params)
@@ -61,6 +63,16 @@ class Workroom:
         self._tasks = set[asyncio.Task[Any]]()
         self._places, self._waiting = asyncio.Semaphore(AT_ONCE), 0
 
+    @property
+    def running_count(self) -> int:
+        """How many commands are carried out."""
+        return len(self._tasks)
+
+    @property
+    def waiting_count(self) -> int:
+        """How many commands wait for their turn."""
+        return self._waiting
+
     async def in_thread(self, do: Callable[A, R], *args: A.args, **kwargs: A.kwargs) -> R:
         """Return what a function returns that blocks."""
         loop = asyncio.get_running_loop()
@@ -85,6 +97,13 @@ class Workroom:
     def sweep(self) -> None:
         """Carry on, from now on, what others leave behind."""
         self._carry_out(sweep(self.have.recovery, tell=LOG.info, doubt=LOG.warning))
+
+    def deliver(self, targets: Iterable[Target]) -> None:
+        """Tell targets, from now on, what they want to hear of."""
+        box, clock = self.have.upkeep.deliveries, self.have.clock
+        courier = Courier(box=box, clock=clock, random=random, doubt=LOG.warning)
+        for target in targets:
+            self._carry_out(courier.deliver(target))
 
     def set_down(self) -> None:
         """Carry nothing out any more: runs under way are left to who recovers them, at once."""

@@ -40,13 +40,17 @@ _MOST_SHOWN: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked of a source: a path below its URL, a query, and JSON as the body."""
+    """What is asked of a source: a path below its URL, a query, and JSON as the body.
+
+    In its place, `content` is sent as it is, and only whether it was taken counts of the answer.
+    """
 
     path: str = ""
     method: str = "GET"
     query: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     body: JsonValue = None
+    content: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ class _Exchange:
                 sent = await self._sent(url, request)
                 async with client.stream(**sent) as response:
                     if response.status_code not in _REDIRECTS:
+                        if request.content is not None and response.is_success:
+                            return Reply(response.status_code, str(url), "", None)
                         return await self._reply(response, url)
                     url, request = self._redirected(response, url, request)
         message = f"{_MOST_REDIRECTS} redirects, and the server goes on"
@@ -110,6 +116,7 @@ class _Exchange:
             "headers": headers,
             "extensions": {"sni_hostname": host},
             "json": request.body,  # None is no body
+            "content": request.content,
         }
 
     def _redirected(

@@ -85,7 +85,8 @@ class HttpTool(SourceTool):
         from adapters.sources.exchange import Request, ask  # noqa: PLC0415 - few calls need it
 
         source = self._sources.named(context.tenant_id, params.source, HttpSource)
-        request = Request(path=params.path, query={**params.query}, **change)
+        headers = {**context.trace_headers, **change.pop("headers", {})}
+        request = Request(path=params.path, query={**params.query}, headers=headers, **change)
         if request.method not in source.methods:
             allowed = ", ".join(source.methods)
             message = f"source {source.name} does not allow {request.method}; allowed: {allowed}"

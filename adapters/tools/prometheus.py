@@ -102,7 +102,8 @@ class PrometheusTool(SourceTool):
         query |= _bounds(span, step=query.get("step")) if span else {}
         with self._sources.opened(source) as opened:
             try:
-                reply = await ask(source, opened, Request(f"/api/v1/{path}", query=query))
+                request = Request(f"/api/v1/{path}", query=query, headers=context.trace_headers)
+                reply = await ask(source, opened, request)
             except ToolFailure as failure:
                 raise refused(failure) from failure
             found = found_in(reply.body, source=source.name)

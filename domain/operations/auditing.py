@@ -77,6 +77,7 @@ async def audited(
     if not asked.is_on_record(asking):
         return await do(by)
     entry = _entry(have, asked, asking, ALLOWED)
+    entry.traceparent = by.traceparent
     if asked.is_durable_first:
         return await _with_entry(have, replace(by, entry=entry), entry, do)
     if not have.is_new:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from domain.services.bulk.bulk_replays import BulkReplays
     from domain.services.bundles import BundleFormat, Bundles
     from domain.services.database import Database
+    from domain.services.deliveries import Deliveries
     from domain.services.dispatcher import Dispatcher
     from domain.services.estates import Estates
     from domain.services.goldens import GoldenDesk, Goldens
@@ -56,6 +57,14 @@ class Identity(Protocol):
     @property
     def audit_rows(self) -> AuditRows:
         """Where that is found again."""
+
+
+class Upkeep(Protocol):
+    """What is looked after beside answering."""
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """What servers outside are told."""
 
 
 class Services(Protocol):
@@ -112,6 +121,10 @@ class Services(Protocol):
     @property
     def identity(self) -> Identity:
         """Who asks, and what is on record of that."""
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """What is looked after beside answering."""
 
     @property
     def bundle_format(self) -> BundleFormat:

@@ -11,6 +11,7 @@ from domain.operations import (
     bundles,
     comparisons,
     database,
+    deliveries,
     erasures,
     estate,
     explaining,
@@ -64,6 +65,7 @@ _MODULES: Final = (
     log,
     projections,
     database,
+    deliveries,
     bulk_replays,
     bundles,
 )

@@ -117,9 +117,7 @@ async def rank_tools(have: Services, caller: Caller, params: RankParams) -> Tool
         have.workshop,
         RunOptions(),
         have.workshop.policies(caller.tenant_id),
-        tenant_id=caller.tenant_id,
-        run_id="",
-        now=have.clock.now(),
+        context=ToolContext(caller.tenant_id, have.clock.now()),
         takes_cached=True,
     )
     return ToolRanking(*await calls.rank_for(intent, width, mode))
@@ -142,7 +140,8 @@ async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> T
         requested_at=have.clock.now(),
         estate=have.estate,
     )
-    context = ToolContext(tenant_id=caller.tenant_id, now=now.astimezone(have.zone))
+    trace, now = caller.by.traceparent, now.astimezone(have.zone)
+    context = ToolContext(caller.tenant_id, now, traceparent=trace)
     given = {**params.params, "operation": operation if dot else ""}
     invoker = ToolInvoker(have.tools, have.confidential)
     result, _ = checked(name, await invoker.invoke(tool.tool_name, context, given))

@@ -73,6 +73,7 @@ class OpenEntry:
     acted: OperatorActed
     actor: Actor
     is_open: bool = True
+    traceparent: str | None = None
 
     def taken(self, stream_id: str | None = None) -> OperatorActed:
         """Return the entry, for the append that it goes in with; nobody takes it again."""

@@ -84,7 +84,7 @@ class OperatorStreams:
                 recorded_at=recorded_text(self.clock.now()),
                 actor=entry.actor,
                 causation_id=None,
-                traceparent=None,
+                traceparent=entry.traceparent,
             )
         )
 

@@ -12,6 +12,7 @@ from typing import Final
 from msgspec import UNSET, UnsetType
 from pydantic import JsonValue, ValidationError
 
+from domain.aggregate.envelope import Envelope
 from domain.assets.applied import AppliedAsset
 from domain.assets.names import WORDS
 from domain.assets.words import meanings
@@ -114,6 +115,7 @@ async def _made(tools: ToolExecutor, of: ToolContext, request: CallRequest) -> T
         trace_id=of.trace_id,
         call_id=call_id,
         idempotency_key=f"{of.trace_id}/{call_id}",
+        traceparent=of.traceparent,
         metadata=of.metadata,
     )
     receipt = Receipt(request.params, request.timeout_ms, context)
@@ -122,20 +124,23 @@ async def _made(tools: ToolExecutor, of: ToolContext, request: CallRequest) -> T
     return receipt.result
 
 
+def context_of(first: Envelope, now: datetime) -> ToolContext:
+    """Return for whom the tools are called in the run that begins with this event."""
+    run_id, trace = first.stream_id, first.traceparent
+    return ToolContext(first.tenant_id, now, request_id=run_id, trace_id=run_id, traceparent=trace)
+
+
 def live_calls(
     workshop: Workshop,
     options: RunOptions,
     policies: Policies,
     *,
-    tenant_id: str,
-    run_id: str,
-    now: datetime,
+    context: ToolContext,
     takes_cached: bool,
 ) -> LiveCalls:
-    """Return what calls the tools for one run."""
-    context = ToolContext(tenant_id=tenant_id, now=now, request_id=run_id, trace_id=run_id)
+    """Return what calls the tools for one run, or for none."""
     tools = ToolExecutor(
-        tenant_id,
+        context.tenant_id,
         ToolInvoker(workshop.registry, workshop.confidential),
         SmartToolSelector(workshop.registry),
         workshop.tracer,

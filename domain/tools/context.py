@@ -1,5 +1,7 @@
 """What a tool knows of the call that it answers, and how it says how far it is."""
 
+import hashlib
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ from domain.threads import current_work
 from domain.tools.call_log import note
 from domain.values.text import replaced
 
+_TRACE: Final = re.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _PROGRESS_CHARACTERS: Final = 200
 _SECONDS_BETWEEN: Final = 0.1
 
@@ -25,6 +28,7 @@ class ToolContext:
     `now` is the instant that relative time ranges count back from, the same for every call of a
     run, so that its answers agree and can be repeated; it is in the zone of who asks. A call of a
     run has a `call_id`, and an `idempotency_key` that is the same for every attempt of it.
+    `traceparent` is the W3C trace context that the question came with.
     A plain function goes on when its call was given up, until it looks at `is_cancelled`.
     """
 
@@ -36,6 +40,7 @@ class ToolContext:
     parent_trace_id: str | None = None
     call_id: str | None = None
     idempotency_key: str | None = None
+    traceparent: str | None = None
     metadata: dict[str, JsonValue] = field(default_factory=dict)
 
     def get_metadata(self, key: str, default: JsonValue = None) -> JsonValue:
@@ -57,6 +62,20 @@ class ToolContext:
         """
         if (progress := _PROGRESS.get()) is not None:
             progress(f"{self.call_id}: {text}" if self.call_id else text)
+
+    @property
+    def trace_headers(self) -> dict[str, str]:
+        """The headers that carry the trace on to a server which this call asks.
+
+        The call is a span of its own there, the same one each time that it is made.
+        """
+        if not _TRACE.fullmatch(self.traceparent or ""):  # an imported run may have anything
+            return {}
+        version, trace, asking, flags = str(self.traceparent).split("-")
+        if self.call_id is not None:
+            of = f"{self.trace_id}/{self.call_id}"
+            asking = hashlib.sha256(of.encode()).hexdigest()[: len(asking)]
+        return {"traceparent": f"{version}-{trace}-{asking}-{flags}"}
 
     @property
     def is_cancelled(self) -> bool:

@@ -71,7 +71,7 @@ def conditions(engine: sa.Engine) -> Iterator[Condition]:
     yield _newest_events(engine)
     yield _projection_rows(engine)
     if engine.dialect.name == "sqlite":
-        yield _disk(Path(path_of(engine)))
+        yield disk_room(Path(path_of(engine)))
 
 
 def _objects(connection: sa.Connection) -> Condition:
@@ -142,7 +142,8 @@ def _projection_rows(engine: sa.Engine) -> Condition:
     return Condition(name="projection rows", found=found, problem="; ".join(problems) or None)
 
 
-def _disk(path: Path) -> Condition:
+def disk_room(path: Path) -> Condition:
+    """Return how much room there is where the file of a database is."""
     free = shutil.disk_usage(path.parent).free
     wrong = None if free >= _LEAST_FREE_BYTES else "less than 100 MiB: the next runs may not fit"
     return Condition(name="free disk", found=f"{free // 2**20} MiB", problem=wrong)

@@ -8,7 +8,7 @@ for company.
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from domain.audit.chain import head_after
@@ -26,6 +26,7 @@ from infrastructure.event_store.batch import BatchStore, Outcome, answer
 from infrastructure.event_store.log_signal import LogSignal
 from infrastructure.event_store.waiters import Answer, Waiting, WaitingTask, WaitingThread, tell
 
+Heard = Callable[[Append], None]
 _BATCH_EVENTS = 1000
 _BATCH_CHARACTERS = 4 * 1024 * 1024
 _NOT_WRITTEN = (DatabaseBusy, DatabaseReadOnly, DatabaseReplaced, DiskFull)
@@ -58,6 +59,8 @@ class GroupCommit:
         self.payloads = store.payloads
         self.head, self.read, self.read_log = store.head, store.read, store.read_log
         self.signal = LogSignal()
+        self.heard: Heard = lambda _: None
+        """Hears each request that went in, in the thread that commits; it may not fail."""
         self._queue: list[Waiting] = []
         self._is_led = self._is_closed = False
         # Guards the queue and who leads. What is under it is short: nobody commits under it.
@@ -157,6 +160,9 @@ class GroupCommit:
             raise
         tell(batch, answers)
         self.signal.announce()
+        for waiting, told in zip(batch, answers, strict=True):
+            if isinstance(told, Appended) and not told.is_repeat:
+                self.heard(waiting.request)
 
     def _with_entries(self, requests: Sequence[Append]) -> Sequence[Answer]:
         """Append the requests, after the entries of the operator log that come with them.

@@ -15,7 +15,7 @@ from infrastructure.event_store.tables import IS_RUN, RUN_LEASES
 
 _MOST: Final = 1000
 _LATER: Final = "strftime('%Y-%m-%d %H:%M:%f', 'now', ? || ' seconds')"
-_LEFT: Final[dict[str, sa.ColumnElement[float]]] = {
+SECONDS_LEFT: Final[dict[str, sa.ColumnElement[float]]] = {
     "sqlite": sa.literal_column("(julianday(expires_at) - julianday('now')) * 86400"),
     "postgresql": sa.literal_column("extract(epoch FROM expires_at - clock_timestamp())::float8"),
 }
@@ -69,7 +69,7 @@ class SqlLeases:
     """See `domain.ports.Leases`."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        self._engine, self._left = engine, _LEFT[engine.dialect.name]
+        self._engine, self._left = engine, SECONDS_LEFT[engine.dialect.name]
         self._later = _IN_SECONDS[engine.dialect.name]
 
     def run_out(self, tenant_id: str) -> list[str]:

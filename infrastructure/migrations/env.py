@@ -7,6 +7,7 @@ from alembic import context
 from alembic.util import CommandError
 
 import infrastructure.breakers.tables
+import infrastructure.deliveries
 import infrastructure.estate.tables
 import infrastructure.event_store.tables
 import infrastructure.identity.tables  # noqa: F401 - all put their tables into METADATA

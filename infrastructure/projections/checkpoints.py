@@ -81,6 +81,12 @@ def begin(connection: sa.Connection, name: str, *, status: Status) -> Checkpoint
     return Checkpoint(name, generation, status, cursor, owner=None, lease_until=None)
 
 
+def begin_at(connection: sa.Connection, name: str, cursor: Cursor) -> None:
+    """Write the checkpoint of a reader that begins there, and that nobody holds."""
+    row = {"name": name, "generation": 1, "status": Status.LIVE, **asdict(cursor)}
+    connection.execute(sa.insert(PROJECTIONS).values(row))
+
+
 def claim(connection: sa.Connection, name: str, *, generation: int, lease: Lease) -> Checkpoint:
     """Return the generation, now held with this lease.
 

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from domain.redaction.redaction import Pattern
 from domain.tools.invalid_params import problems_of
-from infrastructure.settings import PREFIX, InvalidSetting, settings
+from infrastructure.config import PREFIX, InvalidSetting
+from infrastructure.settings import settings
 
 _SETTING: Final = f"{PREFIX}REDACTION_FILE"
 _WAYS: Final = 100_000

@@ -1,18 +1,18 @@
 """The patterns that come with opstrail; an operator may add to them."""
 
-import os
 import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from domain.redaction.redaction import Pattern, Redaction
+from infrastructure.chosen import setting
 
 
 def redaction() -> Redaction:
     """Return the redaction of this process. Raises `InvalidSetting`."""
     patterns = [_packaged(each) for each in packaged_patterns()]
-    if not os.environ.get("OPSTRAIL_REDACTION_FILE"):
+    if setting("redaction_file", None) is None:
         return Redaction(patterns)
     # Few have a file, and what checks it takes longer to load than all the rest of this.
     from infrastructure.redaction.own_patterns import with_own  # noqa: PLC0415

@@ -6,6 +6,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
+import sqlalchemy as sa
 from msgspec import structs
 
 from adapters.bootstrap import Opstrail, open_service
@@ -17,6 +18,7 @@ from domain.run.commands import RequestRun
 from domain.run.events import PlanValidated
 from domain.views.bulk_replay import BulkMode
 from domain.writer import Authorship
+from infrastructure.deliveries import DELIVERIES
 from tests.domain.run.samples import EXECUTING, PLANNED, VALIDATED, waiting
 from tests.infrastructure.payloads.keeping import age, write_run
 
@@ -24,6 +26,16 @@ BY: Final = Authorship("acme", Actor("person", "ada"))
 IMPACT: Final = "What is affected if srv-01 fails?"
 WHY: Final = ("--reason", "to see")
 EVERY: Final = ("-q", "started > -7d")
+LETTER: Final = {
+    "target": "desk",
+    "event_id": "e-1",
+    "tenant_id": "acme",
+    "kind": "run.failed",
+    "position": 1,
+    "tries": 9,
+    "due_at": None,
+    "error": "it answered 500",
+}
 SECOND_SERVER: Final = {
     "ci_id": "id-srv-02",
     "ci_code": "srv-02",
@@ -90,6 +102,8 @@ class Site:
         service.leases.renew("acme", waiting, LeaseTerm(service.holder.owner, seconds=0))
         self.names["@waiting"] = waiting
         self.names["@asking"] = self._leave_asking(service)
+        with service.engine.begin() as connection:
+            connection.execute(sa.insert(DELIVERIES), {**LETTER, "stream_id": waiting})
 
     def _leave_asking(self, service: Opstrail) -> str:
         """Leave a run that waits for the approval of a call."""

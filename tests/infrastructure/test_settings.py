@@ -3,7 +3,8 @@
 import pytest
 
 from domain.figures import TOLERANCE
-from infrastructure.settings import InvalidSetting, settings
+from infrastructure.config import InvalidSetting
+from infrastructure.settings import settings
 
 NAME = "OPSTRAIL_VERIFY_TOLERANCE"
 

@@ -20,7 +20,7 @@ from domain.run.events import HistoryEntry, PlanProduced, RunRecovered, RunResum
 from domain.run.facts import Origin
 from domain.stages.asset_use import versions_of
 from domain.stages.effects import EffectGuard, GuardedCalls, effects_made
-from domain.stages.live import LivePlanning, live_calls, live_planning
+from domain.stages.live import LivePlanning, context_of, live_calls, live_planning
 from domain.stages.run_assets import RunAssets
 from domain.stages.sources import (
     Answer,
@@ -87,10 +87,9 @@ def sources_of(
         *(workshop.registry, effects_made(entries), request.origin, clock or (lambda: now)),
         *((policies, own_policies), workshop.approval_seconds),
     )
-    of = {"tenant_id": tenant_id, "run_id": entries[0].envelope.stream_id}
-    is_first = _is_first_time(entries)
+    context, is_first = context_of(entries[0].envelope, now), _is_first_time(entries)
     live = live_calls(
-        workshop, request.options, own_policies, **of, now=now, takes_cached=is_first
+        workshop, request.options, own_policies, context=context, takes_cached=is_first
     )
     planning = (
         planning_of(own) if own else _planning(entries, inheritance, workshop, assets, now=now)

@@ -1,7 +1,6 @@
 """One stage on its own, on what is recorded before it or on what is given; nothing is stored."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 from msgspec.structs import replace
@@ -19,12 +18,13 @@ from domain.run.facts import Origin
 from domain.run.lifecycle import STAGE_ORDER, Stage
 from domain.stages.effects import EffectGuard, EffectsMade, GuardedCalls
 from domain.stages.given_plan import plan_output_of
-from domain.stages.live import GivenPlan, LivePlanning, live_calls, live_planning
+from domain.stages.live import GivenPlan, LivePlanning, context_of, live_calls, live_planning
 from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext
 from domain.stages.sources import Planning, Sources
 from domain.stages.workshop import Workshop
 from domain.times import machine_time
+from domain.tools.contracts import ToolContext
 from domain.tools.policies.policy import (
     EVERY_TOOL,
     Approval,
@@ -76,7 +76,7 @@ async def stage_alone(
     terms, now, stage = _terms(entries, asked), anchor_of(entries), asked.stage
     _require_meaning(entries, asked)
     run_id, tenant_id = entries[0].envelope.stream_id, entries[0].envelope.tenant_id
-    live = _without_effects(workshop, terms, tenant_id=tenant_id, run_id=run_id, now=now)
+    live = _without_effects(workshop, terms, context_of(entries[0].envelope, now))
     recorded = ForkedCalls(Recordings(recording_of(entries).counted), live, _BLOCKED)
     assets = workshop.assets_of(entries)
     anew = live_planning(workshop, terms, assets, tenant_id=tenant_id, now=now)
@@ -115,10 +115,10 @@ async def stage_alone(
 
 
 def _without_effects(
-    workshop: Workshop, terms: RunRequested, *, tenant_id: str, run_id: str, now: datetime
+    workshop: Workshop, terms: RunRequested, context: ToolContext
 ) -> GuardedCalls:
-    policies, of = workshop.policies(tenant_id), {"tenant_id": tenant_id, "run_id": run_id}
-    tools = live_calls(workshop, terms.options, policies, **of, now=now, takes_cached=False)
+    policies = workshop.policies(context.tenant_id)
+    tools = live_calls(workshop, terms.options, policies, context=context, takes_cached=False)
     given = (workshop.registry, EffectsMade(), _NO_EFFECTS, machine_time)
     return GuardedCalls(tools, EffectGuard(*given, (_ALL_NEED_APPROVAL,)))
 

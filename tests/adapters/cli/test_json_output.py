@@ -30,7 +30,7 @@ ALONE = (
     *("golden list", "golden check", "golden check --mode rerun", "rule list", "asset list"),
     *("estate history", "estate changes", "estate summary", "words list", "key list", "audit"),
     *("tool list", "tool rank", "tool sources", "log verify", "projection list", "doctor"),
-    *("projection rebuild-run-list", "db check", "db size"),
+    *("projection rebuild-run-list", "db check", "db size", "delivery list", "delivery resend"),
 )
 USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     **dict.fromkeys(ALONE, ((),)),

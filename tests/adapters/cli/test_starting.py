@@ -30,7 +30,7 @@ READS = ("list", "show latest", "timeline latest", "events latest")
 QUESTION = "What is affected if srv-01 fails?"
 
 OWN_OF_HELP = 24
-OWN_OF_A_READ = 151
+OWN_OF_A_READ = 154
 OWN_OF_AN_ASK = 455
 PACKAGED_OF_A_READ = 245
 PACKAGED_OF_AN_ASK = 260

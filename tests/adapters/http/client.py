@@ -8,6 +8,7 @@ import httpx
 from starlette.types import ASGIApp
 
 BASE = "http://localhost"
+WHOLE = ("/v1", "/healthz", "/readyz", "/metrics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         content: bytes | AsyncIterator[bytes] | None = None,
     ) -> httpx.Response:
-        url = path if path.startswith("/v1") else f"/v1{path}"
+        url = path if path.startswith(WHOLE) else f"/v1{path}"
 
         async def asked() -> httpx.Response:
             transport = httpx.ASGITransport(self.app)

@@ -23,7 +23,10 @@ def test_what_nobody_foresaw_is_in_the_log_and_not_in_the_answer(
         answer = http.get("/runs", headers={"X-Request-Id": "mine"})
     assert (answer.status_code, answer.json()["code"]) == (500, "unforeseen")
     assert "where" not in answer.text
-    assert [record.getMessage() for record in caplog.records] == ["request mine failed"]
+    wrong = [each for each in caplog.records if each.levelno == logging.ERROR]
+    assert [(each.getMessage(), vars(each)["request_id"]) for each in wrong] == [
+        ("request failed", "mine")
+    ]
 
 
 def test_a_database_that_is_busy_is_to_be_asked_again(

@@ -153,3 +153,19 @@ def test_signs_of_a_text_that_cannot_be_read_are_told(sources: list[Source]) -> 
 def test_a_reference_names_method_and_url(sources: list[Source], server: WebServer) -> None:
     result = called(sources, "http.get", source="api", path="/text")
     assert [each["title"] for each in result.references] == [f"GET {server.url}/text"]
+
+
+def test_a_server_gets_the_trace_with_the_call_as_its_span(
+    sources: list[Source], server: WebServer
+) -> None:
+    trace = "00-0af7651916cd43dd8448eb211c80319c-{}-01"
+    (tool,) = (
+        each for each in outside_tools(Sources(sources, OPEN.secrets)) if each.tool_name == "http"
+    )
+    came = trace.format("b7ad6b7169203331")
+    for call_id in ("a", "a", "b"):
+        context = ToolContext("acme", NOW, trace_id="run-1", call_id=call_id, traceparent=came)
+        asyncio.run(tool.safe_execute(context, {"operation": "get", "source": "api"}))
+    first, again, other = (asked[2]["traceparent"] for asked in server.asked)
+    assert first == again == trace.format(first[36:52])
+    assert len({came, first, other}) == 3

@@ -7,10 +7,10 @@ import pytest
 
 from domain.redaction.secrets import OpenedSecrets, UnknownSecret
 from domain.values.text import shown
+from infrastructure.config import InvalidSetting
 from infrastructure.redaction.own_patterns import StoredPattern
 from infrastructure.redaction.patterns import packaged_patterns, redaction
 from infrastructure.redaction.secrets import MountedSecrets
-from infrastructure.settings import InvalidSetting
 
 if TYPE_CHECKING:
     from pydantic import JsonValue

@@ -1,0 +1,1 @@
+"""Formats in which events are told to servers outside."""
