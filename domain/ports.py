@@ -243,6 +243,25 @@ class LogTail(Protocol):
         """
 
 
+class Landmarks(Protocol):
+    """Finds the events of a tenant by which people find their way in the log, in order of time.
+
+    They are checked: each method raises `ChangedRecord` for one that is not what was written.
+    """
+
+    def between(
+        self, tenant_id: str, since: str, until: str, *, limit: int
+    ) -> Sequence[RecordedEvent]:
+        """Return the oldest of those recorded since one time and before another.
+
+        They are imports and removals in the estate, recovered runs, servers that began, and
+        assets that were published, rolled back or retired.
+        """
+
+    def of_golden(self, tenant_id: str, name: str) -> Sequence[RecordedEvent]:
+        """Return where a run was pinned by this name, or lost it."""
+
+
 class StreamIds(Protocol):
     """Knows which streams there are beside those of runs, which have a list of their own."""
 

@@ -84,9 +84,9 @@ _GROUPS: Final = (
     ),
     Group(
         "log",
-        "Verify, export and import the record of all runs.",
+        "Read, verify, export and import the record of all runs.",
         ("opstrail log verify",),
-        ("logs",),
+        ("logs", "log_reads"),
     ),
     Group(
         "projection",

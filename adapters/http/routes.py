@@ -147,6 +147,8 @@ ROUTES: Final[Mapping[str, Route]] = {
     "projection.rebuild_run_list": _post("/projections/run-list/rebuild"),
     "projection.rebuild": _post("/projections/{name}/rebuild"),
     "projection.status": _get("/projections/{name}"),
+    "log.list": _get("/log"),
+    "log.timeline": _get("/log/timeline"),
     "log.verify": _post("/log/verify"),
 }
 """By the names of operations. Of two that fit a path the first one counts."""

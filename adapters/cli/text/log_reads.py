@@ -1,0 +1,50 @@
+"""The log as text: its events, and its runs over time."""
+
+from collections.abc import Iterator
+
+from adapters.cli.screen import Screen
+from adapters.cli.text.tables import table_of, table_with
+from domain.json import Cell
+from domain.times import to_the_millisecond, to_the_second
+from domain.views.log_feed import LogPage
+from domain.views.log_timeline import LogTimeline
+
+
+def show_log_page(screen: Screen, page: LogPage) -> None:
+    """Print the events, and where more begin."""
+    columns = {
+        "position": lambda line: line.position,
+        "recorded_at": lambda line: to_the_millisecond(line.recorded_at),
+        "stream": lambda line: line.stream_id,
+        "version": lambda line: line.version,
+        "type": lambda line: line.type,
+        "by": lambda line: f"{line.actor.kind} {line.actor.id}",
+    }
+    if page.events:
+        screen.show(table_with(columns, page.events, leave_out=("by", "version"), ids=("stream",)))
+    else:
+        screen.tell("No events.")
+    if page.next < page.end:
+        screen.tell(f"the log goes on: --after {page.next}")
+
+
+def show_log_timeline(screen: Screen, timeline: LogTimeline) -> None:
+    """Print runs and landmarks in order of time; a run has the number of its lane."""
+    lines = sorted((*_runs(timeline), *_landmarks(timeline)), key=lambda line: str(line[0]))
+    titles = ("at", "until", "lane", "what", "about", "id")
+    shown = [[to_the_second(str(at)), *rest] for at, *rest in lines]
+    screen.show(f"{timeline.since} to {timeline.until}: {len(timeline.runs)} runs")
+    if shown:
+        screen.show(table_of(titles, shown, leave_out=("about", "until"), ids=("id",)))
+
+
+def _runs(timeline: LogTimeline) -> Iterator[list[Cell]]:
+    for run in timeline.runs:
+        until = run.ended_at and to_the_second(run.ended_at)
+        how = run.status or run.state
+        yield [run.started_at, until, run.lane, how, run.question, run.run_id]
+
+
+def _landmarks(timeline: LogTimeline) -> Iterator[list[Cell]]:
+    for mark in timeline.landmarks:
+        yield [mark.at, None, None, mark.kind, mark.what, mark.stream_id]
