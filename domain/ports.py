@@ -3,7 +3,7 @@
 The estate's own ports are in `domain.estate.port`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -361,6 +361,14 @@ class RunSearch(Protocol):
 
         Words match from their beginning, in any case and without accents; what is written
         together, such as srv-erp-01, is found together. Raises `NothingToSearch`.
+        """
+
+    def reading(
+        self, tenant_id: str, items: Collection[str], *, limit: int, before: str | None
+    ) -> FoundRuns:
+        """Return the newest runs with calls that asked for one of the items or refer to it.
+
+        Items are ids or codes; `before` is the id of the last run of the page before.
         """
 
 

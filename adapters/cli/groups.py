@@ -84,9 +84,9 @@ _GROUPS: Final = (
     ),
     Group(
         "log",
-        "Read, verify, export and import the record of all runs.",
+        "Look at, verify, export and import the record of all runs.",
         ("opstrail log verify",),
-        ("logs", "log_reads"),
+        ("logs", "log_timeline"),
     ),
     Group(
         "projection",

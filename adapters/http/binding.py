@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import orjson
 from starlette.requests import Request
@@ -93,7 +93,7 @@ class Endpoint:
         headers, cursor = dict[str, str](), given.pop("cursor", None)
         query = dict(given)
         if cursor is not None:
-            given["before"] = self.face.cursors.read(caller.tenant_id, query, cursor)
+            given[self.route.goes_on_at] = self.face.cursors.read(caller.tenant_id, query, cursor)
         params = self.asked.params.model_validate(given)
         if self.route.has_version and getattr(params, "at", None) is None:
             version = self._version(caller, params)
@@ -104,7 +104,7 @@ class Endpoint:
         if self.route.paged_by and len(value) == params.limit:
             last = str(getattr(value[-1], self.route.paged_by))
             cursor = self.face.cursors.made(caller.tenant_id, query, last)
-            headers["Link"] = _next(self.route.path, query, cursor)
+            headers["Link"] = _next(request, query, cursor)
         return self._shown(value, {**headers, **told.headers})
 
     def _expecting(self, caller: Caller, given: Mapping[str, Any], version: int) -> Caller:
@@ -184,9 +184,11 @@ def _require_finished(value: object, begun: Begun) -> None:
     raise HttpProblem(409, "still-running", detail, headers={"Location": url}, url=url)
 
 
-def _next(path: str, query: Mapping[str, object], cursor: str) -> str:
+def _next(request: Request, query: Mapping[str, object], cursor: str) -> str:
     """Return the link to the next page (RFC 8288)."""
-    return f'<{PREFIX}{path}?{urlencode({**query, "cursor": cursor}, doseq=True)}>; rel="next"'
+    given = {name: value for name, value in query.items() if name not in request.path_params}
+    asked = urlencode({**given, "cursor": cursor}, doseq=True)
+    return f'<{quote(request.scope["path"])}?{asked}>; rel="next"'
 
 
 def _ascii(texts: list[str]) -> str:

@@ -8,6 +8,7 @@ PREFIX: Final = "/v1"
 RUN: Final = "/runs/{run}"
 GOLDEN: Final = "/goldens/{name:path}"
 ASSET: Final = "/assets/{asset:path}"
+ITEM: Final = "/estate/items/{item}"
 REPLAY: Final = "/replays/{replay}"
 
 
@@ -18,9 +19,9 @@ class Route:
     Params that are in the path come from there; a GET takes the others from the query, a POST from
     the body, which is JSON, or the bytes of one file that fill the param `file`: then the others
     are in the query, too. What `goes_on` answers early with where it goes on. A list that is
-    `paged_by` a field of its lines says where the next page is. What `has_version` tells the
-    version of the run as its ETag. What `has_key` takes the header Idempotency-Key as its param
-    `key`.
+    `paged_by` a field of its lines says where the next page is, which a param `goes_on_at`. What
+    `has_version` tells the version of the run as its ETag. What `has_key` takes the header
+    Idempotency-Key as its param `key`.
     """
 
     method: Literal["GET", "POST"]
@@ -28,6 +29,7 @@ class Route:
     goes_on: Literal["runs", "replays"] | None = None
     file: str | None = None
     paged_by: str | None = None
+    goes_on_at: str = "before"
     has_version: bool = False
     has_key: bool = False
     answers_file: bool = False
@@ -102,6 +104,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "golden.check": _post("/goldens/check"),
     "golden.check_live": _post("/goldens/check-live"),
     "golden.unpin": _post(f"{GOLDEN}/unpin"),
+    "golden.history": _get(f"{GOLDEN}/history"),
     "golden.show": _get(GOLDEN),
     "replay.list": _get("/replays"),
     "replay.start": Route("POST", "/replays", goes_on="replays"),
@@ -117,6 +120,11 @@ ROUTES: Final[Mapping[str, Route]] = {
     "estate.summary": _get("/estate"),
     "estate.history": _get("/estate/history"),
     "estate.changes": _get("/estate/changes"),
+    "estate.items": Route("GET", "/estate/items", paged_by="ci_code", goes_on_at="after"),
+    "estate.item": _get(ITEM),
+    "estate.relations": _get(f"{ITEM}/relations"),
+    "estate.runs": Route("GET", f"{ITEM}/runs", paged_by="run_id"),
+    "estate.upload": Route("POST", "/estate/import", file="content"),
     "estate.demo": _post("/estate/demo"),
     "estate.remove": _post("/estate/remove"),
     "tool.list": _get("/tools"),

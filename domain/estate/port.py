@@ -1,6 +1,7 @@
 """The ports through which tools and planners read an estate, and importers fill it."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from domain.estate.differences import ImportedFile
     from domain.estate.past import PastBucket, PastQuery
     from domain.estate.recorded import RecordedChanges, RecordedQuery
+    from domain.run_filter.filter import RunFilter
 
 
 class Rules(Protocol):
@@ -74,6 +76,14 @@ class Estate(Rules, Protocol):
 
     def ci_by_code(self, tenant_id: str, ci_code: str) -> ConfigurationItem | None:
         """Return the configuration item of exactly this code (case-insensitive), or None."""
+
+    def items(
+        self, tenant_id: str, where: "RunFilter", *, after: str | None, limit: int
+    ) -> list[ConfigurationItem]:
+        """Return items that fit a filter on fields of them, in the order of their codes.
+
+        They are the first ones after a code, if one is given.
+        """
 
     def known_items(self, tenant_id: str) -> "KnownItems":
         """Return every item by its `code_key`: for imports, not for questions."""
@@ -210,6 +220,12 @@ class EstateSources(Protocol):
         """Return what CSV and JSON files, or folders of them, hold.
 
         They may name the items that are known. Raises `EstateError` that names all that is wrong.
+        """
+
+    def unpacked(self, name: str, content: bytes) -> AbstractContextManager[str]:
+        """Give a folder with a file, or with what an archive has, while the block goes on.
+
+        Raises `EstateError` for an archive that is none, or would be too large.
         """
 
     def write_files(

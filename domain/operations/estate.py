@@ -1,9 +1,10 @@
 """The operations on the estate: filling it, and seeing what is there."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from domain.aggregate.event import tell_removed
 from domain.errors import ChangedRecord
@@ -24,6 +25,7 @@ from domain.operations.operation import (
 )
 from domain.operations.run_lists import HOW_MANY
 from domain.operations.services import Services
+from domain.values.fields import Name
 from domain.views.estate import (
     ESTATE_CHANGES,
     ESTATE_EXPORT,
@@ -58,10 +60,9 @@ class DemoParams(Params):
     )
 
 
-class ImportParams(Params):
-    """Which files are imported."""
+class HowToImport(Params):
+    """How files are imported."""
 
-    paths: tuple[str, ...] = Field(description="Files, or folders with files.")
     mode: Mode = Field(
         default="merge", description="replace: what the source brings no more is retired."
     )
@@ -70,6 +71,21 @@ class ImportParams(Params):
         default=False, description="Whether more than half of the source may be retired."
     )
     is_dry_run: bool = Field(default=False, description="Whether to show only what would differ.")
+
+
+class ImportParams(HowToImport):
+    """Which files are imported."""
+
+    paths: tuple[str, ...] = Field(description="Files, or folders with files.")
+
+
+class UploadParams(HowToImport):
+    """The file that is imported; in JSON its bytes are base64."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    name: Name = Field(description="What the file is called: cis.csv, or any name with .zip.")
+    content: bytes = Field(repr=False, description="A file of records, or a zip archive of some.")
 
 
 class RemoveParams(Params):
@@ -124,10 +140,22 @@ async def make_demo(have: Services, caller: Caller, params: DemoParams) -> Estat
 
 async def import_files(have: Services, caller: Caller, params: ImportParams) -> EstateLoad:
     """Bring in CSV and JSON files, all of them or nothing."""
+    return await _imported(have, caller, params, params.paths)
+
+
+async def upload_file(have: Services, caller: Caller, params: UploadParams) -> EstateLoad:
+    """Bring in a CSV or JSON file, or all of an archive of some, or nothing."""
+    with have.estate_sources.unpacked(params.name, params.content) as folder:
+        return await _imported(have, caller, params, [folder])
+
+
+async def _imported(
+    have: Services, caller: Caller, params: HowToImport, paths: Sequence[str]
+) -> EstateLoad:
     caller.progress("reading the files")
     # Files that are refused leave no database behind.
     known = KnownItems() if have.is_new else have.estate.known_items(caller.tenant_id)
-    dataset = have.estate_sources.read_files(params.paths, source=params.source, known=known)
+    dataset = have.estate_sources.read_files(paths, source=params.source, known=known)
     await _before_writing(caller)
     load = have.estates.load(
         dataset,
@@ -212,6 +240,10 @@ DEMO: Final = command(
 )
 IMPORT: Final = command(
     *("estate.import", Scope.ESTATE_WRITE, ImportParams, ESTATE_LOAD, import_files, EstateError),
+    access=Access.BEGIN,
+)
+UPLOAD: Final = command(
+    *("estate.upload", Scope.ESTATE_WRITE, UploadParams, ESTATE_LOAD, upload_file, EstateError),
     access=Access.BEGIN,
 )
 REMOVE: Final = command(

@@ -3,7 +3,7 @@
 The views over a history are in `domain.views`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from domain.aggregate.envelope import RecordedEvent
@@ -103,6 +103,12 @@ class RunReader:
     def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
         """See `RunSearch.search`."""
         return self._search.search(tenant_id, text, limit=limit)
+
+    def reading(
+        self, tenant_id: str, items: Collection[str], *, limit: int, before: str | None = None
+    ) -> FoundRuns:
+        """See `RunSearch.reading`."""
+        return self._search.reading(tenant_id, items, limit=limit, before=before)
 
     def summary(self, tenant_id: str, run_id: str) -> RunSummary:
         """Return the summary of a run. Raises `NotFound`."""

@@ -34,7 +34,6 @@ ALONE = (
         "tool rank",
         "tool sources",
         "log verify",
-        "log list",
         "log timeline",
         "projection list",
         "doctor",

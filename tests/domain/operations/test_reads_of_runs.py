@@ -1,6 +1,7 @@
 """The lists of runs, and their proof, as every face asks for them."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, cast
@@ -54,6 +55,11 @@ class LaggingStore(MemoryEventStore):
     ) -> FoundFailures:
         found = super().failures(tenant_id, where, limit=limit, since=since)
         return FoundFailures(found.groups, unread_count=3)
+
+    def reading(
+        self, tenant_id: str, items: Collection[str], *, limit: int, before: str | None
+    ) -> FoundRuns:
+        raise NotImplementedError
 
     def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
         return self.summaries(tenant_id, EVERY_RUN, limit=limit)

@@ -1,31 +1,12 @@
-"""The log as text: its events, and its runs over time."""
+"""The log over time, as text."""
 
 from collections.abc import Iterator
 
 from adapters.cli.screen import Screen
-from adapters.cli.text.tables import table_of, table_with
+from adapters.cli.text.tables import table_of
 from domain.json import Cell
-from domain.times import to_the_millisecond, to_the_second
-from domain.views.log_feed import LogPage
+from domain.times import to_the_second
 from domain.views.log_timeline import LogTimeline
-
-
-def show_log_page(screen: Screen, page: LogPage) -> None:
-    """Print the events, and where more begin."""
-    columns = {
-        "position": lambda line: line.position,
-        "recorded_at": lambda line: to_the_millisecond(line.recorded_at),
-        "stream": lambda line: line.stream_id,
-        "version": lambda line: line.version,
-        "type": lambda line: line.type,
-        "by": lambda line: f"{line.actor.kind} {line.actor.id}",
-    }
-    if page.events:
-        screen.show(table_with(columns, page.events, leave_out=("by", "version"), ids=("stream",)))
-    else:
-        screen.tell("No events.")
-    if page.next < page.end:
-        screen.tell(f"the log goes on: --after {page.next}")
 
 
 def show_log_timeline(screen: Screen, timeline: LogTimeline) -> None:

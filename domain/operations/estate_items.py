@@ -1,0 +1,153 @@
+"""The operations on single items of the estate: listed, shown, and with what is around them."""
+
+from typing import Final
+
+from pydantic import Field
+
+from domain.errors import AmbiguousRun, NotFound
+from domain.estate.fields import FIELDS, FieldType, RecordKind
+from domain.estate.queries import StoredRelation
+from domain.estate.records import ConfigurationItem, RelationType
+from domain.operations.operation import Caller, Params, Scope, read
+from domain.operations.run_lists import HOW_MANY, tell_beside
+from domain.operations.services import Services
+from domain.run.summary import RunSummary
+from domain.run_filter import fields
+from domain.run_filter.filter import EVERY_RUN, RunFilter
+from domain.run_filter.parser import parse_filter
+from domain.run_filter.tokens import FilterRefused
+from domain.values.fields import Name
+from domain.views.estate_items import (
+    ESTATE_ITEM,
+    ESTATE_ITEMS,
+    SURROUNDINGS,
+    ItemAround,
+    RelationAround,
+    Surroundings,
+)
+from domain.views.run_list import RUNS
+
+_KINDS: Final = {FieldType.TEXT: fields.Kind.TEXT, FieldType.NUMBER: fields.Kind.NUMBER}
+ITEM_FIELDS: Final = {
+    name: fields.Field(
+        name=name, kind=_KINDS[kind], about="as imported", is_optional=kind is FieldType.NUMBER
+    )
+    for name, kind in FIELDS[RecordKind.CI].items()
+    if kind in _KINDS
+}
+"""The fields of items that a filter knows."""
+
+
+class NoSuchItem(NotFound):
+    """The estate has no such item."""
+
+    def __init__(self, item: str) -> None:
+        super().__init__(item)
+        self.args = (f"no configuration item has the code or the id {item!r}",)
+
+
+class WhichItems(Params):
+    """Which items are wanted: those that fit, in the order of their codes."""
+
+    query: str | None = Field(
+        default=None, description=f"A filter as of runs, on {', '.join(ITEM_FIELDS)}."
+    )
+    after: Name | None = Field(default=None, description="Only those after this code.")
+    limit: int = HOW_MANY
+
+
+class OneItem(Params):
+    """An item."""
+
+    item: Name = Field(description="The code of an item in any case, or its id.")
+
+
+class AroundItem(OneItem):
+    """An item, and how far around it."""
+
+    depth: int = Field(default=1, ge=1, le=5, description="At most so many relations away.")
+    limit: int = Field(default=200, ge=1, le=1000, description="At most so many items.")
+
+
+class RunsOfItem(OneItem):
+    """An item, and how many of the runs that read it."""
+
+    before: Name | None = Field(default=None, description="Only runs older than this one.")
+    limit: int = HOW_MANY
+
+
+async def list_items(
+    have: Services, caller: Caller, params: WhichItems
+) -> list[ConfigurationItem]:
+    """Return the items, in the order of their codes."""
+    now = have.clock.now().astimezone(have.zone)
+    where: RunFilter = EVERY_RUN
+    if params.query is not None:
+        where = parse_filter(params.query, now=now, fields=ITEM_FIELDS)
+    return have.estate.items(caller.tenant_id, where, after=params.after, limit=params.limit)
+
+
+async def show_item(have: Services, caller: Caller, params: OneItem) -> ConfigurationItem:
+    """Return an item with all that is known of it."""
+    found = _found(have, caller, params)
+    if found is None:
+        raise NoSuchItem(params.item)
+    return found
+
+
+async def show_relations(have: Services, caller: Caller, params: AroundItem) -> Surroundings:
+    """Return what is around an item, by relations of all types in both directions."""
+    root = await show_item(have, caller, params)
+    estate, tenant_id, types = have.estate, caller.tenant_id, [*RelationType]
+    distances, relations, edge = {root.ci_id: 0}, set[StoredRelation](), [root.ci_id]
+    for distance in range(1, params.depth + 1):
+        relations |= {*estate.relations_from(tenant_id, edge, rel_types=types)}
+        relations |= {*estate.relations_to(tenant_id, edge, rel_types=types)}
+        ends = {end for each in relations for end in (each.source_id, each.target_id)}
+        edge, room = sorted(ends - distances.keys()), params.limit - len(distances)
+        if len(edge) > room:
+            caller.tell(f"only {params.limit} items are shown: there are more around it")
+        edge = edge[:room]
+        distances |= dict.fromkeys(edge, distance)
+    items = estate.cis(tenant_id, [*distances])
+    return Surroundings(
+        [
+            ItemAround(id_, each.ci_code, each.ci_name, each.ci_type, each.status, distances[id_])
+            for id_ in distances
+            if (each := items.get(id_))
+        ],
+        [
+            RelationAround(items[source].ci_code, items[target].ci_code, rel_type)
+            for source, target, rel_type in sorted(relations)
+            if source in items and target in items
+        ],
+    )
+
+
+async def runs_of_item(have: Services, caller: Caller, params: RunsOfItem) -> list[RunSummary]:
+    """Return the runs whose calls asked for an item or refer to it, newest first."""
+    reader, found = have.reader, _found(have, caller, params)
+    last = reader.resolve(caller.tenant_id, params.before) if params.before else None
+    names = {params.item, *((found.ci_id, found.ci_code) if found else ())}
+    runs = reader.reading(caller.tenant_id, names, limit=params.limit, before=last)
+    tell_beside(caller, runs)
+    return runs.summaries
+
+
+def _found(have: Services, caller: Caller, params: OneItem) -> ConfigurationItem | None:
+    of_code = have.estate.ci_by_code(caller.tenant_id, params.item)
+    return of_code or have.estate.cis(caller.tenant_id, [params.item]).get(params.item)
+
+
+LIST_ITEMS: Final = read(
+    "estate.items", Scope.RUNS_READ, WhichItems, ESTATE_ITEMS, list_items, FilterRefused
+)
+SHOW_ITEM: Final = read(
+    "estate.item", Scope.RUNS_READ, OneItem, ESTATE_ITEM, show_item, NoSuchItem
+)
+SHOW_RELATIONS: Final = read(
+    "estate.relations", Scope.RUNS_READ, AroundItem, SURROUNDINGS, show_relations, NoSuchItem
+)
+RUNS_OF_ITEM: Final = read(
+    "estate.runs", Scope.RUNS_READ, RunsOfItem, RUNS, runs_of_item, NotFound, AmbiguousRun
+)
