@@ -32,6 +32,7 @@ NOT_OF_A_COMMAND: Final[Mapping[str, str]] = {
     "estate.relations": "pages draw them; `ask` tells of them, too",
     "estate.runs": "pages list them; `run search` finds them by what was answered",
     "estate.upload": "`estate import` reads files where they are",
+    "run.query": "`ask --explain` tells how a question is read",
     "query.complete": "a page asks for it while somebody types",
     "view.list": "pages keep them",
     "view.show": "pages keep them",

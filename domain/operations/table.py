@@ -34,7 +34,16 @@ from domain.operations import (
     words,
 )
 from domain.operations.operation import Operation
-from domain.operations.run_views import details, lineage, record, response, states, timeline, trace
+from domain.operations.run_views import (
+    details,
+    lineage,
+    queries,
+    record,
+    response,
+    states,
+    timeline,
+    trace,
+)
 
 _MODULES: Final = (
     comparisons,
@@ -49,6 +58,7 @@ _MODULES: Final = (
     response,
     states,
     lineage,
+    queries,
     watching,
     verification,
     requests,

@@ -145,10 +145,11 @@ class RunReader:
         until = None if at is None else version_at(at, events)
         return history_of(events, self.record.payloads, until=until)
 
-    def lineage(self, tenant_id: str, run_id: str) -> "Lineage":
+    def lineage(self, tenant_id: str, run_id: str, *, until: str | None = None) -> "Lineage":
         """Return the whole family of a run: the tree below the run that all come from.
 
-        Raises `NotFound`, `CorruptLog`.
+        With `until`, it is as it was when something was recorded then. Raises `NotFound`,
+        `CorruptLog`.
         """
         from domain.views import lineage  # noqa: PLC0415 - for few reads
 
@@ -158,6 +159,10 @@ class RunReader:
         while waiting:
             member_id = waiting.pop()
             entries = self._entries(tenant_id, member_id)
+            if until is not None:
+                entries = [each for each in entries if each.envelope.recorded_at <= until]
+            if not entries:
+                continue
             # Not the lines of the run list: only what follows from the events was checked.
             members[member_id] = (summary_of(entries), entries)
             waiting += self._children(tenant_id, member_id) - members.keys()
