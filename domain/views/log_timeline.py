@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.aggregates import aggregate_of
+from domain.assets.names import AssetKind, stream_of
 from domain.run.summary import RunSummary
 from domain.views.json_form import View
 from domain.views.sentences import sentence_of
@@ -20,6 +21,7 @@ _KINDS: Final[dict[str, LandmarkKind]] = {
     "operator-acted": "restart",
 }
 _OF_ESTATES: Final = ("estate-imported", "estate-removed")
+_SAVED: Final = stream_of(f"{AssetKind.SAVED}:")
 _BEGINS: Final = "a server begins to answer"
 
 
@@ -95,7 +97,8 @@ def landmarks_of(events: Sequence[RecordedEvent]) -> list[Landmark]:
     return [
         _landmark(each)
         for each in events
-        if not (each.position in before_imports and _KINDS.get(each.envelope.type) == "restart")
+        if not each.envelope.stream_id.startswith(_SAVED)
+        and not (each.position in before_imports and _KINDS.get(each.envelope.type) == "restart")
     ]
 
 
