@@ -15,6 +15,7 @@ from starlette.responses import Response
 from adapters.http.cursors import Cursors
 from adapters.http.given import params_given
 from adapters.http.identity import Door
+from adapters.http.pace import in_time
 from adapters.http.preconditions import (
     cancels_when_gone,
     etag,
@@ -41,6 +42,7 @@ class Face:
     workroom: Workroom
     door: Door
     cursors: Cursors
+    read_seconds: float
 
 
 @dataclass(slots=True)
@@ -85,7 +87,10 @@ class Endpoint:
             caller = await self.face.workroom.in_thread(self._expecting, caller, given, version)
         if self.route.goes_on or self.asked.when_interrupted != "ends":
             return await self._goes_on(request, caller, given, told)
-        return await self.face.workroom.in_thread(self._read, request, caller, given, told)
+        answer = self.face.workroom.in_thread(self._read, request, caller, given, told)
+        if self.asked.kind == "command":
+            return await answer
+        return await in_time(answer, self.face.read_seconds)
 
     def _read(
         self, request: Request, caller: Caller, given: dict[str, Any], told: _Told
@@ -93,7 +98,7 @@ class Endpoint:
         headers, cursor = dict[str, str](), given.pop("cursor", None)
         query = dict(given)
         if cursor is not None:
-            given[self.route.goes_on_at] = self.face.cursors.read(caller.tenant_id, query, cursor)
+            given["before"] = self.face.cursors.read(caller.tenant_id, query, cursor)
         params = self.asked.params.model_validate(given)
         if self.route.has_version and getattr(params, "at", None) is None:
             version = self._version(caller, params)

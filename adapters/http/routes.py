@@ -19,9 +19,9 @@ class Route:
     Params that are in the path come from there; a GET takes the others from the query, a POST from
     the body, which is JSON, or the bytes of one file that fill the param `file`: then the others
     are in the query, too. What `goes_on` answers early with where it goes on. A list that is
-    `paged_by` a field of its lines says where the next page is, which a param `goes_on_at`. What
-    `has_version` tells the version of the run as its ETag. What `has_key` takes the header
-    Idempotency-Key as its param `key`.
+    `paged_by` a field of its lines says where the next page is. What `has_version` tells the
+    version of the run as its ETag. What `has_key` takes the header Idempotency-Key as its param
+    `key`.
     """
 
     method: Literal["GET", "POST"]
@@ -29,7 +29,6 @@ class Route:
     goes_on: Literal["runs", "replays"] | None = None
     file: str | None = None
     paged_by: str | None = None
-    goes_on_at: str = "before"
     has_version: bool = False
     has_key: bool = False
     answers_file: bool = False
@@ -122,7 +121,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "estate.summary": _get("/estate"),
     "estate.history": _get("/estate/history"),
     "estate.changes": _get("/estate/changes"),
-    "estate.items": Route("GET", "/estate/items", paged_by="ci_code", goes_on_at="after"),
+    "estate.items": _get("/estate/items"),
     "estate.item": _get(ITEM),
     "estate.relations": _get(f"{ITEM}/relations"),
     "estate.runs": Route("GET", f"{ITEM}/runs", paged_by="run_id"),

@@ -17,6 +17,7 @@ from adapters.http.binding import Face
 from adapters.http.border import Border
 from adapters.http.cursors import Cursors
 from adapters.http.identity import Door, Users
+from adapters.http.pace import Pace
 from adapters.http.streams.endpoints import Streams
 from adapters.http.workroom import Workroom
 from domain.errors import Refused
@@ -59,7 +60,7 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
             getattr(opstrail, name)  # threads share them: they are made before there are any
         for name in _OF_IDENTITY:
             getattr(opstrail.identity, name)
-        workroom = Workroom(opstrail)
+        workroom = Workroom(opstrail, opstrail.identity.settings.runs_per_tenant)
         server = _Server(application(opstrail, workroom, users), workroom, place)
         server.when_up = partial(_tell_where, tell, users)
         try:
@@ -71,8 +72,9 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
 
 def application(opstrail: Opstrail, workroom: Workroom, users: Users) -> ASGIApp:
     """Return the application on these services; an owner is answered on this machine only."""
-    door = Door(opstrail, users)
-    face = Face(workroom, door, Cursors(opstrail.database_url))
+    settings = opstrail.identity.settings
+    door = Door(opstrail, users, Pace(settings.requests_per_minute))
+    face = Face(workroom, door, Cursors(opstrail.database_url), settings.read_seconds)
     tail = opstrail.log.tail()
     streams = Streams(hub=workroom.hub, reader=opstrail.reader, tail=tail, door=door)
     return Border(build_app(face, streams), LOOPBACK if users.owner else None)

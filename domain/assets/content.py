@@ -65,7 +65,7 @@ class SavedContent(BaseModel):
     """What somebody has saved: a question, or a filter and what it is of."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    of: Literal["question", "runs", "items", "audit"]
+    of: Literal["question", "runs", "audit"]
     text: _Text
 
 

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from domain.estate.differences import ImportedFile
     from domain.estate.past import PastBucket, PastQuery
     from domain.estate.recorded import RecordedChanges, RecordedQuery
-    from domain.run_filter.filter import RunFilter
 
 
 class Rules(Protocol):
@@ -76,14 +75,6 @@ class Estate(Rules, Protocol):
 
     def ci_by_code(self, tenant_id: str, ci_code: str) -> ConfigurationItem | None:
         """Return the configuration item of exactly this code (case-insensitive), or None."""
-
-    def items(
-        self, tenant_id: str, where: "RunFilter", *, after: str | None, limit: int
-    ) -> list[ConfigurationItem]:
-        """Return items that fit a filter on fields of them, in the order of their codes.
-
-        They are the first ones after a code, if one is given.
-        """
 
     def known_items(self, tenant_id: str) -> "KnownItems":
         """Return every item by its `code_key`: for imports, not for questions."""

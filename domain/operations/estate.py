@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from domain.aggregate.event import tell_removed
 from domain.errors import ChangedRecord
@@ -25,7 +25,6 @@ from domain.operations.operation import (
 )
 from domain.operations.run_lists import HOW_MANY
 from domain.operations.services import Services
-from domain.values.fields import Name
 from domain.views.estate import (
     ESTATE_CHANGES,
     ESTATE_EXPORT,
@@ -77,15 +76,6 @@ class ImportParams(HowToImport):
     """Which files are imported."""
 
     paths: tuple[str, ...] = Field(description="Files, or folders with files.")
-
-
-class UploadParams(HowToImport):
-    """The file that is imported; in JSON its bytes are base64."""
-
-    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
-
-    name: Name = Field(description="What the file is called: cis.csv, or any name with .zip.")
-    content: bytes = Field(repr=False, description="A file of records, or a zip archive of some.")
 
 
 class RemoveParams(Params):
@@ -140,18 +130,13 @@ async def make_demo(have: Services, caller: Caller, params: DemoParams) -> Estat
 
 async def import_files(have: Services, caller: Caller, params: ImportParams) -> EstateLoad:
     """Bring in CSV and JSON files, all of them or nothing."""
-    return await _imported(have, caller, params, params.paths)
+    return await imported(have, caller, params, params.paths)
 
 
-async def upload_file(have: Services, caller: Caller, params: UploadParams) -> EstateLoad:
-    """Bring in a CSV or JSON file, or all of an archive of some, or nothing."""
-    with have.estate_sources.unpacked(params.name, params.content) as folder:
-        return await _imported(have, caller, params, [folder])
-
-
-async def _imported(
+async def imported(
     have: Services, caller: Caller, params: HowToImport, paths: Sequence[str]
 ) -> EstateLoad:
+    """Bring in what the paths lead to."""
     caller.progress("reading the files")
     # Files that are refused leave no database behind.
     known = KnownItems() if have.is_new else have.estate.known_items(caller.tenant_id)
@@ -240,10 +225,6 @@ DEMO: Final = command(
 )
 IMPORT: Final = command(
     *("estate.import", Scope.ESTATE_WRITE, ImportParams, ESTATE_LOAD, import_files, EstateError),
-    access=Access.BEGIN,
-)
-UPLOAD: Final = command(
-    *("estate.upload", Scope.ESTATE_WRITE, UploadParams, ESTATE_LOAD, upload_file, EstateError),
     access=Access.BEGIN,
 )
 REMOVE: Final = command(

@@ -5,37 +5,27 @@ from typing import Final
 from pydantic import Field
 
 from domain.errors import AmbiguousRun, NotFound
-from domain.estate.fields import FIELDS, FieldType, RecordKind
-from domain.estate.queries import StoredRelation
+from domain.estate.fields import RecordKind
+from domain.estate.queries import FilterSpec, RecordQuery, StoredRelation
 from domain.estate.records import ConfigurationItem, RelationType
 from domain.operations.operation import Caller, Params, Scope, read
 from domain.operations.run_lists import HOW_MANY, tell_beside
 from domain.operations.services import Services
 from domain.run.summary import RunSummary
-from domain.run_filter import fields
-from domain.run_filter.filter import EVERY_RUN, RunFilter
-from domain.run_filter.parser import parse_filter
-from domain.run_filter.tokens import FilterRefused
-from domain.values.fields import Name
+from domain.values.fields import Name, Remark
+from domain.values.limits import LARGEST_SHORT_INTEGER
 from domain.views.estate_items import (
     ESTATE_ITEM,
     ESTATE_ITEMS,
     SURROUNDINGS,
     ItemAround,
+    ItemPage,
     RelationAround,
     Surroundings,
 )
 from domain.views.run_list import RUNS
 
-_KINDS: Final = {FieldType.TEXT: fields.Kind.TEXT, FieldType.NUMBER: fields.Kind.NUMBER}
-ITEM_FIELDS: Final = {
-    name: fields.Field(
-        name=name, kind=_KINDS[kind], about="as imported", is_optional=kind is FieldType.NUMBER
-    )
-    for name, kind in FIELDS[RecordKind.CI].items()
-    if kind in _KINDS
-}
-"""The fields of items that a filter knows."""
+_NAMED: Final = ("ci_type", "ci_subtype", "status", "environment", "location", "owner")
 
 
 class NoSuchItem(NotFound):
@@ -47,12 +37,18 @@ class NoSuchItem(NotFound):
 
 
 class WhichItems(Params):
-    """Which items are wanted: those that fit, in the order of their codes."""
+    """Which items are wanted: those that fit all that is given, in the order of their codes."""
 
-    query: str | None = Field(
-        default=None, description=f"A filter as of runs, on {', '.join(ITEM_FIELDS)}."
+    text: Remark | None = Field(
+        default=None, description="Words, each in the code, name, type or category."
     )
-    after: Name | None = Field(default=None, description="Only those after this code.")
+    ci_type: Name | None = None
+    ci_subtype: Name | None = None
+    status: Name | None = None
+    environment: Name | None = None
+    location: Name | None = None
+    owner: Name | None = None
+    offset: int = Field(default=0, ge=0, le=LARGEST_SHORT_INTEGER, description="After so many.")
     limit: int = HOW_MANY
 
 
@@ -76,15 +72,18 @@ class RunsOfItem(OneItem):
     limit: int = HOW_MANY
 
 
-async def list_items(
-    have: Services, caller: Caller, params: WhichItems
-) -> list[ConfigurationItem]:
-    """Return the items, in the order of their codes."""
-    now = have.clock.now().astimezone(have.zone)
-    where: RunFilter = EVERY_RUN
-    if params.query is not None:
-        where = parse_filter(params.query, now=now, fields=ITEM_FIELDS)
-    return have.estate.items(caller.tenant_id, where, after=params.after, limit=params.limit)
+async def list_items(have: Services, caller: Caller, params: WhichItems) -> ItemPage:
+    """Return the items, in the order of their codes, and how many there are."""
+    named = {name: getattr(params, name) for name in _NAMED}
+    query = RecordQuery(
+        kind=RecordKind.CI,
+        keywords=tuple((params.text or "").split()),
+        filters=tuple(FilterSpec(field=k, value=v) for k, v in named.items() if v is not None),
+        limit=params.limit,
+        offset=params.offset,
+    )
+    page = have.estate.find(caller.tenant_id, query)
+    return ItemPage(page.rows, page.total)
 
 
 async def show_item(have: Services, caller: Caller, params: OneItem) -> ConfigurationItem:
@@ -139,9 +138,7 @@ def _found(have: Services, caller: Caller, params: OneItem) -> ConfigurationItem
     return of_code or have.estate.cis(caller.tenant_id, [params.item]).get(params.item)
 
 
-LIST_ITEMS: Final = read(
-    "estate.items", Scope.RUNS_READ, WhichItems, ESTATE_ITEMS, list_items, FilterRefused
-)
+LIST_ITEMS: Final = read("estate.items", Scope.RUNS_READ, WhichItems, ESTATE_ITEMS, list_items)
 SHOW_ITEM: Final = read(
     "estate.item", Scope.RUNS_READ, OneItem, ESTATE_ITEM, show_item, NoSuchItem
 )

@@ -1,10 +1,14 @@
 """The operation that shows all runs of a span of time, and what happened meanwhile."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
 from pydantic import Field
 
+from domain.aggregate.envelope import RecordedEvent
+from domain.aggregates import aggregate_of
+from domain.assets.names import AssetKind, stream_of
 from domain.operations.failures import since_text
 from domain.operations.operation import Caller, InvalidParams, Params, Scope, read
 from domain.operations.run_lists import tell_beside
@@ -12,8 +16,18 @@ from domain.operations.services import Services
 from domain.run_filter.filter import Compare, Operator, RunFilter, all_of, any_of, equal
 from domain.times import recorded_instant, recorded_text
 from domain.values.fields import Name
-from domain.views.log_timeline import LOG_TIMELINE, LogTimeline, in_lanes, landmarks_of
+from domain.views.log_timeline import LOG_TIMELINE, Landmark, LandmarkKind, LogTimeline, in_lanes
+from domain.views.sentences import sentence_of
 
+_KINDS: Final[dict[str, LandmarkKind]] = {
+    "estate-imported": "import",
+    "estate-removed": "removal",
+    "run-recovered": "recovery",
+    "operator-acted": "restart",
+}
+_OF_ESTATES: Final = ("estate-imported", "estate-removed")
+_SAVED: Final = stream_of(f"{AssetKind.SAVED}:")
+_BEGINS: Final = "a server begins to answer"
 LONGEST_RUN: Final = timedelta(days=31)
 """A run waits 30 days for a person at most: what began earlier is not looked for."""
 MOST_LANDMARKS: Final = 1000
@@ -50,7 +64,7 @@ async def show_log_timeline(have: Services, caller: Caller, params: SpanOfLog) -
         until=until,
         lane_count=max((each.lane + 1 for each in runs), default=0),
         runs=runs,
-        landmarks=landmarks_of(marks),
+        landmarks=_landmarks(marks),
     )
 
 
@@ -61,6 +75,34 @@ def _going_on(since: str, until: str) -> RunFilter:
         Compare("started", Operator.AT_LEAST, earliest),
         Compare("started", Operator.LESS, until),
         any_of(equal("ended", None), Compare("ended", Operator.AT_LEAST, since)),
+    )
+
+
+def _landmarks(events: Sequence[RecordedEvent]) -> list[Landmark]:
+    """Return what the events say of the span. Raises `CorruptLog` when one cannot be read.
+
+    An import puts who asked for it on a stream of its own, just before: no server begins then.
+    """
+    before_imports = {each.position - 1 for each in events if each.envelope.type in _OF_ESTATES}
+    return [
+        _landmark(each)
+        for each in events
+        if not each.envelope.stream_id.startswith(_SAVED)
+        and not (each.position in before_imports and _KINDS.get(each.envelope.type) == "restart")
+    ]
+
+
+def _landmark(recorded: RecordedEvent) -> Landmark:
+    envelope = recorded.envelope
+    kind = _KINDS.get(envelope.type, "publication")
+    event = aggregate_of(envelope.stream_id).read(recorded).event
+    return Landmark(
+        kind=kind,
+        at=envelope.recorded_at,
+        position=recorded.position,
+        stream_id=envelope.stream_id,
+        by=f"{envelope.actor.kind} {envelope.actor.id}",
+        what=_BEGINS if kind == "restart" else sentence_of(event),
     )
 
 

@@ -11,7 +11,6 @@ from domain.assets.errors import NoSuchAsset, PublishedMeanwhile, WrongAsset
 from domain.assets.history import AssetHistory
 from domain.assets.names import AssetKind, key_of
 from domain.json import as_text
-from domain.operations.estate_items import ITEM_FIELDS
 from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
 from domain.operations.services import Services
 from domain.operator_log.fields import AUDIT_FIELDS
@@ -21,7 +20,7 @@ from domain.run_filter.tokens import FilterRefused
 from domain.values.fields import Remark
 from domain.views.json_form import View
 
-_FIELDS: Final = {"runs": RUN_FIELDS, "items": ITEM_FIELDS, "audit": AUDIT_FIELDS}
+_FIELDS: Final = {"runs": RUN_FIELDS, "audit": AUDIT_FIELDS}
 _ASKED: Final = "a view is saved"
 
 
@@ -47,7 +46,7 @@ class ViewName(Params):
 class ViewToSave(ViewName):
     """What is saved."""
 
-    of: Literal["question", "runs", "items", "audit"] = Field(
+    of: Literal["question", "runs", "audit"] = Field(
         description="A question, or a filter of these."
     )
     text: Remark = Field(description="The question or the filter.")
@@ -93,8 +92,8 @@ def _key(name: str) -> str:
 def _saved(found: AssetHistory) -> SavedView:
     content = found.required(found.asset.published).content
     last = found.entries[-1].envelope
-    texts = (as_text(content.get(each)) for each in ("of", "text"))
-    return SavedView(found.key.partition(":")[2], *texts, last.actor, last.recorded_at)
+    of, text = as_text(content.get("of")), as_text(content.get("text"))
+    return SavedView(found.key.partition(":")[2], of, text, last.actor, last.recorded_at)
 
 
 def _own(have: Services, caller: Caller, name: str) -> AssetHistory:

@@ -50,8 +50,6 @@ UNPACKED_BYTES: Final = 1 << 30
 """Of all that a packed file holds; members are read one after the other."""
 MEMBER_BYTES: Final = 256 << 20
 """Of one member of a packed file, unpacked."""
-UNPACKED_BYTES: Final = 512 << 20
-"""Of all files of an archive that is imported into an estate, unpacked."""
 MEMBER_COUNT: Final = 10_000
 """Of the members of a packed file."""
 PACKED_RATIO: Final = 200

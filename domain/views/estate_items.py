@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.estate.records import ConfigurationItem, RelationType
+from domain.json import JsonMap
 from domain.views.json_form import View
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """Some items, each with its fields, and how many fit in all."""
+
+    items: list[JsonMap]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +46,5 @@ class Surroundings:
 
 
 ESTATE_ITEM: Final[View[ConfigurationItem]] = View("estate-item", ConfigurationItem)
-ESTATE_ITEMS: Final[View[list[ConfigurationItem]]] = View("estate-items", list[ConfigurationItem])
+ESTATE_ITEMS: Final[View[ItemPage]] = View("estate-items", ItemPage)
 SURROUNDINGS: Final[View[Surroundings]] = View("surroundings", Surroundings)

@@ -1,28 +1,14 @@
 """The log over time: all runs of a span in lanes, with what else happened meanwhile."""
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from domain.aggregate.envelope import RecordedEvent
-from domain.aggregates import aggregate_of
-from domain.assets.names import AssetKind, stream_of
 from domain.run.summary import RunSummary
 from domain.views.json_form import View
-from domain.views.sentences import sentence_of
 
 LandmarkKind = Literal["import", "removal", "publication", "recovery", "restart"]
-
-_KINDS: Final[dict[str, LandmarkKind]] = {
-    "estate-imported": "import",
-    "estate-removed": "removal",
-    "run-recovered": "recovery",
-    "operator-acted": "restart",
-}
-_OF_ESTATES: Final = ("estate-imported", "estate-removed")
-_SAVED: Final = stream_of(f"{AssetKind.SAVED}:")
-_BEGINS: Final = "a server begins to answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,31 +72,3 @@ def in_lanes(runs: Iterable[RunSummary]) -> Iterator[RunInLane]:
             status=run.status,
             question=run.question,
         )
-
-
-def landmarks_of(events: Sequence[RecordedEvent]) -> list[Landmark]:
-    """Return what the events say of the span. Raises `CorruptLog` when one cannot be read.
-
-    An import puts who asked for it on a stream of its own, just before: no server begins then.
-    """
-    before_imports = {each.position - 1 for each in events if each.envelope.type in _OF_ESTATES}
-    return [
-        _landmark(each)
-        for each in events
-        if not each.envelope.stream_id.startswith(_SAVED)
-        and not (each.position in before_imports and _KINDS.get(each.envelope.type) == "restart")
-    ]
-
-
-def _landmark(recorded: RecordedEvent) -> Landmark:
-    envelope = recorded.envelope
-    kind = _KINDS.get(envelope.type, "publication")
-    event = aggregate_of(envelope.stream_id).read(recorded).event
-    return Landmark(
-        kind=kind,
-        at=envelope.recorded_at,
-        position=recorded.position,
-        stream_id=envelope.stream_id,
-        by=f"{envelope.actor.kind} {envelope.actor.id}",
-        what=_BEGINS if kind == "restart" else sentence_of(event),
-    )

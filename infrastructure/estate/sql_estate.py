@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from domain.estate.recorded import RecordedChanges, RecordedQuery
     from domain.query.model import Ask
     from domain.query.selection import Selection
-    from domain.run_filter.filter import RunFilter
 
 _OUT_OF_RANGE: Final = "22003"
 """SQLSTATE of a number that its type cannot hold."""
@@ -76,14 +75,6 @@ class SqlEstate:
         """See `Estate`."""
         found = self._cis(tenant_id, CIS.c.code_key == ci_code.lower())
         return next(iter(found), None)
-
-    def items(
-        self, tenant_id: str, where: "RunFilter", *, after: str | None, limit: int
-    ) -> list[ConfigurationItem]:
-        """See `Estate`."""
-        from infrastructure.estate.items import items  # noqa: PLC0415 - pages only
-
-        return self._asked(items, tenant_id, where, after=after, limit=limit)
 
     def known_items(self, tenant_id: str) -> KnownItems:
         """See `Estate`."""

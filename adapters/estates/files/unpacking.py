@@ -1,6 +1,7 @@
 """A file that was sent, or the files of an archive that was, in a folder of their own."""
 
 import io
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -44,7 +45,8 @@ def _unpack(name: str, content: bytes, folder: Path) -> None:
                 path = folder / _plain(each.filename)
                 if path.exists():
                     raise _refused(name, f"it has two files {path.name!r}")
-                path.write_bytes(archive.read(each))
+                with archive.open(each) as packed, path.open("wb") as file:
+                    shutil.copyfileobj(packed, file)
     except _UNREADABLE as error:
         raise _refused(name, f"it is no zip archive, or a damaged one: {error}") from error
 

@@ -29,16 +29,8 @@ ALONE = (
     *("run verify --all", "run recover", "run recover --dry-run", "run aggregate", "replay list"),
     *("golden list", "golden check", "golden check --mode rerun", "rule list", "asset list"),
     *("estate history", "estate changes", "estate summary", "words list", "key list", "audit"),
-    *(
-        "tool list",
-        "tool rank",
-        "tool sources",
-        "log verify",
-        "log timeline",
-        "projection list",
-        "doctor",
-    ),
-    *("projection rebuild-run-list", "db check", "db size"),
+    *("tool list", "tool rank", "tool sources", "log verify", "projection list", "doctor"),
+    *("projection rebuild-run-list", "db check", "db size", "log timeline"),
 )
 USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     **dict.fromkeys(ALONE, ((),)),

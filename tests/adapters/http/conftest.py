@@ -36,7 +36,7 @@ def served(url: str, tenant_id: str = TENANT) -> Iterator[Client]:
 @contextmanager
 def serving(opstrail: Opstrail, who: Users) -> Iterator[Client]:
     """Serve what is open to these users."""
-    workroom = Workroom(opstrail)
+    workroom = Workroom(opstrail, opstrail.identity.settings.runs_per_tenant)
     with asyncio.Runner() as runner:
         yield Client(application(opstrail, workroom, who), runner)
     workroom.close()

@@ -37,7 +37,7 @@ def test_who_saves_again_replaces_it_and_who_removes_it_frees_the_name(http: Cli
     ("name", "saved", "code"),
     [
         ("a", {"of": "runs", "text": "colour = red"}, "filter-refused"),
-        ("a", {"of": "items", "text": "status = "}, "filter-refused"),
+        ("a", {"of": "audit", "text": "status = failed"}, "filter-refused"),
         ("1a", FAILED, "wrong-asset"),
         ("a", {"of": "hosts", "text": "x"}, "invalid-params"),
     ],
