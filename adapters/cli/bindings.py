@@ -33,6 +33,7 @@ NOT_OF_A_COMMAND: Final[Mapping[str, str]] = {
     "estate.runs": "pages list them; `run search` finds them by what was answered",
     "estate.upload": "`estate import` reads files where they are",
     "run.query": "`ask --explain` tells how a question is read",
+    "golden.history": "pages show it; `run lineage` has what was pinned of a family of runs",
     "query.complete": "a page asks for it while somebody types",
     "view.list": "pages keep them",
     "view.show": "pages keep them",

@@ -11,7 +11,7 @@ import pytest
 from domain.aggregate.envelope import Actor
 from domain.errors import ChangedRecord, NotFound
 from domain.operations.failures import LIST_FAILURES, WhichFailures
-from domain.operations.one_run import OneRun
+from domain.operations.one_run import OneRun, RunAt
 from domain.operations.operation import Caller, InvalidParams, Operation, Params
 from domain.operations.run_lists import (
     LIST_RUNS,
@@ -210,5 +210,5 @@ def test_a_run_whose_hashes_do_not_fit_has_none(desk: Desk) -> None:
 
 
 def test_a_lineage_names_the_run_that_was_asked_for(desk: Desk) -> None:
-    found = desk.ask(SHOW_LINEAGE, OneRun(run="latest"))
+    found = desk.ask(SHOW_LINEAGE, RunAt(run="latest"))
     assert (found.asked_for, found.root.summary.run_id) == ("run-3", "run-3")
