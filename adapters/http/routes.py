@@ -8,7 +8,7 @@ PREFIX: Final = "/v1"
 RUN: Final = "/runs/{run}"
 GOLDEN: Final = "/goldens/{name:path}"
 ASSET: Final = "/assets/{asset:path}"
-ITEM: Final = "/estate/items/{item}"
+ITEM: Final = "/estate/items/{item:path}"
 REPLAY: Final = "/replays/{replay}"
 
 
@@ -122,9 +122,9 @@ ROUTES: Final[Mapping[str, Route]] = {
     "estate.history": _get("/estate/history"),
     "estate.changes": _get("/estate/changes"),
     "estate.items": _get("/estate/items"),
-    "estate.item": _get(ITEM),
     "estate.relations": _get(f"{ITEM}/relations"),
     "estate.runs": Route("GET", f"{ITEM}/runs", paged_by="run_id"),
+    "estate.item": _get(ITEM),
     "estate.upload": Route("POST", "/estate/import", file="content"),
     "estate.demo": _post("/estate/demo"),
     "estate.remove": _post("/estate/remove"),

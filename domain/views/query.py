@@ -1,8 +1,11 @@
 """The query that a run answers, and how words that somebody begins may go on."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
+
+from pydantic import ValidationError
 
 from domain.json import JsonMap, as_map
 from domain.run.events import HistoryEntry, PlanProduced, PlanValidated
@@ -49,6 +52,7 @@ def query_of_run(entries: Sequence[HistoryEntry]) -> QueryOfRun:
                 query = as_map(plan.get("query"))
             case _:
                 pass
-    if not query:
-        return QueryOfRun(question, None, None)
-    return QueryOfRun(question, in_words(Query.model_validate(query)), query)
+    reading = None
+    with suppress(ValidationError):  # an older version may have asked what cannot be asked now
+        reading = in_words(Query.model_validate(query)) if query else None
+    return QueryOfRun(question, reading, query or None)

@@ -117,6 +117,12 @@ def test_a_file_is_imported(http: Client) -> None:
     assert http.get("/estate/items/srv-77").json()["ci_name"] == "New"
 
 
+def test_an_item_whose_code_has_slashes_is_found(http: Client) -> None:
+    upload(http, json.dumps([{**NEW, "ci_code": "/dev/sda 1"}]).encode(), name="cis.json")
+    assert http.get("/estate/items/%2Fdev%2Fsda%201").json()["ci_code"] == "/dev/sda 1"
+    assert http.get("/estate/items/%2Fdev%2Fsda%201/runs").json() == []
+
+
 def test_all_files_of_an_archive_are_imported_or_none(http: Client) -> None:
     relation = {"source_code": "srv-77", "target_code": "srv-01", "rel_type": "DEPENDS_ON"}
     wrong = archive({"a/cis.json": [NEW], "a/relations.json": [{**relation, "rel_type": "X"}]})
