@@ -14,11 +14,10 @@ from domain.operations.services import Services
 from domain.run.summary import RunSummary
 from domain.values.fields import Name, Remark
 from domain.values.limits import LARGEST_SHORT_INTEGER
-from domain.views.estate_items import (
+from domain.views.estate import (
     ESTATE_ITEM,
     ESTATE_ITEMS,
     SURROUNDINGS,
-    ItemAround,
     ItemPage,
     RelationAround,
     Surroundings,
@@ -110,11 +109,8 @@ async def show_relations(have: Services, caller: Caller, params: AroundItem) -> 
         distances |= dict.fromkeys(edge, distance)
     items = estate.cis(tenant_id, [*distances])
     return Surroundings(
-        [
-            ItemAround(id_, each.ci_code, each.ci_name, each.ci_type, each.status, distances[id_])
-            for id_ in distances
-            if (each := items.get(id_))
-        ],
+        [items[ci_id] for ci_id in distances if ci_id in items],
+        {items[ci_id].ci_code: away for ci_id, away in distances.items() if ci_id in items},
         [
             RelationAround(items[source].ci_code, items[target].ci_code, rel_type)
             for source, target, rel_type in sorted(relations)

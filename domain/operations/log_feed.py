@@ -14,7 +14,7 @@ from domain.operations.services import Services
 from domain.ports import LogTail
 from domain.values.fields import Name
 from domain.values.limits import LARGEST_INTEGER
-from domain.views.log_feed import LOG_PAGE, LogPage
+from domain.views.log import LOG_PAGE, LogPage
 
 PART_EVENTS: Final = 1000
 MOST_EVENTS: Final = 20_000

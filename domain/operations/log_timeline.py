@@ -1,6 +1,5 @@
 """The operation that shows all runs of a span of time, and what happened meanwhile."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -8,7 +7,6 @@ from pydantic import Field
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.aggregates import aggregate_of
-from domain.assets.names import AssetKind, stream_of
 from domain.operations.failures import since_text
 from domain.operations.operation import Caller, InvalidParams, Params, Scope, read
 from domain.operations.run_lists import tell_beside
@@ -25,8 +23,6 @@ _KINDS: Final[dict[str, LandmarkKind]] = {
     "run-recovered": "recovery",
     "operator-acted": "restart",
 }
-_OF_ESTATES: Final = ("estate-imported", "estate-removed")
-_SAVED: Final = stream_of(f"{AssetKind.SAVED}:")
 _BEGINS: Final = "a server begins to answer"
 LONGEST_RUN: Final = timedelta(days=31)
 """A run waits 30 days for a person at most: what began earlier is not looked for."""
@@ -45,9 +41,9 @@ async def show_log_timeline(have: Services, caller: Caller, params: SpanOfLog) -
     """Return the runs that went on in a span in lanes, and its landmarks, in order of time."""
     now = have.clock.now().astimezone(have.zone)
     since = since_text(params.since, now=now)
-    until = (
-        since_text(params.until, now=now, param="until") if params.until else recorded_text(now)
-    )
+    until = recorded_text(now)
+    if params.until is not None:
+        until = since_text(params.until, now=now, param="until")
     if until <= since:
         raise InvalidParams([("until", f"it must be after since, which is {since}")])
     tenant_id = caller.tenant_id
@@ -64,7 +60,7 @@ async def show_log_timeline(have: Services, caller: Caller, params: SpanOfLog) -
         until=until,
         lane_count=max((each.lane + 1 for each in runs), default=0),
         runs=runs,
-        landmarks=_landmarks(marks),
+        landmarks=[*map(_landmark, marks)],
     )
 
 
@@ -78,21 +74,8 @@ def _going_on(since: str, until: str) -> RunFilter:
     )
 
 
-def _landmarks(events: Sequence[RecordedEvent]) -> list[Landmark]:
-    """Return what the events say of the span. Raises `CorruptLog` when one cannot be read.
-
-    An import puts who asked for it on a stream of its own, just before: no server begins then.
-    """
-    before_imports = {each.position - 1 for each in events if each.envelope.type in _OF_ESTATES}
-    return [
-        _landmark(each)
-        for each in events
-        if not each.envelope.stream_id.startswith(_SAVED)
-        and not (each.position in before_imports and _KINDS.get(each.envelope.type) == "restart")
-    ]
-
-
 def _landmark(recorded: RecordedEvent) -> Landmark:
+    """Return what an event says of the span. Raises `CorruptLog` when it cannot be read."""
     envelope = recorded.envelope
     kind = _KINDS.get(envelope.type, "publication")
     event = aggregate_of(envelope.stream_id).read(recorded).event

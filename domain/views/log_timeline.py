@@ -11,20 +11,12 @@ from domain.views.json_form import View
 LandmarkKind = Literal["import", "removal", "publication", "recovery", "restart"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class RunInLane:
-    """A run from when it was asked until it ended, None while it goes on.
-
-    No two runs in one lane overlap; lanes count from 0.
-    """
+    """A run in a lane, in which no two overlap; lanes count from 0."""
 
     lane: int
-    run_id: str
-    started_at: str
-    ended_at: str | None
-    state: str
-    status: str | None
-    question: str
+    run: RunSummary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +55,4 @@ def in_lanes(runs: Iterable[RunSummary]) -> Iterator[RunInLane]:
         count = max(count, lane + 1)
         if run.ended_at is not None:
             heapq.heappush(busy, (run.ended_at, lane))
-        yield RunInLane(
-            lane=lane,
-            run_id=run.run_id,
-            started_at=run.requested_at,
-            ended_at=run.ended_at,
-            state=run.state,
-            status=run.status,
-            question=run.question,
-        )
+        yield RunInLane(lane, run)

@@ -12,6 +12,7 @@ from infrastructure.event_store.tables import EVENT_JSON, EVENTS, IS_ENTRY, IS_L
 
 _GOLDEN: Final = ("golden-pinned", "golden-unpinned")
 _SERVER: Final = "http"
+_SAVED: Final = "asset-saved-%"
 _INDEX: Final = "INDEXED BY events_of_landmarks"
 """SQLite takes another index otherwise: it cannot know that this one is small."""
 
@@ -27,8 +28,11 @@ class SqlLandmarks:
     ) -> list[RecordedEvent]:
         """See `Landmarks`."""
         is_in_span = sa.and_(EVENTS.c.recorded_at >= since, EVENTS.c.recorded_at < until)
-        is_server = open_text(self._data, "face") == _SERVER
-        is_told = sa.and_(EVENTS.c.type.not_in(_GOLDEN), sa.or_(sa.not_(IS_ENTRY), is_server))
+        # Who asks for an import is on a stream of its own: no server begins then.
+        asked = open_text(self._data, "operation").startswith("estate.", autoescape=True)
+        is_server = sa.and_(open_text(self._data, "face") == _SERVER, sa.not_(asked))
+        is_else = sa.and_(sa.not_(IS_ENTRY), EVENTS.c.stream_id.not_like(_SAVED))
+        is_told = sa.and_(EVENTS.c.type.not_in(_GOLDEN), sa.or_(is_else, is_server))
         return self._found(tenant_id, sa.and_(is_in_span, is_told), limit)
 
     def of_golden(self, tenant_id: str, name: str) -> list[RecordedEvent]:

@@ -20,10 +20,11 @@ def show_log_timeline(screen: Screen, timeline: LogTimeline) -> None:
 
 
 def _runs(timeline: LogTimeline) -> Iterator[list[Cell]]:
-    for run in timeline.runs:
+    for each in timeline.runs:
+        run = each.run
         until = run.ended_at and to_the_second(run.ended_at)
         how = run.status or run.state
-        yield [run.started_at, until, run.lane, how, run.question, run.run_id]
+        yield [run.requested_at, until, each.lane, how, run.question, run.run_id]
 
 
 def _landmarks(timeline: LogTimeline) -> Iterator[list[Cell]]:

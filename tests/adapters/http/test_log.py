@@ -61,7 +61,7 @@ def test_a_position_after_the_end_of_the_log_has_nothing_yet(http: Client) -> No
 def test_the_timeline_has_the_runs_of_its_span_in_lanes(http: Client) -> None:
     ids = [ask(http), ask(http)]
     timeline = http.get("/log/timeline?since=-1h").json()
-    assert [each["run_id"] for each in timeline["runs"]] == ids
+    assert [each["run"]["run_id"] for each in timeline["runs"]] == ids
     assert [each["lane"] for each in timeline["runs"]] == [0, 0]  # one after the other
     assert timeline["lane_count"] == 1
     assert http.get("/log/timeline?since=-2h&until=-1h").json()["runs"] == []
@@ -106,4 +106,4 @@ def test_the_log_and_its_landmarks_are_the_same_on_postgresql(http_on_postgres: 
     assert len(read_on(http, f"run={run_id}", 5)) == len(http.get(f"/runs/{run_id}/events").json())
     timeline = http.get("/log/timeline").json()
     assert {each["kind"] for each in timeline["landmarks"]} == {"restart", "publication"}
-    assert [each["run_id"] for each in timeline["runs"]] == [run_id]
+    assert [each["run"]["run_id"] for each in timeline["runs"]] == [run_id]

@@ -28,7 +28,7 @@ def runs(*spans: Span) -> list[RunSummary]:
 
 
 def lanes(*spans: Span) -> list[tuple[str, int]]:
-    return [(each.run_id[-1], each.lane) for each in in_lanes(runs(*spans))]
+    return [(each.run.run_id[-1], each.lane) for each in in_lanes(runs(*spans))]
 
 
 def test_a_run_takes_the_first_lane_that_is_free() -> None:
@@ -40,15 +40,15 @@ def test_a_run_that_goes_on_keeps_its_lane() -> None:
 
 
 def overlap(one: RunInLane, other: RunInLane) -> bool:
-    ends = [each.ended_at or "9" for each in (one, other)]
-    return one.started_at < ends[1] and other.started_at < ends[0]
+    ends = [each.run.ended_at or "9" for each in (one, other)]
+    return one.run.requested_at < ends[1] and other.run.requested_at < ends[0]
 
 
 @given(st.lists(_SPANS, max_size=12))
 def test_no_two_runs_in_a_lane_overlap(spans: list[Span]) -> None:
     found = [*in_lanes(runs(*spans))]
     clashes = [
-        (one.run_id, other.run_id)
+        (one.run.run_id, other.run.run_id)
         for at, one in enumerate(found)
         for other in found[:at]
         if one.lane == other.lane and overlap(one, other)
