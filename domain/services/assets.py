@@ -32,8 +32,7 @@ class Assets:
         """See `PublishedAssets`."""
         at, keys = self._seen.get(tenant_id, (0.0, ()))
         if not at or time.monotonic() - at > _FRESH_SECONDS:
-            every = map(key_in, self.stream_ids.stream_ids(tenant_id, PREFIX))
-            keys = [key for key in every if not key.startswith(f"{AssetKind.SAVED}:")]
+            keys = [*map(key_in, self.stream_ids.stream_ids(tenant_id, PREFIX))]
             self._seen[tenant_id] = time.monotonic(), keys
         return keys
 

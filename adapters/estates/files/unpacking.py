@@ -30,7 +30,7 @@ def unpacked(name: str, content: bytes) -> Iterator[str]:
         try:
             yield folder
         except ImportRefused as refused:
-            raise _without(folder, refused) from None
+            raise _without(folder, refused, name=name) from None
 
 
 def _unpack(name: str, content: bytes, folder: Path) -> None:
@@ -57,12 +57,12 @@ def _plain(path: str) -> str:
     return name.lstrip(".")[-_LONGEST:] or "unnamed"
 
 
-def _without(folder: str, refused: ImportRefused) -> ImportRefused:
+def _without(folder: str, refused: ImportRefused, *, name: str) -> ImportRefused:
     """Return the same, told of the files as they were sent."""
-    files = (each.place.file.removeprefix(f"{folder}/") for each in refused.problems)
+    sent = (each.place.file.removeprefix(f"{folder}/") for each in refused.problems)
     problems = [
-        replace(each, place=replace(each.place, file=file))
-        for each, file in zip(refused.problems, files, strict=True)
+        replace(each, place=replace(each.place, file=file.replace(folder, name)))
+        for each, file in zip(refused.problems, sent, strict=True)
     ]
     return ImportRefused(problems, total=refused.total)
 

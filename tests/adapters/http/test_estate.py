@@ -111,6 +111,19 @@ def test_nothing_of_the_estate_is_another_tenants(http: Client, foreign: Client)
     assert foreign.get("/estate/items/srv-01/runs").json() == []
 
 
+def test_runs_of_another_tenant_take_no_place_in_a_page(http: Client, foreign: Client) -> None:
+    run_id = ask(http)
+    upload(
+        foreign,
+        json.dumps([{**NEW, "ci_code": "srv-01", "ci_id": "id-srv-01"}]).encode(),
+        name="cis.json",
+    )
+    ask(foreign)
+    assert [run["run_id"] for run in http.get("/estate/items/srv-01/runs?limit=1").json()] == [
+        run_id
+    ]
+
+
 def test_a_file_is_imported(http: Client) -> None:
     load = upload(http, json.dumps([NEW]).encode(), name="cis.json", source="desk").json()
     assert (load["source"], load["by_kind"]["cis"]["added"]) == ("desk", 1)
@@ -151,6 +164,7 @@ def test_all_files_of_an_archive_are_imported_or_none(http: Client) -> None:
 def test_what_is_no_file_of_records_is_refused(name: str, content: bytes, http: Client) -> None:
     refused = upload(http, content, name=name)
     assert (refused.status_code, refused.json()["code"]) == (422, "import-refused")
+    assert "/opstrail-" not in refused.json()["detail"]
 
 
 def test_the_history_of_a_golden_name_has_who_had_it(http: Client) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.operations import log_feed
 from tests.adapters.http.client import Client
 
 QUESTION = {"question": "How many servers are there?"}
@@ -44,6 +45,17 @@ def test_the_log_has_only_the_types_that_are_asked_for(http: Client) -> None:
     ask(http)
     found = read_on(http, "type=run-&type=plan-produced", 2)
     assert [each["type"] for each in found] == ["run-requested", "plan-produced", "run-completed"]
+
+
+def test_a_page_looks_at_a_part_of_the_log_and_says_how_far(
+    http: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(http)
+    monkeypatch.setattr(log_feed, "MOST_EVENTS", 5)
+    monkeypatch.setattr(log_feed, "PART_EVENTS", 2)
+    page = http.get("/log?type=run-completed").json()
+    assert (page["events"], page["next"]) == ([], 5)
+    assert [each["type"] for each in read_on(http, "type=run-completed", 9)] == ["run-completed"]
 
 
 def test_the_log_has_nothing_of_another_tenant(http: Client, foreign: Client) -> None:

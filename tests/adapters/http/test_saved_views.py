@@ -57,8 +57,10 @@ def test_nobody_sees_what_another_tenant_has_saved(http: Client, foreign: Client
 
 
 def test_only_the_owner_or_who_publishes_changes_it(held: Held) -> None:
-    first, admin = held.holder("operator"), held.holder("admin")
-    other = held.nobody.sending(Authorization=f"Bearer {held.key('operator', principal='cy')}")
+    first, other, admin = (
+        held.nobody.sending(Authorization=f"Bearer {held.key(role, principal=who)}")
+        for role, who in (("operator", "bo"), ("operator", "cy"), ("admin", "di"))
+    )
     first.post("/views/night", FAILED)
     assert other.post("/views/night", QUESTION).json()["code"] == "wrong-asset"
     assert other.post("/views/night/remove").status_code == 422
