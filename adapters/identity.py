@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from domain.services.sessions import Sessions
     from domain.tools.confidential import Confidential
     from infrastructure.database.opened import OpenDatabase
+    from infrastructure.settings import Settings
 
 
 class Parts(Protocol):
@@ -40,6 +41,13 @@ class Identity:
     def __init__(self, of: Parts, opened: OpenDatabase) -> None:
         """Make nothing yet; what is made is closed with the database."""
         self._of, self._opened = of, opened
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What a server lets who asks take; raises `InvalidSetting`."""
+        from infrastructure.settings import settings
+
+        return settings()
 
     @cached_property
     def keys(self) -> Keys:

@@ -3,7 +3,7 @@
 The estate's own ports are in `domain.estate.port`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -241,6 +241,25 @@ class LogTail(Protocol):
         """
 
 
+class Landmarks(Protocol):
+    """Finds the events of a tenant by which people find their way in the log, in order of time.
+
+    They are checked: each method raises `ChangedRecord` for one that is not what was written.
+    """
+
+    def between(
+        self, tenant_id: str, since: str, until: str, *, limit: int
+    ) -> Sequence[RecordedEvent]:
+        """Return the oldest of those recorded since one time and before another.
+
+        They are imports and removals in the estate, recovered runs, servers that began, and
+        assets that were published, rolled back or retired.
+        """
+
+    def of_golden(self, tenant_id: str, name: str) -> Sequence[RecordedEvent]:
+        """Return where a run was pinned by this name, or lost it."""
+
+
 class StreamIds(Protocol):
     """Knows which streams there are beside those of runs, which have a list of their own."""
 
@@ -340,6 +359,14 @@ class RunSearch(Protocol):
 
         Words match from their beginning, in any case and without accents; what is written
         together, such as srv-erp-01, is found together. Raises `NothingToSearch`.
+        """
+
+    def reading(
+        self, tenant_id: str, items: Collection[str], *, limit: int, before: str | None
+    ) -> FoundRuns:
+        """Return the newest runs with calls that asked for one of the items or refer to it.
+
+        Items are ids or codes; `before` is the id of the last run of the page before.
         """
 
 

@@ -70,6 +70,25 @@ class Settings(BaseSettings):
         description="Whether the operator log has what is read at the command line, too; reads "
         "over HTTP it always has.",
     )
+    requests_per_minute: int = Field(
+        default=6000,
+        ge=1,
+        le=1_000_000,
+        description="How often one key may ask a server in a minute; then the answer is 429.",
+    )
+    runs_per_tenant: int = Field(
+        default=256,
+        ge=1,
+        le=1_000_000,
+        description="How many runs and other commands of one tenant a server carries out or lets "
+        "wait at once; then the answer is 429.",
+    )
+    read_seconds: float = Field(
+        default=300.0,
+        ge=0.01,
+        le=86_400,
+        description="How long a read over HTTP may take; then the answer is 503.",
+    )
     redaction_file: Path | None = Field(
         default=None,
         description="A file with more patterns of what is removed before it is recorded; see "

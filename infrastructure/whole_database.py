@@ -23,6 +23,7 @@ from infrastructure.database.opening import opened, opened_to_move, opened_to_re
 from infrastructure.database_check.check import check
 from infrastructure.database_size import size_of
 from infrastructure.doctor.examination import examine
+from infrastructure.log.landmarks import SqlLandmarks
 from infrastructure.log.tail import SqlLogTail
 from infrastructure.log.verification import PROBLEM_LIMIT, verify_log
 from infrastructure.log_files.log_export import export_log
@@ -96,6 +97,10 @@ class SqlLog:
     def tail(self) -> SqlLogTail:
         """See `Log`."""
         return SqlLogTail(self.target())
+
+    def landmarks(self) -> SqlLandmarks:
+        """See `Log`."""
+        return SqlLandmarks(self.target())
 
     def verify(
         self,

@@ -79,6 +79,9 @@ class PlannedBeforehand:
         self.contexts: list[PlanningContext] = []
         self.questions: list[str] = []
 
+    def words_begun(self, beginning: str) -> list[str]:
+        return [beginning]
+
     async def plan(self, question: str, context: PlanningContext) -> PlanOutput:
         self.contexts.append(context)
         self.questions.append(question)

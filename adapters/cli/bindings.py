@@ -25,7 +25,27 @@ _OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
+NOT_OF_A_COMMAND: Final[Mapping[str, str]] = {
+    "log.list": "`log export` writes it, and `run events` shows that of a run",
+    "estate.items": "pages list them; `ask` does, too",
+    "estate.item": "pages show it; `ask` does, too",
+    "estate.relations": "pages draw them; `ask` tells of them, too",
+    "estate.runs": "pages list them; `run search` finds them by what was answered",
+    "estate.upload": "`estate import` reads files where they are",
+    "run.query": "`ask --explain` tells how a question is read",
+    "golden.history": "pages show it; `run lineage` has what was pinned of a family of runs",
+    "query.complete": "a page asks for it while somebody types",
+    "view.list": "pages keep them",
+    "view.show": "pages keep them",
+    "view.save": "pages keep them",
+    "view.remove": "pages keep them",
+}
+"""The operations that no command asks for, each with the reason."""
+
+
 def commands_of(operation: str) -> tuple[str, ...]:
     """Return the commands that ask for an operation: most are called as it is."""
+    if operation in NOT_OF_A_COMMAND:
+        return ()
     named = operation.replace(".", " ").replace("_", "-")
     return _OTHERWISE.get(operation, (named,))

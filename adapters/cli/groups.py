@@ -90,9 +90,9 @@ _GROUPS: Final = (
     ),
     Group(
         "log",
-        "Verify, export and import the record of all runs.",
+        "Look at, verify, export and import the record of all runs.",
         ("opstrail log verify",),
-        ("logs",),
+        ("logs", "log_timeline"),
     ),
     Group(
         "projection",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import orjson
 from starlette.requests import Request
@@ -15,6 +15,7 @@ from starlette.responses import Response
 from adapters.http.cursors import Cursors
 from adapters.http.given import params_given
 from adapters.http.identity import Door
+from adapters.http.pace import in_time
 from adapters.http.preconditions import (
     cancels_when_gone,
     etag,
@@ -41,6 +42,7 @@ class Face:
     workroom: Workroom
     door: Door
     cursors: Cursors
+    read_seconds: float
 
 
 @dataclass(slots=True)
@@ -85,7 +87,10 @@ class Endpoint:
             caller = await self.face.workroom.in_thread(self._expecting, caller, given, version)
         if self.route.goes_on or self.asked.when_interrupted != "ends":
             return await self._goes_on(request, caller, given, told)
-        return await self.face.workroom.in_thread(self._read, request, caller, given, told)
+        answer = self.face.workroom.in_thread(self._read, request, caller, given, told)
+        if self.asked.kind == "command":
+            return await answer
+        return await in_time(answer, self.face.read_seconds)
 
     def _read(
         self, request: Request, caller: Caller, given: dict[str, Any], told: _Told
@@ -104,7 +109,7 @@ class Endpoint:
         if self.route.paged_by and len(value) == params.limit:
             last = str(getattr(value[-1], self.route.paged_by))
             cursor = self.face.cursors.made(caller.tenant_id, query, last)
-            headers["Link"] = _next(self.route.path, query, cursor)
+            headers["Link"] = _next(request, query, cursor)
         return self._shown(value, {**headers, **told.headers})
 
     def _expecting(self, caller: Caller, given: Mapping[str, Any], version: int) -> Caller:
@@ -184,9 +189,11 @@ def _require_finished(value: object, begun: Begun) -> None:
     raise HttpProblem(409, "still-running", detail, headers={"Location": url}, url=url)
 
 
-def _next(path: str, query: Mapping[str, object], cursor: str) -> str:
+def _next(request: Request, query: Mapping[str, object], cursor: str) -> str:
     """Return the link to the next page (RFC 8288)."""
-    return f'<{PREFIX}{path}?{urlencode({**query, "cursor": cursor}, doseq=True)}>; rel="next"'
+    given = {name: value for name, value in query.items() if name not in request.path_params}
+    asked = urlencode({**given, "cursor": cursor}, doseq=True)
+    return f'<{quote(request.scope["path"])}?{asked}>; rel="next"'
 
 
 def _ascii(texts: list[str]) -> str:

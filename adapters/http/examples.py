@@ -29,6 +29,7 @@ _OF_OPERATIONS: Final[Mapping[str, JsonMap]] = {
     "estate.remove": {"ci_code": "srv-99", "reason": "scrapped"},
     "key.create": {"principal": "ada", "roles": ["operator"], "expires": "90d", "why": "on call"},
     "tool.call": {"operation": "ci.search", "params": {"keywords": ["srv"]}},
+    "view.save": {"of": "runs", "text": "status = failed AND started > -7d"},
     "replay.start": {"mode": "verify", "filter": "started > -7d", "reason": "an upgrade"},
     "replay.preview": {"mode": "verify", "filter": "started > -7d", "reason": "an upgrade"},
 }

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
+from adapters.http.pace import Pace
 from adapters.http.problems import HttpProblem
 from domain.identity.allowed import allowed
 from domain.identity.asking import Asking
@@ -65,6 +66,7 @@ class Door:
 
     have: Services
     users: Users
+    pace: Pace
 
     def caller(self, request: Request, operation: Operation[Any, Any]) -> Caller:
         """Return who asks, of whose tenant; it blocks. Raises `HttpProblem`, `Denied`.
@@ -93,9 +95,11 @@ class Door:
         return None if denial is None else denial.sentence
 
     def asking(self, request: Request) -> Asking:
-        """Return who asks, from where; it blocks. Raises `HttpProblem`."""
-        asking = asking_from(request, self.users.principal_of(request))
+        """Return who asks, from where, and count it; it blocks. Raises `HttpProblem`."""
+        who = self.users.principal_of(request)
+        asking = asking_from(request, who)
         request.state.asking = asking
+        self.pace.require(who)
         return asking
 
 

@@ -30,8 +30,9 @@ _ALWAYS: Final = {
     404: ["no-such-path"],
     421: ["wrong-host"],
     422: ["invalid-params"],
+    429: ["too-many-requests"],
     500: ["unforeseen", "corrupt-log"],
-    503: ["database-unavailable", "stopping"],
+    503: ["database-unavailable", "stopping", "too-slow"],
 }
 _OF_BODIES: Final = {
     400: ["bad-json"],

@@ -8,6 +8,7 @@ PREFIX: Final = "/v1"
 RUN: Final = "/runs/{run}"
 GOLDEN: Final = "/goldens/{name:path}"
 ASSET: Final = "/assets/{asset:path}"
+ITEM: Final = "/estate/items/{item:path}"
 REPLAY: Final = "/replays/{replay}"
 
 
@@ -66,6 +67,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "run.failures": _get("/failures"),
     "run.plan": _post("/queries"),
     "run.explain": _post("/queries/explanation"),
+    "query.complete": _get("/queries/completions"),
     "run.compare": _get("/compare"),
     "run.bisect": _get("/bisect"),
     "run.show": _view(""),
@@ -73,6 +75,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "run.timeline": _view("timeline"),
     "run.trace": _view("trace"),
     "run.response": _view("response"),
+    "run.query": _view("queries"),
     "run.state": _view("state"),
     "run.state_change": _view("state/change"),
     "run.step": _view("steps"),
@@ -102,6 +105,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "golden.check": _post("/goldens/check"),
     "golden.check_live": _post("/goldens/check-live"),
     "golden.unpin": _post(f"{GOLDEN}/unpin"),
+    "golden.history": _get(f"{GOLDEN}/history"),
     "golden.show": _get(GOLDEN),
     "replay.list": _get("/replays"),
     "replay.start": Route("POST", "/replays", goes_on="replays"),
@@ -117,6 +121,11 @@ ROUTES: Final[Mapping[str, Route]] = {
     "estate.summary": _get("/estate"),
     "estate.history": _get("/estate/history"),
     "estate.changes": _get("/estate/changes"),
+    "estate.items": _get("/estate/items"),
+    "estate.relations": _get(f"{ITEM}/relations"),
+    "estate.runs": Route("GET", f"{ITEM}/runs", paged_by="run_id"),
+    "estate.item": _get(ITEM),
+    "estate.upload": Route("POST", "/estate/import", file="content"),
     "estate.demo": _post("/estate/demo"),
     "estate.remove": _post("/estate/remove"),
     "tool.list": _get("/tools"),
@@ -134,6 +143,10 @@ ROUTES: Final[Mapping[str, Route]] = {
     "asset.rollback": _post(f"{ASSET}/rollback"),
     "asset.retire": _post(f"{ASSET}/retire"),
     "asset.show": _get(ASSET),
+    "view.list": _get("/views"),
+    "view.save": _post("/views/{name}"),
+    "view.remove": _post("/views/{name}/remove"),
+    "view.show": _get("/views/{name}"),
     "words.list": _get("/words"),
     "words.add": _post("/words"),
     "words.test": _post("/words/test"),
@@ -149,6 +162,8 @@ ROUTES: Final[Mapping[str, Route]] = {
     "projection.status": _get("/projections/{name}"),
     "delivery.list": _get("/deliveries"),
     "delivery.resend": _post("/deliveries/resend"),
+    "log.list": _get("/log"),
+    "log.timeline": _get("/log/timeline"),
     "log.verify": _post("/log/verify"),
 }
 """By the names of operations. Of two that fit a path the first one counts."""

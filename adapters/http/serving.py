@@ -21,6 +21,7 @@ from adapters.http.health import Health
 from adapters.http.identity import Door, Users
 from adapters.http.logs import log_append, log_request, log_to_stderr
 from adapters.http.metrics import Metrics
+from adapters.http.pace import Pace
 from adapters.http.streams.endpoints import Streams
 from adapters.http.workroom import LOG, Workroom
 from domain.errors import Refused
@@ -66,7 +67,7 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
             getattr(opstrail, name)  # threads share them: they are made before there are any
         for name in _OF_IDENTITY:
             getattr(opstrail.identity, name)
-        workroom = Workroom(opstrail)
+        workroom = Workroom(opstrail, opstrail.identity.settings.runs_per_tenant)
         server = _Server(application(opstrail, workroom, users), workroom, place)
         server.targets = opstrail.upkeep.targets()
         server.when_up = partial(_tell_where, tell, users)
@@ -79,12 +80,13 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
 
 def application(opstrail: Opstrail, workroom: Workroom, users: Users) -> ASGIApp:
     """Return the application on these services; an owner is answered on this machine only."""
-    door, upkeep = Door(opstrail, users), opstrail.upkeep
+    settings, upkeep = opstrail.identity.settings, opstrail.upkeep
+    door = Door(opstrail, users, Pace(settings.requests_per_minute))
     metrics = Metrics(workroom, upkeep.readiness)
     secret_of = opstrail.confidential.secrets.value
     health = Health(workroom, upkeep.readiness, metrics, secret_of)
     upkeep.hear(_hearing(metrics))
-    face = Face(workroom, door, Cursors(opstrail.database_url))
+    face = Face(workroom, door, Cursors(opstrail.database_url), settings.read_seconds)
     tail = opstrail.log.tail()
     streams = Streams(hub=workroom.hub, reader=opstrail.reader, tail=tail, door=door)
     app, hosts = build_app(face, streams, health), LOOPBACK if users.owner else None

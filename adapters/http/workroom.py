@@ -7,6 +7,7 @@ own, so that runs commit together; it goes on when nobody waits for it any more.
 import asyncio
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -39,8 +40,8 @@ _CLOSING_SECONDS: Final = 0.8
 class TooMuchWork(Exception):
     """So much is carried out, and waits, that this cannot wait, too."""
 
-    def __init__(self) -> None:
-        super().__init__(f"{AT_ONCE} commands are carried out, and others wait; try again soon")
+    def __init__(self, count: int = AT_ONCE, of: str = "") -> None:
+        super().__init__(f"{count} commands{of} are carried out or wait; try again soon")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Begun:
 class Workroom:
     """Carries operations out on the services of one opstrail; `hub` is of who hears of that."""
 
-    def __init__(self, have: Services) -> None:
+    def __init__(self, have: Services, most_of_tenant: int) -> None:
         self.have, self.hub = have, Hub()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="read")
         self._loop = asyncio.new_event_loop()
@@ -62,6 +63,7 @@ class Workroom:
         self._thread.start()
         self._tasks = set[asyncio.Task[Any]]()
         self._places, self._waiting = asyncio.Semaphore(AT_ONCE), 0
+        self._most_of_tenant, self._begun = most_of_tenant, Counter[str]()
 
     @property
     def running_count(self) -> int:
@@ -84,12 +86,12 @@ class Workroom:
 
     async def begin(self, asked: Operation[P, V], caller: Caller, params: P) -> Begun:
         """Begin what goes on by itself. Raises `TooMuchWork`."""
-        await self._take_place()
+        await self._take_place(caller.tenant_id)
         here = asyncio.get_running_loop()
         on_record: asyncio.Future[str] = here.create_future()
         noting = replace(caller, begun=partial(_tell, here, partial(_settle, on_record)))
         work = self._carry_out(asked.carried_out(self.have, noting, params))
-        work.add_done_callback(partial(_tell, here, self._end))
+        work.add_done_callback(partial(_tell, here, partial(self._end, caller.tenant_id)))
         done = asyncio.wrap_future(work)
         done.add_done_callback(_retrieve)  # nobody may wait for it any more
         return Begun(on_record, done)
@@ -139,19 +141,26 @@ class Workroom:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _take_place(self) -> None:
+    async def _take_place(self, tenant_id: str) -> None:
         if self._waiting >= WAITING:
             raise TooMuchWork
+        if self._begun[tenant_id] >= self._most_of_tenant:
+            raise TooMuchWork(self._most_of_tenant, " of this tenant")
         self._waiting += 1
+        self._begun[tenant_id] += 1
         try:
             await asyncio.wait_for(self._places.acquire(), WAIT_SECONDS)
-        except TimeoutError:
-            raise TooMuchWork from None
+        except BaseException as error:
+            self._begun[tenant_id] -= 1
+            if isinstance(error, TimeoutError):
+                raise TooMuchWork from None
+            raise
         finally:
             self._waiting -= 1
 
-    def _end(self, work: Future[Any]) -> None:
+    def _end(self, tenant_id: str, work: Future[Any]) -> None:
         self._places.release()
+        self._begun[tenant_id] -= 1
         error = None if work.cancelled() else work.exception()
         if isinstance(error, Exception) and fault_of(error) is None:
             LOG.error("a command ended in a way that nobody foresaw", exc_info=error)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from string import Formatter
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     AfterValidator,
@@ -61,6 +61,14 @@ def _is_mapping(text: str) -> str:
     return text
 
 
+class SavedContent(BaseModel):
+    """What somebody has saved: a question, or a filter and what it is of."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    of: Literal["question", "runs", "audit"]
+    text: _Text
+
+
 _Parameter = Annotated[str, Field(pattern=r"^[^.]+$", max_length=100)]
 _Mapping = dict[_Parameter, Annotated[_Text, AfterValidator(_is_mapping)]]
 _SHAPES: Final[Mapping[AssetKind, TypeAdapter[Any]]] = {
@@ -70,6 +78,7 @@ _SHAPES: Final[Mapping[AssetKind, TypeAdapter[Any]]] = {
     AssetKind.RULE: TypeAdapter(WrittenRule),
     AssetKind.MAPPING: TypeAdapter(Annotated[_Mapping, Field(min_length=1)]),
     AssetKind.WORDS: TypeAdapter(WordsContent),
+    AssetKind.SAVED: TypeAdapter(SavedContent),
 }
 
 

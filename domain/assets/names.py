@@ -33,6 +33,7 @@ class AssetKind(StrEnum):
     RULE = "rule"
     RECIPE = "recipe"
     WORDS = "words"
+    SAVED = "saved"
 
 
 BINDINGS: Final[Mapping[AssetKind, tuple[Stage, ...]]] = MappingProxyType(
@@ -44,9 +45,13 @@ BINDINGS: Final[Mapping[AssetKind, tuple[Stage, ...]]] = MappingProxyType(
         AssetKind.RECIPE: (Stage.VALIDATE,),
         AssetKind.MAPPING: (Stage.VALIDATE,),
         AssetKind.RULE: (Stage.VALIDATE, Stage.EXECUTE),
+        AssetKind.SAVED: (),
     }
 )
-"""The stages that an asset of a kind may be applied in; it is settled in the first of them."""
+"""The stages that an asset of a kind may be applied in; it is settled in the first of them.
+
+What people have saved is applied in none: no run is made with it.
+"""
 
 
 def key_of(text: str) -> str:
@@ -90,8 +95,10 @@ def _override(given: str, version: str) -> tuple[str, str]:
         return given, version
     key = key_of(rest if is_staged else given)
     bound = BINDINGS[kind_of(key)]
-    if is_staged and first not in bound:
-        raise WrongAsset(given, why=f"a {kind_of(key)} is applied in {', '.join(bound)} only")
+    if not bound or (is_staged and first not in bound):
+        raise WrongAsset(
+            given, why=f"a {kind_of(key)} is applied in {', '.join(bound) or 'no stage'} only"
+        )
     if not _VERSION.fullmatch(version):
         raise WrongAsset(key, why=f"{shown(version)} is no version; write a number, 0 is built in")
     return f"{bound[0]}:{key}", version

@@ -67,7 +67,11 @@ class EnvelopeLine(BaseModel):
         return self.model_dump(mode="json")
 
 
-class EventLine(EnvelopeLine, _PlaceLine):
+class LogLine(EnvelopeLine, _PlaceLine):
+    """One event where it is in the log."""
+
+
+class EventLine(LogLine):
     """One event as it stands on its line."""
 
     head_hash: Hash
@@ -92,12 +96,12 @@ def exported(recorded: Iterable[RecordedEvent]) -> Iterator[JsonMap]:
 
 def event_json(event: RecordedEvent, head_hash: bytes) -> JsonMap:
     """Return the event with the stream's head hash after it as plain JSON."""
-    return {
-        "log": event.log,
-        "position": event.position,
-        **envelope_json(event.envelope),
-        "head_hash": head_hash.hex(),
-    }
+    return {**placed_json(event), "head_hash": head_hash.hex()}
+
+
+def placed_json(event: RecordedEvent) -> JsonMap:
+    """Return the event with its place in the log as plain JSON."""
+    return {"log": event.log, "position": event.position, **envelope_json(event.envelope)}
 
 
 def envelope_json(envelope: Envelope) -> JsonMap:

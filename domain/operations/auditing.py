@@ -21,7 +21,7 @@ from domain.writer import Authorship
 V = TypeVar("V")
 Do = Callable[[Authorship], Coroutine[object, object, V]]
 _TARGETS: Final = ("run", "asset", "key_id", "replay", "name", "names", "call", "operation")
-_TARGETS_OUTSIDE: Final = ("rule", "ci_code", "source", "path", "paths")
+_TARGETS_OUTSIDE: Final = ("rule", "item", "ci_code", "source", "path", "paths")
 _LONGEST_TARGET: Final = 200
 NOT_ON_RECORD: Final[Mapping[str, str]] = {
     "log.import": "the log is as it was where it comes from, to the last hash",

@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import Field
 
-from domain.operations.one_run import NOT_THERE, WHICH, OneRun
+from domain.operations.one_run import NOT_THERE, WHICH, RunAt
 from domain.operations.operation import Caller, Params, Scope, read
 from domain.operations.services import Services
 from domain.replay.bulk.orders import IGNORED
@@ -58,9 +58,10 @@ async def compare_runs(have: Services, caller: Caller, params: TwoRuns) -> Compa
     return found.only_differences if params.only_differences else found
 
 
-async def diagnose_run(have: Services, caller: Caller, params: OneRun) -> Diagnosis:
+async def diagnose_run(have: Services, caller: Caller, params: RunAt) -> Diagnosis:
     """Return what is behind how a run went, direct evidence first."""
-    return diagnose(case_of(have.reader, have.estate, caller.tenant_id, params.run))
+    case = case_of(have.reader, have.estate, caller.tenant_id, params.run, at=params.at)
+    return diagnose(case)
 
 
 async def bisect_runs(have: Services, caller: Caller, params: GoodAndBad) -> Bisection:
@@ -82,5 +83,5 @@ COMPARE_RUNS: Final = read(
     "run.compare", Scope.RUNS_READ, TwoRuns, COMPARISON, compare_runs, *_CANNOT_COMPARE
 )
 DIAGNOSE_RUN: Final = read(
-    "run.diagnose", Scope.RUNS_READ, OneRun, DIAGNOSIS, diagnose_run, *NOT_THERE
+    "run.diagnose", Scope.RUNS_READ, RunAt, DIAGNOSIS, diagnose_run, *NOT_THERE
 )

@@ -40,17 +40,17 @@ async def list_failures(
     return found.groups
 
 
-def since_text(written: str, *, now: datetime) -> str:
+def since_text(written: str, *, now: datetime, param: str = "since") -> str:
     """Return the instant, or the beginning of the days, as recorded times have it.
 
-    Raises `InvalidParams`.
+    Raises `InvalidParams`, which names the param.
     """
     field = RUN_FIELDS["started"]
     match comparison(field, Operator.AT_LEAST, written, now=now):
         case Compare(value=str() as instant):
             return instant
         case _:
-            raise InvalidParams([("since", f"{written!r} is not {FORMS[field.kind]}")])
+            raise InvalidParams([(param, f"{written!r} is not {FORMS[field.kind]}")])
 
 
 LIST_FAILURES: Final = read(

@@ -17,13 +17,16 @@ from domain.values.fields import Name, Reason
 from domain.views.golden import (
     GOLDEN,
     GOLDEN_CHECK,
+    GOLDEN_HISTORY,
     GOLDENS,
     PINNED,
     UNPINNED,
     Checked,
     Golden,
+    GoldenStep,
     Pinned,
     Unpinned,
+    golden_step,
 )
 
 
@@ -87,6 +90,14 @@ async def show_golden(have: Services, caller: Caller, params: GoldenName) -> Gol
     return golden
 
 
+async def golden_history(have: Services, caller: Caller, params: GoldenName) -> list[GoldenStep]:
+    """Return which runs had a name, in order of time; also of one that none has now."""
+    found = have.log.landmarks().of_golden(caller.tenant_id, params.name)
+    if not found:
+        have.goldens.named(caller.tenant_id, [params.name])  # says which there are
+    return [*map(golden_step, found)]
+
+
 async def check_goldens(have: Services, caller: Caller, params: GoldenNames) -> list[Checked]:
     """Judge golden runs by what the engine of today decides by their records."""
     checked, ignore = [], parse_ignore_rules(params.ignore)
@@ -118,6 +129,10 @@ UNPIN_GOLDEN: Final = command(
 LIST_GOLDENS: Final = read("golden.list", Scope.RUNS_READ, Nothing, GOLDENS, list_goldens)
 SHOW_GOLDEN: Final = read(
     "golden.show", Scope.RUNS_READ, GoldenName, GOLDEN, show_golden, NoSuchGolden
+)
+GOLDEN_STEPS: Final = read(
+    *("golden.history", Scope.RUNS_READ, GoldenName, GOLDEN_HISTORY, golden_history),
+    NoSuchGolden,
 )
 CHECK_GOLDENS: Final = read(
     "golden.check", Scope.RUNS_READ, GoldenNames, GOLDEN_CHECK, check_goldens, *_CANNOT_CHECK

@@ -42,6 +42,9 @@ class Planner(Protocol):
         """What changes whenever the same question may be planned otherwise."""
         ...
 
+    def words_begun(self, beginning: str) -> Sequence[str]:
+        """Return words that it knows and that begin so, in order, whatever an estate has."""
+
     async def plan(self, question: str, context: PlanningContext) -> PlanOutput:
         """Return the plan, answer or refusal for exactly this question.
 

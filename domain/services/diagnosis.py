@@ -36,9 +36,11 @@ _TITLES: Final = ("title", "summary")
 _TYPES: Final = ("event_type", "work_type", "maint_type")
 
 
-def case_of(reader: RunReader, estate: Estate, tenant_id: str, run: str) -> Case:
-    """Return what is known of a run and around it. Raises like `RunReader.find`."""
-    history = reader.find(tenant_id, run)
+def case_of(
+    reader: RunReader, estate: Estate, tenant_id: str, run: str, *, at: str | None = None
+) -> Case:
+    """Return what is known of a run up to a moment, and around it; see `RunReader.find`."""
+    history = reader.find(tenant_id, run, at=at)
     items = list(referenced_items(history))
     # That a what-if is otherwise is no surprise.
     good = None if is_what_if(history) else last_good_run(reader, summary_of(history))

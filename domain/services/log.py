@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from domain.ports import LogTail
+from domain.ports import Landmarks, LogTail
 from domain.views.log import LogMark, LogProgress, LogReport
 
 
@@ -21,6 +21,9 @@ class Log(Protocol):
 
     def tail(self) -> LogTail:
         """Return the newest part of the log, which is open from then on."""
+
+    def landmarks(self) -> Landmarks:
+        """Return what finds the landmarks of the log, which is open from then on."""
 
     def verify(
         self,

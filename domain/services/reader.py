@@ -3,7 +3,7 @@
 The views over a history are in `domain.views`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from domain.aggregate.envelope import RecordedEvent
@@ -104,6 +104,12 @@ class RunReader:
         """See `RunSearch.search`."""
         return self._search.search(tenant_id, text, limit=limit)
 
+    def reading(
+        self, tenant_id: str, items: Collection[str], *, limit: int, before: str | None = None
+    ) -> FoundRuns:
+        """See `RunSearch.reading`."""
+        return self._search.reading(tenant_id, items, limit=limit, before=before)
+
     def summary(self, tenant_id: str, run_id: str) -> RunSummary:
         """Return the summary of a run. Raises `NotFound`."""
         summary = self._views.summary(tenant_id, run_id)
@@ -139,10 +145,11 @@ class RunReader:
         until = None if at is None else version_at(at, events)
         return history_of(events, self.record.payloads, until=until)
 
-    def lineage(self, tenant_id: str, run_id: str) -> "Lineage":
+    def lineage(self, tenant_id: str, run_id: str, *, until: str | None = None) -> "Lineage":
         """Return the whole family of a run: the tree below the run that all come from.
 
-        Raises `NotFound`, `CorruptLog`.
+        With `until`, it is as it was when something was recorded then. Raises `NotFound`,
+        `CorruptLog`.
         """
         from domain.views import lineage  # noqa: PLC0415 - for few reads
 
@@ -152,6 +159,10 @@ class RunReader:
         while waiting:
             member_id = waiting.pop()
             entries = self._entries(tenant_id, member_id)
+            if until is not None:
+                entries = [each for each in entries if each.envelope.recorded_at <= until]
+            if not entries:
+                continue
             # Not the lines of the run list: only what follows from the events was checked.
             members[member_id] = (summary_of(entries), entries)
             waiting += self._children(tenant_id, member_id) - members.keys()

@@ -107,14 +107,13 @@ class LiveCalls:
 
 
 async def _made(tools: ToolExecutor, of: ToolContext, request: CallRequest) -> ToolResult:
-    call_id = request.call_id
     context = ToolContext(
         of.tenant_id,
         of.now,
         request_id=of.request_id,
         trace_id=of.trace_id,
-        call_id=call_id,
-        idempotency_key=f"{of.trace_id}/{call_id}",
+        call_id=request.call_id,
+        idempotency_key=f"{of.trace_id}/{request.call_id}",
         traceparent=of.traceparent,
         metadata=of.metadata,
     )

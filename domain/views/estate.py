@@ -6,6 +6,8 @@ from typing import Final, Literal
 from domain.aggregate.event import Removal
 from domain.estate.differences import ImportedFile, KindCounts, RecordChange
 from domain.estate.queries import EstateSummary
+from domain.estate.records import ConfigurationItem, RelationType
+from domain.json import JsonMap
 from domain.views.json_form import View
 
 ChangeAction = Literal["merge", "replace", "remove"]
@@ -69,6 +71,38 @@ class EstateExport:
     revision: str
 
 
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """Some items, each with its fields, and how many fit in all."""
+
+    items: list[JsonMap]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class RelationAround:
+    """A relation between two items, by their codes."""
+
+    source: str
+    target: str
+    rel_type: RelationType
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """An item with what is around it, the nearest first, and the relations among these.
+
+    `distances` says by codes how many relations away an item is.
+    """
+
+    items: list[ConfigurationItem]
+    distances: dict[str, int]
+    relations: list[RelationAround]
+
+
+ESTATE_ITEM: Final[View[ConfigurationItem]] = View("estate-item", ConfigurationItem)
+ESTATE_ITEMS: Final[View[ItemPage]] = View("estate-items", ItemPage)
+SURROUNDINGS: Final[View[Surroundings]] = View("surroundings", Surroundings)
 ESTATE_EXPORT: Final[View[EstateExport]] = View("estate-export", EstateExport)
 ESTATE_LOAD: Final[View[EstateLoad]] = View("estate-load", EstateLoad)
 ESTATE_HISTORY: Final[View[list[EstateChangeView]]] = View(

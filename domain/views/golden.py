@@ -6,7 +6,10 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.aggregate.envelope import RecordedEvent
 from domain.json import JsonMap
+from domain.run.aggregate import RUN
+from domain.run.note_events import GoldenPinned, GoldenUnpinned
 from domain.views.json_form import View
 from domain.views.verdict import Divergence
 
@@ -111,6 +114,17 @@ class Unpinned:
     run_ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldenStep:
+    """A run that was pinned by a name, or lost it: when (UTC), by whom, and why if they said."""
+
+    run_id: str
+    at: str
+    by: str
+    is_pinned: bool
+    reason: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """What a rule, by its name, has found."""
@@ -152,7 +166,20 @@ class Checked:
 
 
 GOLDEN: Final[View[Golden]] = View("golden", Golden)
+GOLDEN_HISTORY: Final[View[list[GoldenStep]]] = View("golden-history", list[GoldenStep])
 GOLDENS: Final[View[list[Golden]]] = View("goldens", list[Golden])
 GOLDEN_CHECK: Final[View[list[Checked]]] = View("golden-check", list[Checked])
 PINNED: Final[View[Pinned]] = View("pinned-golden", Pinned)
 UNPINNED: Final[View[Unpinned]] = View("unpinned-golden", Unpinned)
+
+
+def golden_step(recorded: RecordedEvent) -> GoldenStep:
+    """Return what an event says of a name. Raises `CorruptLog` when it cannot be read."""
+    envelope, event = recorded.envelope, RUN.read(recorded).event
+    return GoldenStep(
+        run_id=envelope.stream_id,
+        at=envelope.recorded_at,
+        by=f"{envelope.actor.kind} {envelope.actor.id}",
+        is_pinned=isinstance(event, GoldenPinned),
+        reason=event.reason if isinstance(event, GoldenUnpinned) else None,
+    )

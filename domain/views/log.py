@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from domain.aggregate.envelope import GENESIS
+from domain.audit.event_lines import LogLine
 from domain.views.json_form import View
 
 
@@ -54,6 +55,20 @@ class LogReport:
     is_sound: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPage:
+    """Events of a tenant in the order of the log.
+
+    All up to the position `next` were looked at: what comes later comes after that. The log of all
+    tenants ends at `end`.
+    """
+
+    events: list[LogLine]
+    next: int
+    end: int
+
+
+LOG_PAGE: Final[View[LogPage]] = View("log-page", LogPage)
 LOG_START: Final = LogMark(0, GENESIS.hex())
 LOG_MARK: Final[View[LogMark]] = View("log-mark", LogMark)
 LOG_REPORT: Final[View[LogReport]] = View("log-report", LogReport)

@@ -1,5 +1,7 @@
 """The tables of the event store. Triggers keep events append-only: see migration 0001."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from infrastructure.database.metadata import (
@@ -75,9 +77,27 @@ EVENTS = sa.Table(
 )
 """The events, in order of position; see `domain.aggregate.envelope.Envelope`."""
 
+EVENT_JSON: dict[str, sa.ColumnElement[Any]] = {
+    "sqlite": EVENTS.c.data,
+    "postgresql": sa.literal_column("CAST(events.data AS json)"),
+}
+"""The data of events as JSON, by dialect."""
+
 IS_ENTRY = sa.literal_column("substr(stream_id, 1, 10)") == sa.literal_column("'operators-'")
 """Which events are entries of the operator log; see `domain.operator_log`."""
 partial_index("events_of_operators", EVENTS.c.tenant_id, EVENTS.c.position, where=IS_ENTRY)
+
+_LANDMARKS = (
+    *("asset-published", "asset-retired", "asset-rolled-back", "estate-imported"),
+    *("estate-removed", "golden-pinned", "golden-unpinned", "run-recovered"),
+)
+_HAS_BEGUN = EVENTS.c.version == sa.literal_column("1")
+IS_LANDMARK = sa.or_(
+    EVENTS.c.type.in_([sa.literal_column(f"'{each}'") for each in _LANDMARKS]),
+    sa.and_(_HAS_BEGUN, IS_ENTRY),
+)
+"""Which events people find their way in the log by; see `domain.ports.Landmarks`."""
+partial_index("events_of_landmarks", EVENTS.c.tenant_id, EVENTS.c.recorded_at, where=IS_LANDMARK)
 
 IDEMPOTENCY_KEYS = sa.Table(
     "idempotency_keys",

@@ -11,13 +11,8 @@ from domain.operator_log.port import FoundEntries
 from domain.run_filter.filter import AnyCall, Compare, RunFilter
 from infrastructure.estate.json_sql import open_text
 from infrastructure.event_store.rows import driver_rows, to_event
-from infrastructure.event_store.tables import EVENTS, IS_ENTRY
+from infrastructure.event_store.tables import EVENT_JSON, EVENTS, IS_ENTRY
 from infrastructure.run_list.conditions import Condition, compared, condition_of
-
-_DATA: Final[dict[str, sa.ColumnElement[Any]]] = {
-    "sqlite": EVENTS.c.data,
-    "postgresql": sa.literal_column("CAST(events.data AS json)"),
-}
 
 
 class SqlAuditRows:
@@ -30,7 +25,7 @@ class SqlAuditRows:
         self, tenant_id: str, where: RunFilter, *, limit: int, before: int | None = None
     ) -> FoundEntries:
         """See `AuditRows`."""
-        leaf = partial(_leaf, _DATA[self._engine.dialect.name])
+        leaf = partial(_leaf, EVENT_JSON[self._engine.dialect.name])
         fits = condition_of(where, leaf, is_negated=False)
         query = sa.select(EVENTS).where(EVENTS.c.tenant_id == tenant_id, IS_ENTRY, fits)
         if before is not None:

@@ -35,7 +35,8 @@ class _Pairs:
         self.rebuilt = _rows(view, rebuilt).subquery("rebuilt")
         self._same_key = sa.and_(*(self.live.c[k] == self.rebuilt.c[k] for k in view.key))
         self._same_values = sa.and_(
-            *(self.live.c[v].is_not_distinct_from(self.rebuilt.c[v]) for v in view.values)
+            sa.true(),
+            *(self.live.c[v].is_not_distinct_from(self.rebuilt.c[v]) for v in view.values),
         )
 
     def equal(self) -> sa.Select[Any]:

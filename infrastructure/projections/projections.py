@@ -13,6 +13,7 @@ from infrastructure.log.subscriptions import head_position, require_same_log
 from infrastructure.projections import checkpoints
 from infrastructure.projections.generations import Status
 from infrastructure.projections.run_calls import RunCallsProjection
+from infrastructure.projections.run_items import RunItemsProjection
 from infrastructure.projections.run_words import RunSearchProjection
 from infrastructure.projections.tool_statistics import ToolStatisticsProjection
 
@@ -31,6 +32,7 @@ CATALOGUE: Final[tuple[Projection, ...]] = (
     ToolStatisticsProjection(),
     RunSearchProjection(),
     RunCallsProjection(),
+    RunItemsProjection(),
 )
 """The projections that there are."""
 

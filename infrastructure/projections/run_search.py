@@ -1,13 +1,15 @@
 """Searching in runs; see `domain.ports.RunSearch`."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from domain.errors import NothingToSearch
-from domain.ports import FoundRuns
+from domain.ports import FoundRuns, Lag
 from infrastructure.event_store.run_lines import SELECT_LINES, found_runs, lines
 from infrastructure.event_store.tables import RUN_SUMMARIES
 from infrastructure.projections.generations import CatchUp, caught_up, live_generation
-from infrastructure.projections.tables import RUN_SEARCH
+from infrastructure.projections.tables import RUN_ITEMS, RUN_SEARCH
 
 _NAME = RUN_SEARCH.name
 _SQLITE = sa.text("SELECT rowid FROM run_search_words WHERE run_search_words MATCH :asked")
@@ -44,6 +46,23 @@ class SqlRunSearch:
             .order_by(RUN_SEARCH.c.run_id.desc())
             .limit(limit)
         )
+        return self._listed(tenant_id, newest, lag)
+
+    def reading(
+        self, tenant_id: str, items: Collection[str], *, limit: int, before: str | None
+    ) -> FoundRuns:
+        """See `RunSearch`. Raises as `search` does."""
+        lag, read = caught_up(self._catch_up, RUN_ITEMS.name), RUN_ITEMS.c
+        of_items = sa.select(read.run_id).where(
+            read.generation == live_generation(RUN_ITEMS.name),
+            read.tenant_id == tenant_id,
+            read.item.in_([each.lower() for each in items]),
+            sa.true() if before is None else read.run_id < before,
+        )
+        newest = of_items.distinct().order_by(read.run_id.desc()).limit(limit)
+        return self._listed(tenant_id, newest, lag)
+
+    def _listed(self, tenant_id: str, newest: sa.Select[tuple[str]], lag: Lag) -> FoundRuns:
         query = SELECT_LINES.where(
             RUN_SUMMARIES.c.tenant_id == tenant_id, RUN_SUMMARIES.c.run_id.in_(newest)
         )

@@ -106,6 +106,11 @@ went out and were answered, well or badly: not of answers from a record. Those t
 `fingerprint`, too.
 """
 
+RUN_ITEMS = sa.Table(
+    "run_items", METADATA, number_key("generation"), *keys("tenant_id", "item", "run_id")
+)
+"""Which runs read which items; `item` is an id, or a code where a call has only that."""
+
 WORD_INDEXES = ("run_search_words", "document_words", "document_numbers")
 """SQLite: FTS5 tables, with tables of their own named after them. PostgreSQL: of tsvectors."""
 

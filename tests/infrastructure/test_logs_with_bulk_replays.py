@@ -170,7 +170,7 @@ def test_the_run_list_is_made_anew_without_it(database: Database) -> None:
     assert rebuild_run_list(database.engine) == RebuiltRunList(run_count=2, changed_count=0)
 
 
-@pytest.mark.parametrize("name", ["run_calls", "run_search", "tool_statistics"])
+@pytest.mark.parametrize("name", ["run_calls", "run_items", "run_search", "tool_statistics"])
 def test_projections_pass_over_it(database: Database, name: str) -> None:
     projections = Projections(database.engine, clock=FrozenClock(), ids=UuidIds())
     assert projections.catch_up(name) == 0

@@ -6,7 +6,7 @@ import typer
 
 from adapters.cli.completion import complete_run
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Ignore, Output, ReportOutput, RunText, example
+from adapters.cli.options import At, Ignore, Output, ReportOutput, RunText, example
 from adapters.cli.session import session_of
 
 app = typer.Typer()
@@ -98,7 +98,7 @@ def bisect(
 
 
 @app.command(epilog=example("opstrail run diagnose latest"))
-def diagnose(context: typer.Context, run: RunText, output: Output = "text") -> None:
+def diagnose(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
     """Say what is behind how a run went; of a run with which nothing is wrong, that it is so.
 
     Rules look at its events first, then at the last good run of the same question, then at what
@@ -107,9 +107,9 @@ def diagnose(context: typer.Context, run: RunText, output: Output = "text") -> N
     """
     from adapters.cli.text.comparisons import show_diagnosis
     from domain.operations.comparisons import DIAGNOSE_RUN
-    from domain.operations.one_run import OneRun
+    from domain.operations.one_run import RunAt
 
-    session_of(context).show(DIAGNOSE_RUN, OneRun(run=run), output, as_text=show_diagnosis)
+    session_of(context).show(DIAGNOSE_RUN, RunAt(run=run, at=at), output, as_text=show_diagnosis)
 
 
 def _sides(runs: list[str]) -> tuple[str, str]:

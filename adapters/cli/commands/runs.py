@@ -219,10 +219,10 @@ def state(
 
 
 @app.command(epilog=example("opstrail run lineage latest"))
-def lineage(context: typer.Context, run: RunText, output: Output = "text") -> None:
+def lineage(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
     """Draw the tree of forks and reruns that a run belongs to, with resumptions and goldens."""
     from adapters.cli.text.lineage import show_lineage
-    from domain.operations.one_run import OneRun
+    from domain.operations.one_run import RunAt
     from domain.operations.run_views.lineage import SHOW_LINEAGE
 
-    session_of(context).show(SHOW_LINEAGE, OneRun(run=run), output, as_text=show_lineage)
+    session_of(context).show(SHOW_LINEAGE, RunAt(run=run, at=at), output, as_text=show_lineage)

@@ -30,12 +30,12 @@ def step(context: typer.Context, run: RunText) -> None:
     Commands come from standard input, one a line, also in a pipe; `?` lists them.
     """
     from adapters.cli.text.steps import Walk
-    from domain.operations.one_run import OneRun, RunAt
+    from domain.operations.one_run import RunAt
     from domain.operations.run_views.states import SHOW_STATE, STEP_RUN
 
     session = session_of(context)
     screen = session.screen
-    steps = screen.local(session.call(STEP_RUN, OneRun(run=run)))
+    steps = screen.local(session.call(STEP_RUN, RunAt(run=run)))
 
     def state_at(version: int) -> "RunStateView":
         return screen.local(session.call(SHOW_STATE, RunAt(run=steps[0].run_id, at=str(version))))

@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 from adapters.http.streams.message import Message, json_text, last_word
 from domain.aggregate.envelope import RecordedEvent
-from domain.audit.event_lines import envelope_json
+from domain.audit.event_lines import placed_json
 from domain.errors import NoSuchVersion
 from domain.json import JsonMap
 from domain.ports import LogTail
@@ -89,7 +89,7 @@ class LogMessages:
         return self._told(found)
 
     def _told(self, found: Collection[RecordedEvent]) -> list[Message]:
-        return [Message("event", json_text(_line(each)), each.position) for each in found]
+        return [Message("event", json_text(placed_json(each)), each.position) for each in found]
 
 
 class Changes(LogMessages):
@@ -121,10 +121,6 @@ class Changes(LogMessages):
             for topic in self._topics
             if each.envelope.stream_id.startswith(TOPICS[topic])
         ]
-
-
-def _line(event: RecordedEvent) -> JsonMap:
-    return {"log": event.log, "position": event.position, **envelope_json(event.envelope)}
 
 
 def _change(event: RecordedEvent) -> JsonMap:

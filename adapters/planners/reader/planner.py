@@ -51,6 +51,12 @@ class ReaderPlanner:
         """A digest of the grammar and its words: another reading is another version."""
         return _version()
 
+    def words_begun(self, beginning: str) -> list[str]:
+        """See `Planner`."""
+        words = words_of(_LANGUAGE)
+        known = {*words.phrases, *words.months, *words.weekdays, *words.candidates["classes"]}
+        return sorted(each for each in known if each.startswith(beginning))
+
     async def plan(self, question: str, context: PlanningContext) -> PlanOutput:
         """See `Planner`."""
         # In a thread of its own, as it looks up words in the estate.

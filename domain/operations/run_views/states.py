@@ -2,18 +2,10 @@
 
 from typing import Final
 
-from domain.operations.one_run import NOT_THERE, OneRun, seen_as
-from domain.operations.operation import Caller, Scope, read
-from domain.operations.services import Services
+from domain.operations.one_run import seen_as
 from domain.views.state import STATE, run_state
-from domain.views.steps import STATE_CHANGE, STEPS, Step, last_change, run_steps
-
-
-async def step_run(have: Services, caller: Caller, params: OneRun) -> list[Step]:
-    """Return the events one by one, each with what it changed."""
-    return run_steps(have.reader.find(caller.tenant_id, params.run))
-
+from domain.views.steps import STATE_CHANGE, STEPS, last_change, run_steps
 
 SHOW_STATE: Final = seen_as("run.state", STATE, run_state)
 SHOW_STATE_CHANGE: Final = seen_as("run.state_change", STATE_CHANGE, last_change)
-STEP_RUN: Final = read("run.step", Scope.RUNS_READ, OneRun, STEPS, step_run, *NOT_THERE)
+STEP_RUN: Final = seen_as("run.step", STEPS, run_steps)

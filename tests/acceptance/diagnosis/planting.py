@@ -13,7 +13,7 @@ from domain.aggregate.envelope import Actor
 from domain.estate.port import EstateDataset
 from domain.estate.records import EventLogEntry, MetricPoint
 from domain.operations.comparisons import DIAGNOSE_RUN
-from domain.operations.one_run import OneRun
+from domain.operations.one_run import RunAt
 from domain.operations.operation import Caller
 from domain.replay.diagnosis.case import Case
 from domain.replay.fork.descent import Fork
@@ -190,7 +190,7 @@ class Site:
         return case_of(self.opstrail.reader, self.opstrail.estate, TENANT, run_id)
 
     def diagnosis(self, run_id: str) -> Diagnosis:
-        return asyncio.run(DIAGNOSE_RUN.do(self.opstrail, Caller(BY), OneRun(run=run_id)))
+        return asyncio.run(DIAGNOSE_RUN.do(self.opstrail, Caller(BY), RunAt(run=run_id)))
 
     def cause(self, run_id: str) -> Hypothesis:
         """Return what the diagnosis puts first."""

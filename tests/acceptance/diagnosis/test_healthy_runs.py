@@ -10,7 +10,7 @@ import pytest
 from adapters.bootstrap import Opstrail, open_service
 from domain.aggregate.envelope import Actor
 from domain.operations.comparisons import DIAGNOSE_RUN
-from domain.operations.one_run import OneRun
+from domain.operations.one_run import RunAt
 from domain.operations.operation import Caller
 from domain.run.commands import RequestRun
 from domain.run.facts import RunOptions
@@ -82,7 +82,7 @@ def test_a_healthy_run_has_no_cause(question: str, demo: Opstrail) -> None:
     request = RequestRun(question=question, options=RunOptions(anchor="data"))
     run_id = demo.runs.request(request, BY).run_id
     asyncio.run(demo.runs.carry_out(DEMO, run_id))
-    diagnosis = asyncio.run(DIAGNOSE_RUN.do(demo, Caller(BY), OneRun(run=run_id)))
+    diagnosis = asyncio.run(DIAGNOSE_RUN.do(demo, Caller(BY), RunAt(run=run_id)))
     assert diagnosis.run.status == "success"
     assert [each.sentence for each in diagnosis.hypotheses] == []
     assert diagnosis.verdict == "nothing found wrong"

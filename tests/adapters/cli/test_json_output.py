@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from typer.core import TyperCommand, TyperGroup
 
 from adapters.cli.app import whole_app
-from adapters.cli.bindings import commands_of
+from adapters.cli.bindings import NOT_OF_A_COMMAND, commands_of
 from adapters.cli.session import Session
 from domain.operations.operation import Operation, Params
 from domain.operations.table import OPERATIONS
@@ -29,8 +29,9 @@ ALONE = (
     *("run verify --all", "run recover", "run recover --dry-run", "run aggregate", "replay list"),
     *("golden list", "golden check", "golden check --mode rerun", "rule list", "asset list"),
     *("estate history", "estate changes", "estate summary", "words list", "key list", "audit"),
-    *("tool list", "tool rank", "tool sources", "log verify", "projection list", "doctor"),
-    *("projection rebuild-run-list", "db check", "db size", "delivery list", "delivery resend"),
+    *("tool list", "tool rank", "tool sources", "log verify", "log timeline", "projection list"),
+    *("doctor", "projection rebuild-run-list", "db check", "db size"),
+    *("delivery list", "delivery resend"),
 )
 USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     **dict.fromkeys(ALONE, ((),)),
@@ -227,7 +228,7 @@ def test_a_field_that_no_schema_names_is_found() -> None:
 def test_the_command_line_has_every_operation() -> None:
     tried = {*USES, *WITHOUT_JSON}
     lacking = {name for name in OPERATIONS if not tried.issuperset(commands_of(name))}
-    assert (lacking, tried - BOUND.keys()) == (set(), set())
+    assert (lacking, tried - BOUND.keys(), NOT_OF_A_COMMAND.keys() - OPERATIONS) == (set(),) * 3
 
 
 def test_every_schema_is_of_a_command_or_of_plan_files() -> None:

@@ -175,3 +175,13 @@ def test_a_file_that_is_not_there_ends_with_2(
     ended = fresh("log", "import", str(tmp_path / name))
     assert (ended.code, ended.out) == (2, "")
     assert f"{tmp_path / name} cannot be read: {why}" in ended.err
+
+
+def test_the_timeline_of_the_log_has_runs_and_landmarks_in_order(recorded: Command) -> None:
+    recorded("estate", "remove", "srv-02", "--reason", "scrapped")
+    ended = recorded("log", "timeline", "--from", "-1h")
+    told = [line.split() for line in ended.lines]
+    assert (told[0][-2:], [line[3] for line in told[3:]]) == (
+        ["1", "runs"],
+        ["success", "removal"],
+    )

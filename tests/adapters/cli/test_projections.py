@@ -28,12 +28,18 @@ def test_every_projection_is_listed_with_its_lag(asked: Command) -> None:
         ["tool_statistics", "1", "live", "0"],
         ["run_search", "1", "live", "0"],
         ["run_calls", "1", "live", "0"],
+        ["run_items", "1", "live", "0"],
     ]
 
 
 def test_the_list_as_json_has_every_generation(asked: Command) -> None:
     found = asked("projection", "list", "-o", "json").json
-    assert [each["name"] for each in found] == ["tool_statistics", "run_search", "run_calls"]
+    assert [each["name"] for each in found] == [
+        "tool_statistics",
+        "run_search",
+        "run_calls",
+        "run_items",
+    ]
     assert all(each["lag"] > 0 for each in found)
 
 

@@ -36,7 +36,7 @@ def served(url: str, tenant_id: str = TENANT) -> Iterator[Client]:
 @contextmanager
 def serving(opstrail: Opstrail, who: Users) -> Iterator[Client]:
     """Serve what is open to these users."""
-    workroom = Workroom(opstrail)
+    workroom = Workroom(opstrail, opstrail.identity.settings.runs_per_tenant)
     with asyncio.Runner() as runner:
         yield Client(application(opstrail, workroom, who), runner)
     workroom.close()
@@ -53,9 +53,15 @@ class Held:
     opstrail: Opstrail
     nobody: Client
 
-    def key(self, *roles: str, tenant: str = TENANT, scopes: tuple[str, ...] = ()) -> str:
+    def key(
+        self,
+        *roles: str,
+        tenant: str = TENANT,
+        scopes: tuple[str, ...] = (),
+        principal: str = "bo",
+    ) -> str:
         """Return the text of a new key."""
-        given = {"principal": "bo", "roles": roles, "scopes": scopes, "why": "a test"}
+        given = {"principal": principal, "roles": roles, "scopes": scopes, "why": "a test"}
         params = NewKeyParams.model_validate(given)
         caller = Caller(Authorship(tenant, Actor("person", "ada")))
         return asyncio.run(CREATE_KEY.carried_out(self.opstrail, caller, params)).key

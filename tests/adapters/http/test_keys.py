@@ -4,6 +4,7 @@ import pytest
 from starlette.requests import Request
 
 from adapters.http.identity import Door
+from adapters.http.pace import Pace
 from domain.identity.rights import Scope
 from tests.adapters.http.client import Client
 from tests.adapters.http.conftest import Held, users
@@ -52,7 +53,7 @@ def test_a_reader_of_a_stream_may_not_read_on_when_the_key_is_revoked(held: Held
     holder = held.holder("viewer")
     headers = [(b"authorization", holder.sends["Authorization"].encode())]
     request = Request({"type": "http", "method": "GET", "headers": headers})
-    door = Door(held.opstrail, users(held.opstrail))
+    door = Door(held.opstrail, users(held.opstrail), Pace(100))
     assert door.why_not(request, Scope.RUNS_READ) is None
     assert "audit:read is needed" in (door.why_not(request, Scope.AUDIT_READ) or "")
     key_id = holder.sends["Authorization"].split("_")[1]

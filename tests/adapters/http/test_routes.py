@@ -48,7 +48,8 @@ def test_every_example_is_what_the_operation_takes(described: dict[str, Any]) ->
         if body is None or route.file:
             continue
         example = body["content"]["application/json"]["example"]
-        in_path = dict.fromkeys(route.params_in_path, "view:IMPACT")
+        named = "night" if name.startswith("view.") else "view:IMPACT"
+        in_path = dict.fromkeys(route.params_in_path, named)
         assert OPERATIONS[name].params.model_validate({**in_path, **example})
         tried += 1
     assert tried > 30

@@ -7,7 +7,7 @@ import pytest
 from domain.errors import NotFound
 from domain.operations.comparisons import COMPARE_RUNS, DIAGNOSE_RUN, TwoRuns
 from domain.operations.goldens import PIN_GOLDEN, Pin
-from domain.operations.one_run import OneRun
+from domain.operations.one_run import RunAt
 from domain.replay.compare.ignore_rules import InvalidPattern
 from domain.services.counterparts import StandsBesideARun
 from domain.tools.contracts import ToolErrorCode
@@ -93,6 +93,6 @@ def test_a_diagnosis_looks_at_the_last_good_run() -> None:
     good = ran(having.running).run_id
     found.script = failing(ToolErrorCode.UPSTREAM_UNAVAILABLE)
     run = ran(having.running).run_id
-    diagnosis = finish(DIAGNOSE_RUN.do(having.services, Heard().caller, OneRun(run=run)))
+    diagnosis = finish(DIAGNOSE_RUN.do(having.services, Heard().caller, RunAt(run=run)))
     (other,) = [each for each in diagnosis.hypotheses if each.rule == "differs-from-last-good"]
     assert good in other.sentence

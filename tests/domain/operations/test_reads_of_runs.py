@@ -1,6 +1,7 @@
 """The lists of runs, and their proof, as every face asks for them."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, cast
@@ -10,7 +11,7 @@ import pytest
 from domain.aggregate.envelope import Actor
 from domain.errors import ChangedRecord, NotFound
 from domain.operations.failures import LIST_FAILURES, WhichFailures
-from domain.operations.one_run import OneRun
+from domain.operations.one_run import OneRun, RunAt
 from domain.operations.operation import Caller, InvalidParams, Operation, Params
 from domain.operations.run_lists import (
     LIST_RUNS,
@@ -54,6 +55,11 @@ class LaggingStore(MemoryEventStore):
     ) -> FoundFailures:
         found = super().failures(tenant_id, where, limit=limit, since=since)
         return FoundFailures(found.groups, unread_count=3)
+
+    def reading(
+        self, tenant_id: str, items: Collection[str], *, limit: int, before: str | None
+    ) -> FoundRuns:
+        raise NotImplementedError
 
     def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
         return self.summaries(tenant_id, EVERY_RUN, limit=limit)
@@ -204,5 +210,5 @@ def test_a_run_whose_hashes_do_not_fit_has_none(desk: Desk) -> None:
 
 
 def test_a_lineage_names_the_run_that_was_asked_for(desk: Desk) -> None:
-    found = desk.ask(SHOW_LINEAGE, OneRun(run="latest"))
+    found = desk.ask(SHOW_LINEAGE, RunAt(run="latest"))
     assert (found.asked_for, found.root.summary.run_id) == ("run-3", "run-3")

@@ -1,6 +1,7 @@
 """A store, and workers that are lost while they carry out a run of two calls."""
 
 import contextlib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from domain.ports import EventStore, FoundRuns
@@ -42,6 +43,11 @@ class NoSearch:
     """Finds nothing; see `RunSearch`."""
 
     def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
+        raise NotImplementedError
+
+    def reading(
+        self, tenant_id: str, items: Collection[str], *, limit: int, before: str | None
+    ) -> FoundRuns:
         raise NotImplementedError
 
 

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import timedelta
 
 import pytest
@@ -31,6 +32,11 @@ class QuestionSearch:
     def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
         found = self._store.summaries(tenant_id, asking(text), limit=limit)
         return FoundRuns(found.summaries, unread_count=3)
+
+    def reading(
+        self, tenant_id: str, items: Collection[str], *, limit: int, before: str | None
+    ) -> FoundRuns:
+        raise NotImplementedError
 
 
 @pytest.fixture

@@ -21,6 +21,9 @@ from tests.domain.stages.running import LOOKUP, Ran, Running, ci, plan_output, r
 class SlowPlanner:
     name, version = "slow", "1"
 
+    def words_begun(self, beginning: str) -> list[str]:
+        return [beginning]
+
     async def plan(self, question: str, context: PlanningContext) -> PlanOutput:
         await asyncio.sleep(0.05)
         return plan_output(**LOOKUP)

@@ -1,0 +1,54 @@
+"""The landmarks of the log, found by an index of their own."""
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from domain.aggregate.envelope import RecordedEvent
+from domain.audit.stream_check import require_own_hash
+from infrastructure.estate.json_sql import open_text
+from infrastructure.event_store.rows import driver_rows, to_event
+from infrastructure.event_store.tables import EVENT_JSON, EVENTS, IS_ENTRY, IS_LANDMARK
+
+_GOLDEN: Final = ("golden-pinned", "golden-unpinned")
+_SERVER: Final = "http"
+_SAVED: Final = "asset-saved-%"
+_INDEX: Final = "INDEXED BY events_of_landmarks"
+"""SQLite takes another index otherwise: it cannot know that this one is small."""
+
+
+class SqlLandmarks:
+    """See `domain.ports.Landmarks`."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine, self._data = engine, EVENT_JSON[engine.dialect.name]
+
+    def between(
+        self, tenant_id: str, since: str, until: str, *, limit: int
+    ) -> list[RecordedEvent]:
+        """See `Landmarks`."""
+        is_in_span = sa.and_(EVENTS.c.recorded_at >= since, EVENTS.c.recorded_at < until)
+        # Who asks for an import is on a stream of its own: no server begins then.
+        asked = open_text(self._data, "operation").startswith("estate.", autoescape=True)
+        is_server = sa.and_(open_text(self._data, "face") == _SERVER, sa.not_(asked))
+        is_else = sa.and_(sa.not_(IS_ENTRY), EVENTS.c.stream_id.not_like(_SAVED))
+        is_told = sa.and_(EVENTS.c.type.not_in(_GOLDEN), sa.or_(is_else, is_server))
+        return self._found(tenant_id, sa.and_(is_in_span, is_told), limit)
+
+    def of_golden(self, tenant_id: str, name: str) -> list[RecordedEvent]:
+        """See `Landmarks`."""
+        is_of_name = open_text(self._data, "name") == name
+        return self._found(tenant_id, sa.and_(EVENTS.c.type.in_(_GOLDEN), is_of_name), None)
+
+    def _found(
+        self, tenant_id: str, wanted: sa.ColumnElement[bool], limit: int | None
+    ) -> list[RecordedEvent]:
+        is_of_tenant = EVENTS.c.tenant_id == tenant_id
+        query = sa.select(EVENTS).where(is_of_tenant, IS_LANDMARK, wanted)
+        in_order = query.order_by(EVENTS.c.recorded_at, EVENTS.c.position).limit(limit)
+        with self._engine.connect() as connection:
+            rows = driver_rows(connection, in_order.with_hint(EVENTS, _INDEX, "sqlite"), {})
+        found = [to_event(row) for row in rows]
+        for each in found:
+            require_own_hash(each.envelope)
+        return found
