@@ -2,8 +2,9 @@
 
 import asyncio
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+import orjson
 from starlette.requests import ClientDisconnect, Request
 
 from adapters.http.preconditions import idempotency_key
@@ -12,6 +13,8 @@ from adapters.http.routes import Route
 from domain.operations.operation import InvalidParams, Operation, Params
 from domain.values.json_text import BadJson, bounded_json
 from domain.values.limits import JSON_BYTES
+
+P = TypeVar("P", bound=Params)
 
 _JSON: Final = ("application/json",)
 _FILES: Final = ("application/zip", "application/octet-stream")
@@ -39,6 +42,16 @@ async def params_given(
     if route.has_key:
         given["key"] = idempotency_key(request.headers)
     return given
+
+
+def params_of(asked: Operation[P, Any], route: Route, given: dict[str, Any]) -> P:
+    """Return the params of what is given, in which a body has no text for a number, say.
+
+    Raises `InvalidParams`.
+    """
+    if route.method == "GET" or route.file:
+        return asked.params.model_validate(given)
+    return asked.params.model_validate_json(orjson.dumps(given), strict=True)
 
 
 def _of_query(params: type[Params], request: Request, given: dict[str, Any]) -> dict[str, Any]:

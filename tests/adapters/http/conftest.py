@@ -89,11 +89,16 @@ def described() -> dict[str, Any]:
     return document()
 
 
+def copy_of(database: Path, folder: Path) -> str:
+    """Return the URL of a copy in the folder."""
+    path = folder / "opstrail.db"
+    shutil.copy(database, path)
+    return f"sqlite:///{path}"
+
+
 @pytest.fixture
 def url(served_database: Path, tmp_path: Path) -> str:
-    path = tmp_path / "opstrail.db"
-    shutil.copy(served_database, path)
-    return f"sqlite:///{path}"
+    return copy_of(served_database, tmp_path)
 
 
 @pytest.fixture
