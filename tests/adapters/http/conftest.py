@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from adapters.bootstrap import Opstrail, open_service
+from adapters.http.hub import Hub
 from adapters.http.identity import Users
 from adapters.http.openapi import document
 from adapters.http.serving import application
+from adapters.http.streams import event_stream
 from adapters.http.workroom import Workroom
 from domain.aggregate.envelope import Actor
 from domain.identity.principal import Principal, local_principal
@@ -81,6 +83,13 @@ def served_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("http") / "filled.db"
     fill(f"sqlite:///{path}")
     return path
+
+
+@pytest.fixture
+def streams_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every stream end after what there is."""
+    monkeypatch.setattr(Hub, "is_closed", True)
+    monkeypatch.setattr(event_stream, "PING_SECONDS", 0)
 
 
 @pytest.fixture(scope="session")

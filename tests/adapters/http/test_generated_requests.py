@@ -8,10 +8,8 @@ from typing import Any, Final
 import pytest
 
 from adapters.bootstrap import open_service
-from adapters.http.hub import Hub
 from adapters.http.routes import ROUTES
 from adapters.http.sessions import DESCRIBED as SESSION
-from adapters.http.streams import event_stream
 from adapters.http.streams.described import STREAMS
 from tests.adapters.http.client import Client
 from tests.adapters.http.conftest import Held, copy_of, serving, users
@@ -41,6 +39,7 @@ FOR_ANYBODY: Final = ("session_begin", "session_end")
 QUESTION = {"question": "How many servers are there?"}
 WAIT = {"Prefer": "wait=20"}
 REPLAY = {"mode": "verify", "filter": "started > -7d", "reason": "an upgrade"}
+pytestmark = pytest.mark.usefixtures("streams_end")
 
 
 @pytest.fixture(scope="module")
@@ -64,13 +63,6 @@ def admin(held: Held) -> Client:
 @pytest.fixture(scope="module")
 def operations(described: dict[str, Any]) -> dict[str, Described]:
     return operations_of(described)
-
-
-@pytest.fixture(autouse=True)
-def streams_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every stream end after what there is."""
-    monkeypatch.setattr(Hub, "is_closed", True)
-    monkeypatch.setattr(event_stream, "PING_SECONDS", 0)
 
 
 def cases(operation: Described, name: str) -> list[Case]:

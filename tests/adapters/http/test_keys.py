@@ -132,3 +132,14 @@ def test_the_operator_log_is_paged(held: Held) -> None:
     rest = admin.get(page.headers["Link"].removeprefix("<").partition(">")[0])
     found = [each["position"] for each in (*page.json(), *rest.json())]
     assert (len(found), found) == (3, sorted({*found}, reverse=True))
+
+
+def test_what_is_of_all_tenants_is_denied_to_who_has_a_key_of_one(held: Held) -> None:
+    denied = held.holder("admin").post("/projections/run-list/rebuild")
+    assert (denied.status_code, denied.json()["code"]) == (403, "denied")
+    (entry,) = held.holder("auditor").get("/audit?query=outcome != allowed").json()
+    assert entry["outcome"] == "all-tenants"
+
+
+def test_the_single_user_rebuilds_what_is_of_all_tenants(http: Client) -> None:
+    assert http.post("/projections/run-list/rebuild").status_code == 200
