@@ -17,6 +17,7 @@ from adapters.http.binding import Face
 from adapters.http.border import Border
 from adapters.http.cursors import Cursors
 from adapters.http.identity import Door, Users
+from adapters.http.protocol import PatientProtocol
 from adapters.http.streams.endpoints import Streams
 from adapters.http.workroom import Workroom
 from domain.errors import Refused
@@ -108,6 +109,8 @@ class _Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                http=PatientProtocol,
+                ws="none",
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
         )

@@ -55,16 +55,23 @@ class Held:
     opstrail: Opstrail
     nobody: Client
 
-    def key(self, *roles: str, tenant: str = TENANT, scopes: tuple[str, ...] = ()) -> str:
+    def key(
+        self,
+        *roles: str,
+        tenant: str = TENANT,
+        scopes: tuple[str, ...] = (),
+        expires: str | None = None,
+    ) -> str:
         """Return the text of a new key."""
         given = {"principal": "bo", "roles": roles, "scopes": scopes, "why": "a test"}
-        params = NewKeyParams.model_validate(given)
+        params = NewKeyParams.model_validate({**given, "expires": expires})
         caller = Caller(Authorship(tenant, Actor("person", "ada")))
         return asyncio.run(CREATE_KEY.carried_out(self.opstrail, caller, params)).key
 
-    def holder(self, *roles: str, tenant: str = TENANT) -> Client:
+    def holder(self, *roles: str, tenant: str = TENANT, expires: str | None = None) -> Client:
         """Return who asks with a new key."""
-        return self.nobody.sending(Authorization=f"Bearer {self.key(*roles, tenant=tenant)}")
+        key = self.key(*roles, tenant=tenant, expires=expires)
+        return self.nobody.sending(Authorization=f"Bearer {key}")
 
 
 @pytest.fixture
