@@ -19,6 +19,7 @@ from bench import (
     reading,
     run_list,
     runs,
+    service,
     starting,
     verify_runs,
 )
@@ -58,6 +59,7 @@ TABLES: Final[dict[str, tuple[Callable[[Options], Table], str]]] = {
     "estates": (estates.table, "Estates"),
     "causes": (causes.table, "Causes"),
     "policies": (policies.table, "Policies"),
+    "service": (service.table, "The service"),
     "start": (starting.table, "Start and overhead"),
 }
 """What can be measured, and the title of its table."""

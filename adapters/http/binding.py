@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.http.cursors import Cursors
-from adapters.http.given import params_given
+from adapters.http.given import params_given, params_of
 from adapters.http.identity import Door
 from adapters.http.pace import in_time
 from adapters.http.preconditions import (
@@ -99,7 +99,7 @@ class Endpoint:
         query = dict(given)
         if cursor is not None:
             given["before"] = self.face.cursors.read(caller.tenant_id, query, cursor)
-        params = self.asked.params.model_validate(given)
+        params = params_of(self.asked, self.route, given)
         if self.route.has_version and getattr(params, "at", None) is None:
             version = self._version(caller, params)
             headers["ETag"] = etag(version)
@@ -133,7 +133,7 @@ class Endpoint:
     async def _goes_on(
         self, request: Request, caller: Caller, given: dict[str, Any], told: _Told
     ) -> Response:
-        params = self.asked.params.model_validate(given)
+        params = params_of(self.asked, self.route, given)
         begun = await self.face.workroom.begin(self.asked, caller, params)
         await asyncio.wait({begun.done, begun.on_record}, return_when=asyncio.FIRST_COMPLETED)
         if begun.on_record.done() and self.route.goes_on:

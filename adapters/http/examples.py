@@ -33,6 +33,23 @@ _OF_OPERATIONS: Final[Mapping[str, JsonMap]] = {
     "replay.start": {"mode": "verify", "filter": "started > -7d", "reason": "an upgrade"},
     "replay.preview": {"mode": "verify", "filter": "started > -7d", "reason": "an upgrade"},
 }
+_IN_PATHS: Final[Mapping[str, str]] = {
+    "run": "latest",
+    "call": "answer",
+    "replay": "latest",
+    "asset": "view:IMPACT",
+    "rule": "rule-high-cpu",
+    "key_id": "0123456789ab",
+    "golden.name": "servers",
+    "tool.name": "ci",
+    "projection.name": "run_calls",
+}
+
+
+def example_in_path(operation: str, param: str) -> JsonMap:
+    """Return the member that shows a param of the path."""
+    of_kind = f"{operation.partition('.')[0]}.{param}"
+    return {"example": _IN_PATHS.get(of_kind) or _IN_PATHS[param]}
 
 
 def example_of(operation: str, required: Iterable[str]) -> JsonMap:

@@ -2,8 +2,10 @@
 
 import asyncio
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+import orjson
+from pydantic import JsonValue
 from starlette.requests import ClientDisconnect, Request
 
 from adapters.http.preconditions import idempotency_key
@@ -13,10 +15,14 @@ from domain.operations.operation import InvalidParams, Operation, Params
 from domain.values.json_text import BadJson, bounded_json
 from domain.values.limits import JSON_BYTES
 
+P = TypeVar("P", bound=Params)
+
 _JSON: Final = ("application/json",)
 _FILES: Final = ("application/zip", "application/octet-stream")
 FILE_BYTES: Final = 128 << 20
 BODY_SECONDS: Final = 20.0
+_LARGE: Final = 64 << 10
+"""A body of so many bytes holds whoever else asks up while it is read."""
 
 
 async def params_given(
@@ -39,6 +45,16 @@ async def params_given(
     if route.has_key:
         given["key"] = idempotency_key(request.headers)
     return given
+
+
+def params_of(asked: Operation[P, Any], route: Route, given: dict[str, Any]) -> P:
+    """Return the params of what is given, in which a body has no text for a number, say.
+
+    Raises `InvalidParams`.
+    """
+    if route.method == "GET" or route.file:
+        return asked.params.model_validate(given)
+    return asked.params.model_validate_json(orjson.dumps(given), strict=True)
 
 
 def _of_query(params: type[Params], request: Request, given: dict[str, Any]) -> dict[str, Any]:
@@ -65,12 +81,16 @@ async def object_given(request: Request) -> dict[str, Any]:
         return {}
     _require_kind(request, _JSON)
     try:
-        found = bounded_json(body, where="body")
+        found = _read(body) if len(body) < _LARGE else await asyncio.to_thread(_read, body)
     except BadJson as error:
         raise HttpProblem(400, "bad-json", str(error)) from error
     if not isinstance(found, dict):
         raise HttpProblem(422, "no-object", "the body must be a JSON object")
     return found
+
+
+def _read(body: bytes) -> JsonValue:
+    return bounded_json(body, where="body")
 
 
 def _beside(given: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
@@ -88,15 +108,22 @@ def _require_kind(request: Request, kinds: tuple[str, ...]) -> None:
         raise HttpProblem(415, "wrong-type", detail)
 
 
+def _too_large(most: int) -> HttpProblem:
+    return HttpProblem(413, "too-large", f"a body has {most} bytes at most")
+
+
 async def _body(request: Request, most: int) -> bytes:
     """Return the body, of which no more than this many bytes are read."""
     parts, size = list[bytes](), 0
+    told = request.headers.get("content-length", "")
+    if told.isdecimal() and int(told) > most:
+        raise _too_large(most)
     try:
         async with asyncio.timeout(BODY_SECONDS):
             async for part in request.stream():
                 size += len(part)
                 if size > most:
-                    raise HttpProblem(413, "too-large", f"a body has {most} bytes at most")
+                    raise _too_large(most)
                 parts.append(part)
     except TimeoutError:
         detail = f"the body did not come within {BODY_SECONDS:.0f} s"

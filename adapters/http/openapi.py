@@ -9,8 +9,9 @@ from pydantic import TypeAdapter
 
 from adapters.bootstrap import engine_version
 from adapters.faults import fault_of_kind
-from adapters.http.examples import example_of
+from adapters.http.examples import example_in_path, example_of
 from adapters.http.identity import COOKIE, OWN_HEADER
+from adapters.http.preconditions import HEADERS, NOT_EMPTY
 from adapters.http.problems import MEDIA_TYPE, PROBLEM, STATUSES, Document, code_of
 from adapters.http.routes import PREFIX, ROUTES, Route
 from adapters.http.sessions import DESCRIBED as SESSION_DESCRIBED
@@ -44,13 +45,6 @@ _ACCEPTED: Final[Document] = {
     "type": "object",
     "properties": {"id": {"type": "string"}, "url": {"type": "string"}},
     "required": ["id", "url"],
-}
-_HEADERS: Final = {
-    "If-Match": "Do it only if the run is at this version, which its ETag names.",
-    "If-None-Match": "Answer 304 if the run still is at this version.",
-    "Idempotency-Key": "Sent again with the same body, it gives the run that there is.",
-    "Prefer": "wait=N: wait so many seconds, 60 at most, for the end, before a 202;"
-    " cancel-when-gone: cancel a run whose waiting client goes away.",
 }
 _SECURITY: Final = {
     "key": {"type": "http", "scheme": "bearer", "description": "A key: `ops_<id>_<secret>`."},
@@ -164,15 +158,17 @@ class _Described:
             place = self._place_of(name)
             if place in ("path", "query"):
                 is_needed = is_required or place == "path"
-                yield {"name": name, "in": place, "required": is_needed, "schema": schema}
+                described = {"name": name, "in": place, "required": is_needed, "schema": schema}
+                example = example_in_path(self._asked.name, name) if place == "path" else {}
+                yield described | example
         if route.paged_by:
-            schema = {"type": "string", "description": _CURSOR}
-            yield {"name": "cursor", "in": "query", "required": False, "schema": schema}
+            cursor = {**NOT_EMPTY, "description": _CURSOR}
+            yield {"name": "cursor", "in": "query", "required": False, "schema": cursor}
         takes = (self._is_conditional, route.has_version, route.has_key, bool(route.goes_on))
-        for (name, text), is_taken in zip(_HEADERS.items(), takes, strict=True):
+        for (name, (text, form)), is_taken in zip(HEADERS.items(), takes, strict=True):
             if is_taken:
-                described = {"schema": {"type": "string"}, "description": text}
-                yield {"name": name, "in": "header", "required": False, **described}
+                told = {"schema": form, "description": text}
+                yield {"name": name, "in": "header", "required": False, **told}
 
     @property
     def _is_conditional(self) -> bool:

@@ -1,6 +1,7 @@
 """What a request asks for in headers: a version, a key, how long it waits."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -10,6 +11,25 @@ from adapters.http.problems import HttpProblem
 LONGEST_WAIT_SECONDS: Final = 60
 _ETAG: Final = re.compile('"([0-9]{1,9})"')
 _WAIT: Final = re.compile(r"(?:^|,)\s*wait\s*=\s*([0-9]{1,6})\s*(?=[,;]|$)")
+_TEXT: Final = {"type": "string"}
+NOT_EMPTY: Final = {"type": "string", "minLength": 1}
+HEADERS: Final[Mapping[str, tuple[str, Mapping[str, object]]]] = {
+    "If-Match": (
+        "Do it only if the run is at this version, which its ETag names.",
+        {"type": "string", "pattern": '^("[0-9]{1,9}"|[*])$'},
+    ),
+    "If-None-Match": ("Answer 304 if the run still is at this version.", _TEXT),
+    "Idempotency-Key": (
+        "Sent again with the same body, it gives the run that there is.",
+        NOT_EMPTY,
+    ),
+    "Prefer": (
+        "wait=N: wait so many seconds, 60 at most, for the end, before a 202;"
+        " cancel-when-gone: cancel a run whose waiting client goes away.",
+        _TEXT,
+    ),
+}
+"""The headers, each with what it is for and the JSON Schema of what it says."""
 
 
 def version_expected(headers: Headers) -> int | None:

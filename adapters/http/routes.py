@@ -7,7 +7,7 @@ from typing import Final, Literal
 PREFIX: Final = "/v1"
 RUN: Final = "/runs/{run}"
 GOLDEN: Final = "/goldens/{name:path}"
-ASSET: Final = "/assets/{asset:path}"
+ASSET: Final = "/assets/{asset}"
 ITEM: Final = "/estate/items/{item:path}"
 REPLAY: Final = "/replays/{replay}"
 

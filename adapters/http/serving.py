@@ -22,6 +22,7 @@ from adapters.http.identity import Door, Users
 from adapters.http.logs import log_append, log_request, log_to_stderr
 from adapters.http.metrics import Metrics
 from adapters.http.pace import Pace
+from adapters.http.protocol import PatientProtocol
 from adapters.http.streams.endpoints import Streams
 from adapters.http.workroom import LOG, Workroom
 from domain.errors import Refused
@@ -146,6 +147,8 @@ class _Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                http=PatientProtocol,
+                ws="none",
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
         )

@@ -15,6 +15,7 @@ class DenialCode(StrEnum):
 
     OTHER_TENANT = "other-tenant"
     SCOPE_MISSING = "scope-missing"
+    ALL_TENANTS = "all-tenants"
 
 
 @dataclass(frozen=True, slots=True)

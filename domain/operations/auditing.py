@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace as with_facts
 
 from domain.errors import Refused
-from domain.identity.allowed import Denial, allowed
+from domain.identity.allowed import Denial, DenialCode, allowed
 from domain.identity.asking import Asking
 from domain.identity.rights import Scope
 from domain.operations.services import Services
@@ -28,6 +28,8 @@ NOT_ON_RECORD: Final[Mapping[str, str]] = {
     "db.upgrade": "an empty database stays empty, so that a log can be imported into it",
 }
 """The commands that have no entry, and why."""
+OF_ALL_TENANTS: Final = ("projection.rebuild", "projection.rebuild_run_list")
+"""What is done to all tenants at once: who has a key of one may not."""
 
 
 class Denied(Refused):
@@ -93,11 +95,18 @@ async def require_allowed(
     The entry of that is durable before.
     """
     own = asking.principal.tenant_id
-    denial = allowed(asking.principal, asked.scope, tenant_id or own)
+    denial = allowed(asking.principal, asked.scope, tenant_id or own) or _of_all(asked, asking)
     if denial is not None:
         entry = _entry(have, asked, asking, denial.code)
         await have.identity.operator_log.record(own, entry)
         raise Denied(denial)
+
+
+def _of_all(asked: Asked, asking: Asking) -> Denial | None:
+    if asked.name not in OF_ALL_TENANTS or asking.principal.key_id is None:
+        return None
+    where = "it is of all tenants: `opstrail` does it, where the server runs"
+    return Denial(DenialCode.ALL_TENANTS, where)
 
 
 async def record_done(have: Services, asked: Asked, asking: Asking) -> None:

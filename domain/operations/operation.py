@@ -12,6 +12,7 @@ from pydantic import (
     ConfigDict,
     ModelWrapValidatorHandler,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 
@@ -73,10 +74,12 @@ class Params(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _refuse(cls, given: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+    def _refuse(
+        cls, given: object, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
+    ) -> Self:
         try:
             _require_fit(given)
-            return handler(given)
+            return handler(_with_tuples(given) if info.mode == "json" else given)
         except BadJson as error:
             raise InvalidParams([(error.where, error.why)]) from error
         except ValidationError as error:
@@ -88,6 +91,13 @@ def _require_fit(given: object) -> None:
     if isinstance(given, dict):
         for field, value in given.items():
             check_json(value, where=field)
+
+
+def _with_tuples(given: object) -> object:
+    """Return fields as a strict model takes them: what is wrapped gets the lists of JSON."""
+    if not isinstance(given, dict):
+        return given
+    return {name: tuple(one) if isinstance(one, list) else one for name, one in given.items()}
 
 
 class Nothing(Params):

@@ -1,6 +1,7 @@
 """The operations on projections, the views that follow the log on their own."""
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 from pydantic import Field
@@ -41,19 +42,31 @@ class RebuildProjection(OneProjection):
     )
 
 
-async def list_projections(have: Services, _caller: Caller, _: Nothing) -> list[ProjectionStatus]:
+async def list_projections(have: Services, caller: Caller, _: Nothing) -> list[ProjectionStatus]:
     """Return how far every generation of every projection is."""
     projections = have.projections
-    return [each for name in projections.names for each in projections.statuses(name)]
+    found = [each for name in projections.names for each in projections.statuses(name)]
+    return _told(caller, found)
 
 
 async def projection_status(
-    have: Services, _caller: Caller, params: OneProjection
+    have: Services, caller: Caller, params: OneProjection
 ) -> list[ProjectionStatus]:
     """Let a projection catch up for a while, and return how far each of its generations is."""
     with suppress(ForkedLog, CannotMove):  # the status then says so
         have.projections.catch_up(params.name, seconds=CATCH_UP_SECONDS)
-    return have.projections.statuses(params.name)
+    return _told(caller, have.projections.statuses(params.name))
+
+
+def _told(caller: Caller, found: list[ProjectionStatus]) -> list[ProjectionStatus]:
+    """Return the same without parked streams of other tenants, for who has a key of one."""
+    if caller.asking is None or caller.asking.principal.key_id is None:
+        return found
+    own = [[one for one in each.parked if one.tenant_id == caller.tenant_id] for each in found]
+    return [
+        replace(each, parked=tuple(parked), parked_count=len(parked))
+        for each, parked in zip(found, own, strict=True)
+    ]
 
 
 async def rebuild_projection(

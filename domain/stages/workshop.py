@@ -51,7 +51,7 @@ class Workshop:
     def capabilities(self, tenant_id: str) -> CapabilityRegistry:
         """Return the tools as a tenant may use them."""
         policies = self.policies(tenant_id)
-        return CapabilityRegistry(self.registry, tenant_id, policies, self.tracer)
+        return CapabilityRegistry(self.registry, tenant_id, policies, self.tracer.of(tenant_id))
 
     def assets_of(self, history: Sequence[HistoryEntry]) -> RunAssets:
         """Return the assets of the run, or the runs, that these events are of."""

@@ -72,6 +72,12 @@ class ExecutionTracer:
         self._traces: dict[str, ToolTrace] = {}
         self._start_readings: dict[str, float] = {}
         self._totals: dict[str, _Totals] = {}
+        self._of_tenants: dict[str, ExecutionTracer] = {}
+
+    def of(self, tenant_id: str) -> "ExecutionTracer":
+        """Return the tracer of one tenant, as large as this: no other one has its figures."""
+        new = ExecutionTracer(self._max_traces, now=self.now, monotonic=self._monotonic)
+        return self._of_tenants.setdefault(tenant_id, new)
 
     def start_trace(self, tool_type: str, operation: str, params: Mapping[str, object]) -> str:
         """Record the start of a call and return the id to end it with."""

@@ -1,30 +1,68 @@
-"""`opstrail serve` as a process: the README's lines answer what the README shows."""
+"""`scripts/serve` as in a fresh clone: the README's lines answer what the README shows."""
 
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.cli import COMMAND, ROOT, start
+from tests.acceptance.cli import COMMAND, ROOT, environment, start
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LINE = re.compile(r"^\$ (curl .*)\n((?:(?!\$ |```).*\n)*)", re.MULTILINE)
+SCRIPT = re.compile(r"^\$ scripts/serve (.*) &$", re.MULTILINE)
 PORT = "8321"
+OPSTRAIL = '#!/bin/sh\nexec "{python}" -m adapters.cli "$@"\n'
+INSTALLED = """cd "$1" && source scripts/environment && python=$(_choose_python)
+echo "$PWD, $("$python" --version), $(_installer)" >.venv/made-for
+cat pyproject.toml requirements.lock | cksum >.venv/installed-runtime"""
+
+
+def clone(folder: Path) -> Path:
+    """Return a checkout in which what the tests run with seems to be installed."""
+    for name in ("scripts", "pyproject.toml", "requirements.lock"):
+        (folder / name).symlink_to(ROOT / name)
+    binaries = folder / ".venv" / "bin"
+    binaries.mkdir(parents=True)
+    shim = binaries / "opstrail"
+    shim.write_text(OPSTRAIL.format(python=sys.executable))
+    shim.chmod(0o755)
+    subprocess.run(["bash", "-c", INSTALLED, "-", str(folder)], check=True)  # noqa: S607 - as the script runs
+    return folder
+
+
+def serve(checkout: Path, data: Path, *options: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [str(checkout / "scripts" / "serve"), *options],
+        env=environment(XDG_DATA_HOME=str(data)),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+def port_of(server: "subprocess.Popen[str]") -> str:
+    """Return where a server answers, once it does."""
+    for line in server.stderr or ():
+        if found := re.search(r"opstrail answers on http://\S+:(\d+)/", line):
+            return found[1]
+    raise AssertionError(server.wait())
 
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a server answers on a database that was not there."""
-    database = tmp_path_factory.mktemp("served") / "new.db"
-    options = ("--database", str(database), "--tenant", "demo", "serve", "--port", "0")
-    server = start(*COMMAND, *options)
-    told = [server.stderr.readline() if server.stderr else "" for _ in range(2)]
-    yield told[-1].rpartition(":")[2].partition("/")[0]
+    """Where the README's server answers, on a database that was not there."""
+    (options,) = SCRIPT.findall(README)
+    folder = tmp_path_factory.mktemp("clone")
+    server = serve(clone(folder), folder / "data", *options.split(), "--port", "0")
+    yield port_of(server)
     server.send_signal(signal.SIGTERM)
-    server.communicate(timeout=10)
+    assert server.wait(timeout=10) is not None
+    server.communicate()
 
 
 def test_the_lines_of_the_readme_answer_what_it_shows(port: str) -> None:

@@ -14,7 +14,7 @@ _WHERE: Final = {
     "name": "Last-Event-ID",
     "in": "header",
     "required": False,
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "pattern": "^[0-9]{0,18}$"},
     "description": "The id of the last event that the reader has; what came after it follows.",
 }
 _AFTER: Final = {
@@ -24,7 +24,13 @@ _AFTER: Final = {
     "schema": {"type": "integer", "minimum": 0},
     "description": "The same, for a first request.",
 }
-_RUN: Final = {"name": "run", "in": "path", "required": True, "schema": {"type": "string"}}
+_RUN: Final = {
+    "name": "run",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string"},
+    "example": "latest",
+}
 _TOPICS: Final = {
     "name": "topics",
     "in": "query",
@@ -46,7 +52,7 @@ STREAM_REFUSALS: Final[Mapping[int, tuple[str, ...]]] = {
 
 
 def _stream(name: str, text: str, scope: str, *params: Mapping[str, Any]) -> dict[str, Any]:
-    content = {"text/event-stream": {"schema": {"type": "string"}}}
+    content = {"text/event-stream": dict[str, Any]()}
     return {
         "operationId": name,
         "tags": ["stream"],

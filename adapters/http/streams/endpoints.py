@@ -1,7 +1,7 @@
 """The three streams at their routes: each knows who asks, finds its place, and begins."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -62,7 +62,7 @@ class Streams:
 
     async def changes(self, request: Request, caller: Caller, may_read: MayRead) -> Response:
         """Hear that something of a topic has changed: its id, version and last event."""
-        since, chosen = _since(request), _topics(request)
+        since, chosen = _since(request, ("after", "topics")), _topics(request)
         ear = self.hub.listen(caller.tenant_id, for_whom=caller.by.actor.id)
         feed = Changes(self.tail, caller.tenant_id, after=since, topics=chosen)
         return await event_stream(self.hub, feed, ear, may_read)
@@ -78,10 +78,19 @@ class Streams:
         return answer
 
 
-def _since(request: Request) -> int | None:
+def _since(request: Request, known: Sequence[str] = ("after",)) -> int | None:
     """Return where the reader goes on: what it got last counts more than where it began."""
-    name = "Last-Event-ID" if request.headers.get("Last-Event-ID") else "after"
-    given = request.headers.get("Last-Event-ID") or request.query_params.get("after")
+    query = request.query_params
+    odd = [each for each in query if each not in known or len(query.getlist(each)) > 1]
+    if odd:
+        known_here = f"give each of {', '.join(known)} once at most"
+        raise InvalidParams([(each, known_here) for each in odd])
+    after = _place("after", query.get("after"))
+    last = _place("Last-Event-ID", request.headers.get("Last-Event-ID") or None)
+    return after if last is None else last
+
+
+def _place(name: str, given: str | None) -> int | None:
     if given is None:
         return None
     if re.fullmatch("[0-9]{1,19}", given) and int(given) <= _MOST:

@@ -50,7 +50,8 @@ class Client:
         async def asked() -> httpx.Response:
             transport = httpx.ASGITransport(self.app)
             async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-                sent = {**self.sends, **(headers or {})}
+                told = {**self.sends, **(headers or {})}
+                sent = {name.encode(): value.encode("latin-1") for name, value in told.items()}
                 return await client.request(method, url, json=json, headers=sent, content=content)
 
         return self.runner.run(asked())

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from adapters.bootstrap import Opstrail, open_service
+from adapters.http.hub import Hub
 from adapters.http.identity import Users
 from adapters.http.openapi import document
 from adapters.http.serving import application
+from adapters.http.streams import event_stream
 from adapters.http.workroom import Workroom
 from domain.aggregate.envelope import Actor
 from domain.identity.principal import Principal, local_principal
@@ -58,17 +60,19 @@ class Held:
         *roles: str,
         tenant: str = TENANT,
         scopes: tuple[str, ...] = (),
+        expires: str | None = None,
         principal: str = "bo",
     ) -> str:
         """Return the text of a new key."""
         given = {"principal": principal, "roles": roles, "scopes": scopes, "why": "a test"}
-        params = NewKeyParams.model_validate(given)
+        params = NewKeyParams.model_validate({**given, "expires": expires})
         caller = Caller(Authorship(tenant, Actor("person", "ada")))
         return asyncio.run(CREATE_KEY.carried_out(self.opstrail, caller, params)).key
 
-    def holder(self, *roles: str, tenant: str = TENANT) -> Client:
+    def holder(self, *roles: str, tenant: str = TENANT, expires: str | None = None) -> Client:
         """Return who asks with a new key."""
-        return self.nobody.sending(Authorization=f"Bearer {self.key(*roles, tenant=tenant)}")
+        key = self.key(*roles, tenant=tenant, expires=expires)
+        return self.nobody.sending(Authorization=f"Bearer {key}")
 
 
 @pytest.fixture
@@ -89,17 +93,29 @@ def served_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture
+def streams_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every stream end after what there is."""
+    monkeypatch.setattr(Hub, "is_closed", True)
+    monkeypatch.setattr(event_stream, "PING_SECONDS", 0)
+
+
 @pytest.fixture(scope="session")
 def described() -> dict[str, Any]:
     """The OpenAPI document."""
     return document()
 
 
+def copy_of(database: Path, folder: Path) -> str:
+    """Return the URL of a copy in the folder."""
+    path = folder / "opstrail.db"
+    shutil.copy(database, path)
+    return f"sqlite:///{path}"
+
+
 @pytest.fixture
 def url(served_database: Path, tmp_path: Path) -> str:
-    path = tmp_path / "opstrail.db"
-    shutil.copy(served_database, path)
-    return f"sqlite:///{path}"
+    return copy_of(served_database, tmp_path)
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from tests.adapters.http.client import Client
 
 MEDIA_TYPE = "application/problem+json"
 JSON = {"Content-Type": "application/json"}
+QUESTION = {"question": "How many servers are there?"}
+WAIT = {"Prefer": "wait=20"}
 
 
 @pytest.mark.parametrize(
@@ -118,6 +120,33 @@ def test_an_odd_name_is_refused(http: Client, path: str, text: str) -> None:
     assert refused.headers["Content-Type"] == MEDIA_TYPE
 
 
+def test_a_moment_that_is_none_is_refused(http: Client) -> None:
+    run_id = http.post("/runs", QUESTION, WAIT).json()["run_id"]
+    odd = ("", "-1", "1.5", "1e9", "9" * 30, "yesterday-ish", "NaN", "%00", "1;drop", "latest")
+    odd_times = ("2026-02-30", "2026-01-01T25:00:00Z", "0000-00-00", "2026-01-01T00:00:00+99:99")
+    for at in (*odd, *odd_times, "1,2", "%20", "%D9%A1"):
+        for view in ("state", "timeline", "events"):
+            refused = http.get(f"/runs/{run_id}/{view}?at={at}")
+            assert refused.status_code == 422, (view, at)
+            assert refused.headers["Content-Type"] == MEDIA_TYPE
+
+
+def test_a_version_that_is_none_changes_nothing(http: Client) -> None:
+    run_id = http.post("/runs", QUESTION, WAIT).json()["run_id"]
+    for etag in ("12", "", "'12'", '"x"', '"-1"', '"1", "2"', 'W/"1"', '"1', "é", '"9999999999"'):
+        refused = http.post(f"/runs/{run_id}/flag", {"verdict": "right"}, {"If-Match": etag})
+        assert (refused.status_code, refused.json()["code"]) == (412, "wrong-etag"), etag
+    assert http.get("/runs").json()[0]["flag"] is None
+
+
+@pytest.mark.parametrize(
+    "wish",
+    ["", ",", "wait", "wait=", "wait=x", "wait=1e3", "wait=-1;wait=2", "=", "a" * 5000, "é"],
+)
+def test_a_wish_that_is_none_is_none(http: Client, wish: str) -> None:
+    assert http.post("/runs", QUESTION, {"Prefer": wish}).status_code == 202
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -132,5 +161,5 @@ def test_an_odd_name_is_refused(http: Client, path: str, text: str) -> None:
     ],
 )
 def test_an_odd_header_breaks_nothing(http: Client, headers: dict[str, str]) -> None:
-    answer = http.post("/runs", {"question": "How many servers are there?"}, headers)
+    answer = http.post("/runs", QUESTION, headers)
     assert answer.status_code in {200, 202, 412, 422}

@@ -1,5 +1,7 @@
 """Who shows a key is answered as its principal, in its tenant; others are not."""
 
+import time
+
 import pytest
 from starlette.requests import Request
 
@@ -24,9 +26,42 @@ def test_who_shows_no_key_is_asked_for_one(held: Held) -> None:
     assert refused.headers["WWW-Authenticate"] == "Bearer"
 
 
-@pytest.mark.parametrize("shown", [f"Bearer {NOBODYS}", "Bearer x", "Basic YTpi", "", "Bearer"])
+@pytest.mark.parametrize(
+    "shown",
+    [
+        *(
+            f"Bearer {NOBODYS}",
+            "Bearer x",
+            "Basic YTpi",
+            "",
+            "Bearer",
+            f"Bearer {NOBODYS} {NOBODYS}",
+        ),
+        *(
+            "Bearer ops_",
+            "Bearer ops__",
+            "Bearer ops_a_",
+            f"Bearer {NOBODYS.upper()}",
+            "Bearer \x7f",
+        ),
+        *(f"Bearer {NOBODYS}é", "Bearer ops_%00_x", f"Bearer {'a' * 10_000}", f"Token {NOBODYS}"),
+    ],
+)
 def test_what_is_no_key_is_refused(held: Held, shown: str) -> None:
     assert told(held.nobody.sending(Authorization=shown)) == (401, "key-refused")
+
+
+def test_an_expired_key_is_refused_as_one_that_never_was(held: Held) -> None:
+    holder = held.holder("viewer", expires="1s")
+    assert holder.get("/runs").status_code == 200
+    time.sleep(1.1)
+    assert told(holder) == (401, "key-refused")
+
+
+def test_a_secret_opens_with_its_own_id_only(held: Held) -> None:
+    mine, theirs = (held.key("admin", tenant=name) for name in ("acme", "other"))
+    mixed = "_".join([*theirs.split("_")[:2], mine.split("_", 2)[2]])
+    assert told(held.nobody.sending(Authorization=f"Bearer {mixed}")) == (401, "key-refused")
 
 
 def test_a_key_that_was_revoked_is_refused_as_one_that_never_was(held: Held) -> None:
@@ -133,3 +168,14 @@ def test_the_operator_log_is_paged(held: Held) -> None:
     rest = admin.get(page.headers["Link"].removeprefix("<").partition(">")[0])
     found = [each["position"] for each in (*page.json(), *rest.json())]
     assert (len(found), found) == (3, sorted({*found}, reverse=True))
+
+
+def test_what_is_of_all_tenants_is_denied_to_who_has_a_key_of_one(held: Held) -> None:
+    denied = held.holder("admin").post("/projections/run-list/rebuild")
+    assert (denied.status_code, denied.json()["code"]) == (403, "denied")
+    (entry,) = held.holder("auditor").get("/audit?query=outcome != allowed").json()
+    assert entry["outcome"] == "all-tenants"
+
+
+def test_the_single_user_rebuilds_what_is_of_all_tenants(http: Client) -> None:
+    assert http.post("/projections/run-list/rebuild").status_code == 200

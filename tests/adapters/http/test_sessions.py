@@ -83,6 +83,22 @@ def test_logging_in_and_out_is_in_the_operator_log(held: Held, browser: Client) 
     assert [each["operation"] for each in entries] == ["session.end", "session.begin"]
 
 
+@pytest.mark.parametrize(
+    "cookie", ["", "x", "a" * 10_000, '"', "%00", "é", "x; __Host-opstrail=y", "=", "ops_a_b"]
+)
+def test_a_session_that_is_none_is_refused(held: Held, cookie: str) -> None:
+    refused = held.nobody.sending(Cookie=f"{COOKIE}={cookie}").get("/runs")
+    assert (refused.status_code, refused.json()["code"]) == (401, "key-refused")
+
+
+def test_a_session_is_of_the_tenant_of_its_key(held: Held) -> None:
+    theirs = logged_in(held, held.key("admin", tenant="other"))
+    mine = held.holder("admin")
+    run_id = mine.post("/runs", {"question": "How many servers are there?"}).json()["id"]
+    assert theirs.get("/session").json()["tenant"] == "other"
+    assert theirs.get(f"/runs/{run_id}").status_code == 404
+
+
 def test_a_key_counts_more_than_a_cookie(held: Held, browser: Client) -> None:
     both = held.nobody.sending(**browser.sends, Authorization="Bearer x")
     assert both.get("/runs").status_code == 401

@@ -206,3 +206,10 @@ def test_values_that_json_does_not_know_are_exported_as_text(tracer: ExecutionTr
 def test_another_export_format_is_refused(tracer: ExecutionTracer) -> None:
     with pytest.raises(ValueError, match="must be 'json' or 'csv', not 'xml'"):
         tracer.export_traces("xml")
+
+
+def test_the_calls_of_a_tenant_are_in_its_own_tracer_alone(tracer: ExecutionTracer) -> None:
+    trace = tracer.of("acme").start_trace("ci", "search", {})
+    tracer.of("acme").end_trace(trace, success=True)
+    assert tracer.of("acme").get_performance_stats()["ci/search"]["count"] == 1
+    assert tracer.of("globex").get_performance_stats() == {}

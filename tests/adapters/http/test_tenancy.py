@@ -1,0 +1,87 @@
+"""Whatever is asked of another tenant's, it is answered as where that was never there."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from adapters.bootstrap import open_service
+from adapters.http.routes import ROUTES
+from domain.estate.port import EstateDataset
+from infrastructure.clock import SystemClock
+from tests.adapters.http.client import Client
+from tests.adapters.http.conftest import Held, copy_of, serving, users
+from tests.adapters.http.tenancy import OTHER, QUESTION, WAIT, Asked, Theirs, known, made
+from tests.estate_fixture import item
+
+OWN = EstateDataset(source="own", cis=[item("own-01", "Own", ci_type="HW", ci_subtype="server")])
+APART = ("estate.demo",)
+"""It names nothing, and takes long."""
+STREAMS = ("/runs/{}/stream", "/stream?after=0", "/session")
+
+
+@dataclass(frozen=True)
+class Twins:
+    """Who asks where another tenant is, and where there never was one."""
+
+    theirs: Theirs
+    servers: Sequence[Held]
+    beside: Client
+    alone: Client
+
+    def differences(self, *requests: Asked) -> list[tuple[object, ...]]:
+        """Return the requests that are answered in two ways, and how."""
+        for each in self.servers:
+            each.opstrail.identity.operator_log.flush()
+        answers = [
+            (each, *(known(each.of(who), self.theirs) for who in (self.beside, self.alone)))
+            for each in requests
+        ]
+        return [each for each in answers if each[1] != each[2]]
+
+
+@contextmanager
+def twins_in(folder: Path, filled: Path) -> Iterator[Twins]:
+    with ExitStack() as stack:
+        servers = [
+            stack.enter_context(held_with_own(url))
+            for url in (copy_of(filled, folder), f"sqlite:///{folder}/alone.db")
+        ]
+        clients = [each.holder("admin", tenant=OTHER) for each in servers]
+        yield Twins(made(servers[0]), servers, *clients)
+
+
+@contextmanager
+def held_with_own(url: str) -> Iterator[Held]:
+    """Serve a database in which the tenant that asks has an estate of its own."""
+    with open_service(url) as opstrail, serving(opstrail, users(opstrail)) as nobody:
+        opstrail.estates.writer.load(OTHER, OWN, mode="replace", at=SystemClock().now())
+        yield Held(opstrail, nobody)
+
+
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory: pytest.TempPathFactory, served_database: Path) -> Iterator[Twins]:
+    with twins_in(tmp_path_factory.mktemp("twins"), served_database) as twins:
+        yield twins
+
+
+@pytest.mark.parametrize("operation", sorted({*ROUTES}.difference(APART)))
+def test_an_operation_tells_nothing_of_another_tenant(twins: Twins, operation: str) -> None:
+    assert not twins.differences(*twins.theirs.requests(operation))
+
+
+@pytest.mark.parametrize("path", STREAMS)
+@pytest.mark.usefixtures("streams_end")
+def test_a_stream_tells_nothing_of_another_tenant(twins: Twins, path: str) -> None:
+    twins.differences(Asked("POST", "/runs", WAIT, QUESTION))
+    asked = Asked("GET", path.format(twins.theirs.values["run"]), {})
+    assert not twins.differences(asked)
+
+
+@pytest.mark.usefixtures("streams_end")
+def test_the_log_has_nothing_of_another_tenant(twins: Twins) -> None:
+    log = twins.beside.get("/log/stream?after=0").text
+    assert {*re.findall('"tenant_id":"([^"]*)"', log)} == {OTHER}
