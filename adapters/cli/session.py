@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property, partial
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from adapters.cli.choices import Choices
+    from adapters.cli.remote import Remote
     from domain.operations.operation import Operation, Params, WhenInterrupted
     from domain.views.log import LogMark
     from domain.views.record import EventLine
 
 
-_VALUES: Final = ("database", "tenant", "profile", "time_zone", "color")
+_VALUES: Final = ("server", "database", "tenant", "profile", "time_zone", "color")
 _LOOK_SECONDS: Final = 1.0
 P = TypeVar("P", bound="Params")
 V = TypeVar("V")
@@ -36,12 +37,13 @@ V = TypeVar("V")
 class Session:
     """One invocation of the command.
 
-    `database_url` None is the default database, `zone` that of the days and clock times of who
-    asks.
+    `database_url` None is the default database, `server_url` of where is asked instead, `zone` that
+    of the days and clock times of who asks.
     """
 
     choices: "Choices"
     database_url: str | None
+    server_url: str | None
     tenant_id: str
     zone: tzinfo
     screen: Screen
@@ -63,6 +65,9 @@ class Session:
         Raises what the operation raises, and KeyboardInterrupt once it has ended in order for a
         signal.
         """
+        if self.server_url is not None:
+            with self._progress(title):
+                return self._remote(self.server_url, doubt, reached, seen).call(operation, params)
         from adapters.bootstrap import open_service, records_reads
         from adapters.cli.who import asking, authorship
         from domain.operations.operation import Access, Caller
@@ -94,22 +99,51 @@ class Session:
 
     def watch(self, operation: "Operation[P, V]", params: "P") -> "Iterator[V]":
         """Yield what a read gives, and again whenever that is otherwise; for ever."""
-        import asyncio
-
-        from adapters.bootstrap import open_service
         from adapters.cli.signals import interrupt, on_signals
-        from adapters.cli.who import authorship
-        from domain.operations.operation import Caller
 
-        service = open_service(self.database_url, access=operation.access, tell=self.screen.tell)
-        with service as opstrail, on_signals(interrupt):
-            caller, last = Caller(authorship(self.tenant_id)), None
+        with self._looking(operation, params) as look, on_signals(interrupt):
+            last = None
             while True:
-                value = asyncio.run(operation.do(opstrail, caller, params))
+                value = look()
                 if value != last:
                     yield value
                 last = value
                 time.sleep(_LOOK_SECONDS)
+
+    @contextmanager
+    def _looking(self, operation: "Operation[P, V]", params: "P") -> "Iterator[Callable[[], V]]":
+        """Give what reads as often as it is called."""
+        if self.server_url is not None:
+            yield partial(self.call, operation, params)
+            return
+        import asyncio
+
+        from adapters.bootstrap import open_service
+        from adapters.cli.who import authorship
+        from domain.operations.operation import Caller
+
+        service = open_service(self.database_url, access=operation.access, tell=self.screen.tell)
+        with service as opstrail:
+            caller = Caller(authorship(self.tenant_id))
+            yield lambda: asyncio.run(operation.do(opstrail, caller, params))
+
+    def _remote(
+        self,
+        url: str,
+        doubt: "Callable[[str], None] | None",
+        reached: "Callable[[LogMark], None] | None",
+        seen: "Callable[[EventLine], None] | None",
+    ) -> "Remote":
+        from adapters.cli.remote import Remote
+
+        return Remote(
+            url=url,
+            zone=self.zone,
+            tell=self.screen.tell,
+            doubt=doubt or _show_nothing,
+            reached=reached or _show_nothing,
+            seen=seen or _show_nothing,
+        )
 
     def show(
         self,
@@ -154,7 +188,7 @@ class Invocation:
     @cached_property
     def session(self) -> Session:
         """The session; raises `NoSuchProfile`, `InvalidProfiles`, `UnknownTimeZone`."""
-        from adapters.cli.choices import chosen, zone_chosen
+        from adapters.cli.choices import chosen, server_chosen, zone_chosen
         from adapters.cli.database_names import database_url_of
 
         choices, repeated = chosen(self.given)
@@ -162,6 +196,7 @@ class Invocation:
         return Session(
             choices,
             database_url_of(database) if database else None,
+            server_chosen(choices),
             str(choices["tenant"].value),
             zone,
             _screen(str(choices["color"].value), zone, repeated, is_paged=self.is_paged),

@@ -8,12 +8,12 @@ from typing import Any, Self
 import httpx
 
 from .calls import Answer, Asked, Exchange, Given, How
-from .groups import Groups
+from .operations import AsyncOperations
 from .place import TIMEOUT_SECONDS, Place
 from .streams import Following, StreamEvent
 
 
-class AsyncClient(Groups):
+class AsyncClient(AsyncOperations):
     """Asks a service; see `Client`. What that returns is awaited here."""
 
     def __init__(

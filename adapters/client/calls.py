@@ -76,7 +76,7 @@ class Asked:
 
     method: str
     path: str
-    query: list[tuple[str, str]] = field(default_factory=list)
+    query: tuple[tuple[str, str], ...] = ()
     content: bytes | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -141,12 +141,12 @@ def _filled(route: Route, left: dict[str, object], name: str) -> str:
     return path
 
 
-def _query(left: Given) -> list[tuple[str, str]]:
+def _query(left: Given) -> tuple[tuple[str, str], ...]:
     found = list[tuple[str, str]]()
     for name, value in left.items():
         values = value if isinstance(value, list | tuple) else [value]
         found += [(name, _text(each)) for each in values]
-    return found
+    return tuple(found)
 
 
 def _text(value: object) -> str:

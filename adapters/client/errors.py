@@ -43,5 +43,6 @@ def problem_of(response: "httpx.Response") -> ProblemError:
         document = json.loads(response.content)
     except ValueError:
         document = None
-    told = {"detail": f"{response.status_code} {response.reason_phrase}, with no problem told"}
-    return ProblemError(response.status_code, document if isinstance(document, dict) else told)
+    if not isinstance(document, dict):
+        document = {"detail": f"{response.status_code} {response.reason_phrase}, and no problem"}
+    return ProblemError(response.status_code, document)

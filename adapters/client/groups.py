@@ -1,4 +1,4 @@
-"""Operations as methods; `groups.pyi`, which is made of the table of the service, types them."""
+"""Operations as methods."""
 
 from collections.abc import Callable
 from typing import Any, Final

@@ -8,12 +8,12 @@ from typing import Any, Self
 import httpx
 
 from .calls import Answer, Asked, Exchange, Given, How
-from .groups import Groups
+from .operations import Operations
 from .place import TIMEOUT_SECONDS, Place
 from .streams import Following, StreamEvent
 
 
-class Client(Groups):
+class Client(Operations):
     """Asks a service at `url`, such as `http://127.0.0.1:8321/v1`.
 
     `key` says who asks; without one, a service on this machine may answer all the same. `http` is

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.http.cursors import Cursors
+from adapters.http.folders import ANSWER, packed, placed
 from adapters.http.given import params_given
 from adapters.http.identity import Door
 from adapters.http.preconditions import (
@@ -21,6 +22,7 @@ from adapters.http.preconditions import (
     is_known,
     seconds_to_wait,
     version_expected,
+    zone_wished,
 )
 from adapters.http.problems import HttpProblem, problem_of
 from adapters.http.routes import PREFIX, Route
@@ -85,7 +87,19 @@ class Endpoint:
             caller = await self.face.workroom.in_thread(self._expecting, caller, given, version)
         if self.route.goes_on or self.asked.when_interrupted != "ends":
             return await self._goes_on(request, caller, given, told)
-        return await self.face.workroom.in_thread(self._read, request, caller, given, told)
+        read = self._with_files if self.route.has_folder else self._read
+        return await self.face.workroom.in_thread(read, request, caller, given, told)
+
+    def _with_files(
+        self, request: Request, caller: Caller, given: dict[str, Any], told: _Told
+    ) -> Response:
+        """Answer for files that come with the request, or go with the answer as one archive."""
+        with placed(self.route, given) as folder:
+            answer = self._read(request, caller, given, told)
+            if self.route.folder_out is None:
+                return answer
+            about = {ANSWER: bytes(answer.body).decode().replace(str(folder), ""), **told.headers}
+            return Response(packed(folder), headers=about, media_type="application/zip")
 
     def _read(
         self, request: Request, caller: Caller, given: dict[str, Any], told: _Told
@@ -100,7 +114,7 @@ class Endpoint:
             headers["ETag"] = etag(version)
             if is_known(request.headers, version):
                 return Response(status_code=304, headers=headers)
-        value = self.face.workroom.do(self.asked, caller, params)
+        value = self.face.workroom.do(self.asked, caller, params, zone_wished(request.headers))
         if self.route.paged_by and len(value) == params.limit:
             last = str(getattr(value[-1], self.route.paged_by))
             cursor = self.face.cursors.made(caller.tenant_id, query, last)
@@ -129,7 +143,8 @@ class Endpoint:
         self, request: Request, caller: Caller, given: dict[str, Any], told: _Told
     ) -> Response:
         params = self.asked.params.model_validate(given)
-        begun = await self.face.workroom.begin(self.asked, caller, params)
+        zone = zone_wished(request.headers)
+        begun = await self.face.workroom.begin(self.asked, caller, params, zone)
         await asyncio.wait({begun.done, begun.on_record}, return_when=asyncio.FIRST_COMPLETED)
         if begun.on_record.done() and self.route.goes_on:
             await self._wait_for(begun, request, caller.by)

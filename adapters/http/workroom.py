@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -66,17 +67,19 @@ class Workroom:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, partial(do, *args, **kwargs))
 
-    def do(self, asked: Operation[P, V], caller: Caller, params: P) -> V:
-        """Return what came of an operation, in this thread."""
-        return asyncio.run(asked.carried_out(self.have, caller, params))
+    def do(self, asked: Operation[P, V], caller: Caller, params: P, zone: tzinfo = UTC) -> V:
+        """Return what came of an operation for who is in this zone, in this thread."""
+        return asyncio.run(asked.carried_out(self.have.in_zone(zone), caller, params))
 
-    async def begin(self, asked: Operation[P, V], caller: Caller, params: P) -> Begun:
+    async def begin(
+        self, asked: Operation[P, V], caller: Caller, params: P, zone: tzinfo = UTC
+    ) -> Begun:
         """Begin what goes on by itself. Raises `TooMuchWork`."""
         await self._take_place()
         here = asyncio.get_running_loop()
         on_record: asyncio.Future[str] = here.create_future()
         noting = replace(caller, begun=partial(_tell, here, partial(_settle, on_record)))
-        work = self._carry_out(asked.carried_out(self.have, noting, params))
+        work = self._carry_out(asked.carried_out(self.have.in_zone(zone), noting, params))
         work.add_done_callback(partial(_tell, here, self._end))
         done = asyncio.wrap_future(work)
         done.add_done_callback(_retrieve)  # nobody may wait for it any more
