@@ -52,11 +52,12 @@ _BY_STATUS: Final = {
     401: Fault.DENIED,
     403: Fault.DENIED,
     404: Fault.MISSING,
-    409: Fault.CONFLICT,
     412: Fault.CONFLICT,
     422: Fault.MISUSED,
     500: Fault.OURS,
+    503: Fault.BUSY,
 }
+"""What statuses mean that mean one thing to a caller."""
 
 
 class Elsewhere(Exception):
@@ -69,8 +70,10 @@ class Elsewhere(Exception):
 
 def fault_told(status: int, code: str, kinds: Sequence[type[Exception]]) -> Fault:
     """Return what an error is that has come over HTTP, where these kinds may be met."""
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
     known = (fault_of_kind(kind) for kind in _with_derived(kinds) if code_of(kind) == code)
-    return next((fault for fault in known if fault), _BY_STATUS.get(status, Fault.BUSY))
+    return next((fault for fault in known if fault), Fault.CONFLICT)
 
 
 def code_of(error: type[Exception]) -> str:

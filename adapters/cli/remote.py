@@ -37,6 +37,7 @@ Tell = Callable[[str], None]
 
 KEY: Final = "OPSTRAIL_KEY"
 """The variable with the key of who asks."""
+_NO_KEY: Final = f"the server asks for a key: {KEY} is the variable for it"
 _WAIT_SECONDS: Final = 60
 _LOOK_SECONDS: Final = 1.0
 _CONNECT_SECONDS: Final = 10.0
@@ -114,7 +115,14 @@ class _Asking:
         if self.operation.when_interrupted == "cancels":
             prefer.append("cancel-when-gone")
         how = How(wait=_WAIT_SECONDS if route.goes_on else None, prefer=tuple(prefer))
-        answer = self.client.call(name, {**_given(params, route.file), **files}, how)
+        given = {**_given(params, route.file), **files}
+        try:
+            answer = self.client.call(name, given, how)
+        except ProblemError as problem:
+            if problem.code != "still-running":
+                raise
+            run_id = str(problem.document["url"]).rpartition("/")[2]  # as it is so far
+            return self.client.call("run.response", {"run": run_id})
         for text in answer.told("Remarks"):
             self.heard.tell(text)
         for text in answer.told("Doubts"):
@@ -173,7 +181,8 @@ def _errors_as_here(url: str, operation: Operation[Any, Any]) -> Iterator[None]:
         if problem.code == "invalid-params":
             raise InvalidParams([*_invalid(problem.errors)]) from problem
         fault = fault_told(problem.status, problem.code, operation.errors)
-        raise Elsewhere(problem.detail, fault) from problem
+        detail = _NO_KEY if problem.code == "key-missing" else problem.detail
+        raise Elsewhere(detail, fault) from problem
     except StreamEnded as ended:
         raise Elsewhere(str(ended), fault_told(500, ended.kind, ())) from ended
     except httpx.TransportError as error:

@@ -40,7 +40,8 @@ class Route:
     @property
     def in_path(self) -> list[str]:
         """The names of the params that are in the path, in their order."""
-        return [part[1:].split("}")[0] for part in self.path.split("/") if part[:1] == "{"]
+        parts = [part[1:-1] for part in self.path.split("/") if part[:1] == "{"]
+        return [part.removesuffix(":path") for part in parts]
 
 
 @cache

@@ -27,7 +27,7 @@ from adapters.http.preconditions import (
 from adapters.http.problems import HttpProblem, problem_of
 from adapters.http.routes import PREFIX, Route
 from adapters.http.workroom import Begun, Workroom
-from domain.errors import IllegalTransition
+from domain.errors import CorruptLog, IllegalTransition
 from domain.operations.operation import Caller, Operation, Params
 from domain.writer import Authorship
 
@@ -109,8 +109,8 @@ class Endpoint:
         if cursor is not None:
             given["before"] = self.face.cursors.read(caller.tenant_id, query, cursor)
         params = self.asked.params.model_validate(given)
-        if self.route.has_version and getattr(params, "at", None) is None:
-            version = self._version(caller, params)
+        version = self._version(caller, params)
+        if version is not None:
             headers["ETag"] = etag(version)
             if is_known(request.headers, version):
                 return Response(status_code=304, headers=headers)
@@ -128,10 +128,16 @@ class Endpoint:
         run_id = self.face.workroom.have.reader.resolve(caller.tenant_id, str(given["run"]))
         return replace(caller, by=replace(caller.by, seen=(run_id, version)))
 
-    def _version(self, caller: Caller, params: Params) -> int:
+    def _version(self, caller: Caller, params: Params) -> int | None:
+        """Return the version of the run that is looked at as it is; a damaged one may have none."""
+        if not self.route.has_version or getattr(params, "at", None) is not None:
+            return None
         reader = self.face.workroom.have.reader
         run_id = reader.resolve(caller.tenant_id, params.run)  # type: ignore[attr-defined]  # routes with a version have it
-        return reader.version(caller.tenant_id, run_id)
+        try:
+            return reader.version(caller.tenant_id, run_id)
+        except CorruptLog:
+            return None
 
     def _shown(self, value: object, headers: Mapping[str, str]) -> Response:
         if self.route.answers_file:
