@@ -1,6 +1,6 @@
 """Servers in this process on the databases of tests, for commands that ask one.
 
-With OPSTRAIL_TEST_SERVER=1 the tests of the command line run against servers; `NOT_SERVED` says
+With OPSTRAIL_TEST_SERVER=1 the tests of the command line run against servers; `not_served.py` says
 which do not, and why.
 """
 
@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 import uvicorn
 
 from adapters.bootstrap import open_service
@@ -19,6 +20,7 @@ from adapters.http.identity import Users
 from adapters.http.serving import application
 from adapters.http.workroom import Workroom
 from domain.identity.principal import local_principal
+from tests.not_served import why_not
 
 IS_ASKED_FOR = os.environ.get("OPSTRAIL_TEST_SERVER") == "1"
 SECONDS = 30.0
@@ -98,3 +100,13 @@ def _listening(app: object) -> Iterator[str]:
 
 
 SERVERS = Servers()
+
+
+@pytest.fixture(autouse=True)
+def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
+    """Give the servers that a test asks, and end them; skip what cannot be asked of one."""
+    why = why_not(request.node.nodeid) if IS_ASKED_FOR else None
+    if why is not None:
+        pytest.skip(why)
+    yield SERVERS
+    SERVERS.stop()

@@ -37,8 +37,8 @@ V = TypeVar("V")
 class Session:
     """One invocation of the command.
 
-    `database_url` None is the default database, `server_url` of where is asked instead, `zone` that
-    of the days and clock times of who asks.
+    `database_url` None is the default database, `server_url` where is asked in place of one,
+    `zone` that of the days and clock times of who asks.
     """
 
     choices: "Choices"

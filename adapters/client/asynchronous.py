@@ -7,9 +7,8 @@ from typing import Any, Self
 
 import httpx
 
-from .calls import Answer, Asked, Exchange, Given, How
+from .calls import TIMEOUT_SECONDS, Answer, Asked, Exchange, Given, How, Place
 from .operations import AsyncOperations
-from .place import TIMEOUT_SECONDS, Place
 from .streams import Following, StreamEvent
 
 
@@ -41,7 +40,7 @@ class AsyncClient(AsyncOperations):
     async def call(self, name: str, given: Given, how: How | None = None) -> Answer:
         """See `Client.call`."""
         exchange = Exchange(name, given, how or How())
-        while exchange.answer is None:
+        while exchange.answer is None:  # noqa: ASYNC110 - it is asked again
             await asyncio.sleep(exchange.pause(await self._outcome(exchange.asked)))
         return exchange.answer
 

@@ -13,10 +13,12 @@ import httpx
 
 from .errors import problem_of
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Given: TypeAlias = "Mapping[str, object]"
 """The params of an operation by their names; None is not given."""
 
+TIMEOUT_SECONDS: Final = 90.0
+"""Longer than the service waits for the end of a run at most."""
 TRIES: Final = 5
 LONGEST_PAUSE_SECONDS: Final = 30.0
 _FIRST_PAUSE_SECONDS: Final = 0.25
@@ -85,6 +87,25 @@ class Asked:
     def can_be_repeated(self) -> bool:
         """Whether the service does it once, however often it comes."""
         return self.method == "GET" or "Idempotency-Key" in self.headers
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The URL of a service, such as `http://127.0.0.1:8321/v1`, and a key for it."""
+
+    url: str
+    key: str | None = field(default=None, repr=False)
+
+    def request(self, asked: Asked, http: httpx.Client | httpx.AsyncClient) -> httpx.Request:
+        """Return what the client of httpx is to send."""
+        shown = {} if self.key is None else {"Authorization": f"Bearer {self.key}"}
+        return http.build_request(
+            asked.method,
+            self.url.rstrip("/") + asked.path,
+            params=asked.query,
+            content=asked.content,
+            headers={**shown, **asked.headers},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +203,7 @@ class Exchange:
 
 
 def pause_after(number: int) -> float:
-    """Return the seconds to wait after so many tries: twice as long each time, and not all alike."""
+    """Return the seconds to wait after so many tries: each time about twice as long."""
     longest = min(_FIRST_PAUSE_SECONDS * 2.0**number, LONGEST_PAUSE_SECONDS)
     return longest * (0.5 + secrets.randbelow(500) / 1000)
 

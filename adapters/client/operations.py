@@ -1,4 +1,4 @@
-"""The operations of the service, a group each; `operations.pyi`, which is made, has their types."""
+"""The operations of the service; `operations.pyi`, which is made, has their types."""
 
 from .groups import Groups
 

@@ -7,9 +7,8 @@ from typing import Any, Self
 
 import httpx
 
-from .calls import Answer, Asked, Exchange, Given, How
+from .calls import TIMEOUT_SECONDS, Answer, Asked, Exchange, Given, How, Place
 from .operations import Operations
-from .place import TIMEOUT_SECONDS, Place
 from .streams import Following, StreamEvent
 
 

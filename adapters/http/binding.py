@@ -129,7 +129,7 @@ class Endpoint:
         return replace(caller, by=replace(caller.by, seen=(run_id, version)))
 
     def _version(self, caller: Caller, params: Params) -> int | None:
-        """Return the version of the run that is looked at as it is; a damaged one may have none."""
+        """Return the version of the run that is looked at now; a damaged one may have none."""
         if not self.route.has_version or getattr(params, "at", None) is not None:
             return None
         reader = self.face.workroom.have.reader
