@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from contextlib import closing
-from copy import copy
 from datetime import UTC
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -88,16 +87,6 @@ class Opstrail:
 
     def close(self) -> None:
         self._opened.close()
-
-    def in_zone(self, zone: tzinfo) -> Opstrail:
-        """Return it for who is in this zone; what is made already is shared."""
-        if zone == self.zone:
-            return self
-        other = copy(self)
-        other.zone = zone
-        for part in ("reader", "bulk_replays"):  # they are made for a zone
-            other.__dict__.pop(part, None)
-        return other
 
     @property
     def engine(self) -> sa.Engine:

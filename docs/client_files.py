@@ -39,7 +39,7 @@ def shapes_file() -> str:
         "",
         "from typing import Literal, NotRequired, TypeAlias, TypedDict",
         "",
-        "from .calls import Json",
+        "from .errors import Json",
     ]
     for name, schema in sorted(_document()["components"]["schemas"].items(), key=_title):
         lines += ["", *_shape(_named(name), schema)]
@@ -56,7 +56,7 @@ def operations_file() -> str:
         "from typing import Literal",
         "",
         "from . import shapes",
-        "from .calls import Json",
+        "from .errors import Json",
         "from .groups import Groups",
         "from .streams import StreamEvent",
     ]

@@ -4,12 +4,12 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import typer
 
@@ -17,12 +17,11 @@ from adapters.cli.exit_codes import ExitCode
 from adapters.cli.screen import Screen
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Mapping
 
     from adapters.cli.choices import Choices
     from adapters.cli.remote import Remote
-    from domain.operations.operation import Operation, Params, WhenInterrupted
+    from domain.operations.operation import Operation, Params
     from domain.views.log import LogMark
     from domain.views.record import EventLine
 
@@ -69,6 +68,7 @@ class Session:
             with self._progress(title):
                 return self._remote(self.server_url, doubt, reached, seen).call(operation, params)
         from adapters.bootstrap import open_service, records_reads
+        from adapters.cli.signals import done
         from adapters.cli.who import asking, authorship
         from domain.operations.operation import Access, Caller
 
@@ -95,7 +95,7 @@ class Session:
             )
             _search_for_garbage()
             work = operation.carried_out(opstrail, caller, params)
-            return _done(work, when_interrupted=operation.when_interrupted, stop=stop.set)
+            return done(work, when_interrupted=operation.when_interrupted, stop=stop.set)
 
     def watch(self, operation: "Operation[P, V]", params: "P") -> "Iterator[V]":
         """Yield what a read gives, and again whenever that is otherwise; for ever."""
@@ -233,33 +233,6 @@ def _screen(color: str, zone: tzinfo, root_options: str, *, is_paged: bool) -> S
         root_options=root_options,
         is_paged=is_paged,
     )
-
-
-def _done(
-    work: "Coroutine[object, object, V]",
-    *,
-    when_interrupted: "WhenInterrupted",
-    stop: Callable[[], None],
-) -> "V":
-    """Return what the work returns; signals end it as its operation says."""
-    import asyncio
-
-    from adapters.cli.signals import interrupt, on_signals
-
-    async def heeding() -> "V":
-        task, loop = asyncio.current_task(), asyncio.get_running_loop()
-        cancel = partial(loop.call_soon_threadsafe, cast("asyncio.Task[V]", task).cancel)
-        steps = [stop, cancel] if when_interrupted == "stops" else [cancel]
-        with on_signals(*steps):
-            return await work
-
-    if when_interrupted == "ends":
-        with on_signals(interrupt):
-            return asyncio.run(work)
-    try:
-        return asyncio.run(heeding())
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
 
 
 def _search_for_garbage() -> None:

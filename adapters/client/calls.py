@@ -11,9 +11,8 @@ from urllib.parse import quote
 
 import httpx
 
-from .errors import problem_of
+from .errors import Json, problem_of
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Given: TypeAlias = "Mapping[str, object]"
 """The params of an operation by their names; None is not given."""
 

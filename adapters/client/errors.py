@@ -1,12 +1,11 @@
 """What a caller can meet, beside that the service cannot be reached (`httpx.TransportError`)."""
 
 import json
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
-if TYPE_CHECKING:
-    import httpx
+import httpx
 
-    from .calls import Json
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 class ProblemError(Exception):
@@ -16,7 +15,7 @@ class ProblemError(Exception):
     wrong; `version` is that of the run where somebody else was first; `document` is all of it.
     """
 
-    def __init__(self, status: int, document: "dict[str, Json]") -> None:
+    def __init__(self, status: int, document: dict[str, Json]) -> None:
         self.status, self.document = status, document
         self.code = str(document.get("code", "unknown"))
         self.detail = str(document.get("detail", f"status {status}"))
@@ -37,7 +36,7 @@ class StreamEnded(Exception):
         super().__init__(f"{kind}: {why}")
 
 
-def problem_of(response: "httpx.Response") -> ProblemError:
+def problem_of(response: httpx.Response) -> ProblemError:
     """Return the problem that a response tells; what is between may have answered otherwise."""
     try:
         document = json.loads(response.content)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Literal
 
 from . import shapes
-from .calls import Json
+from .errors import Json
 from .groups import Groups
 from .streams import StreamEvent
 

@@ -2,7 +2,7 @@
 
 from typing import Literal, NotRequired, TypeAlias, TypedDict
 
-from .calls import Json
+from .errors import Json
 
 class Ablated(TypedDict):
     """What came of the run with one result replaced; `sentence` says it."""

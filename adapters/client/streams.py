@@ -7,8 +7,8 @@ from typing import Final
 
 import httpx
 
-from .calls import COME_BACK, TRIES, Asked, Given, How, Json, asked_for, pause_after
-from .errors import StreamEnded, problem_of
+from .calls import COME_BACK, TRIES, Asked, Given, How, asked_for, pause_after
+from .errors import Json, StreamEnded, problem_of
 
 _ENDS: Final = "end"
 _GOES_ON_LATER: Final = "bye"
@@ -78,16 +78,15 @@ class Following:
         if line:
             self._fields[name] = value.removeprefix(" ")
             return None
-        fields, self._fields = self._fields, {}
-        return self._event(fields) if "data" in fields else None
-
-    def _event(self, fields: dict[str, str]) -> StreamEvent | None:
+        fields, self._fields, self._failed = self._fields, {}, 0
         number = int(fields["id"]) if "id" in fields else None
-        event = StreamEvent(fields.get("event", "message"), json.loads(fields["data"]), number)
-        self._failed = 0
         if number is not None:
-            self.last_id = number
-        elif event.kind in _ENDED:
+            self.last_id = number  # also where nothing else is told: a stream begins there
+        return self._event(fields, number) if "data" in fields else None
+
+    def _event(self, fields: dict[str, str], number: int | None) -> StreamEvent | None:
+        event = StreamEvent(fields.get("event", "message"), json.loads(fields["data"]), number)
+        if event.kind in _ENDED and number is None:
             raise StreamEnded(event.kind, str(event.data.get("why")))
         self.is_over = event.kind == _ENDS
         return None if event.kind == _GOES_ON_LATER else event

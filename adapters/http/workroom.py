@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from functools import partial
@@ -33,6 +34,8 @@ AT_ONCE: Final = 64
 WAITING: Final = 256
 WAIT_SECONDS: Final = 20.0
 _CLOSING_SECONDS: Final = 0.8
+_OF_A_ZONE: Final = ("reader", "bulk_replays")
+"""The services that are made for a zone; the others ask which it is."""
 
 
 class TooMuchWork(Exception):
@@ -69,7 +72,7 @@ class Workroom:
 
     def do(self, asked: Operation[P, V], caller: Caller, params: P, zone: tzinfo = UTC) -> V:
         """Return what came of an operation for who is in this zone, in this thread."""
-        return asyncio.run(asked.carried_out(self.have.in_zone(zone), caller, params))
+        return asyncio.run(asked.carried_out(_in_zone(self.have, zone), caller, params))
 
     async def begin(
         self, asked: Operation[P, V], caller: Caller, params: P, zone: tzinfo = UTC
@@ -79,7 +82,7 @@ class Workroom:
         here = asyncio.get_running_loop()
         on_record: asyncio.Future[str] = here.create_future()
         noting = replace(caller, begun=partial(_tell, here, partial(_settle, on_record)))
-        work = self._carry_out(asked.carried_out(self.have.in_zone(zone), noting, params))
+        work = self._carry_out(asked.carried_out(_in_zone(self.have, zone), noting, params))
         work.add_done_callback(partial(_tell, here, self._end))
         done = asyncio.wrap_future(work)
         done.add_done_callback(_retrieve)  # nobody may wait for it any more
@@ -139,6 +142,17 @@ class Workroom:
         error = None if work.cancelled() else work.exception()
         if isinstance(error, Exception) and fault_of(error) is None:
             LOG.error("a command ended in a way that nobody foresaw", exc_info=error)
+
+
+def _in_zone(have: Services, zone: tzinfo) -> Services:
+    """Return the services for who is in this zone; what is made already is shared."""
+    if zone == have.zone:
+        return have
+    other = copy(have)
+    vars(other)["zone"] = zone
+    for part in _OF_A_ZONE:
+        vars(other).pop(part, None)
+    return other
 
 
 def _retrieve(done: "asyncio.Future[Any]") -> None:

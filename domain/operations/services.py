@@ -65,9 +65,6 @@ class Services(Protocol):
     `DatabaseUnavailable` when the database cannot be opened.
     """
 
-    def in_zone(self, zone: tzinfo) -> Services:
-        """Return the same for who is in another zone."""
-
     @property
     def is_new(self) -> bool:
         """Whether there is no database yet, or nothing in it; to ask makes none."""

@@ -106,3 +106,10 @@ def test_a_service_that_is_not_there_any_more_is_told_in_the_end() -> None:
     service.answers += [httpx.Response(503, json={}) for _ in range(5)]
     with pytest.raises(httpx.RemoteProtocolError):
         [*service.client.run.stream("latest")]
+
+
+def test_a_stream_that_begins_now_goes_on_from_there() -> None:
+    service = Service(httpx.Response(200, content=b"id: 7\n\n"), ended("denied"))
+    with pytest.raises(StreamEnded):
+        [*service.client.log.stream()]
+    assert service.begun_after == [None, "7"]
