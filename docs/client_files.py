@@ -4,12 +4,14 @@ import json
 import keyword
 from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from adapters.http.openapi import document
 from adapters.http.routes import PREFIX, ROUTES
 from adapters.http.streams.described import STREAMS
 
+ROOT: Final = Path(__file__).parent.parent
 _COMPONENTS: Final = "#/components/schemas/"
 _SCALARS: Final = {
     "string": "str",

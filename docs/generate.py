@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args, get_origin
 
 import typer.main
@@ -18,7 +17,7 @@ from adapters.cli.app import whole_app
 from adapters.cli.bindings import commands_of
 from adapters.cli.exit_codes import MEANINGS, exit_code_of
 from adapters.tools.builtin import builtin_tools, outside_tools
-from docs.client_files import CLIENT_FILES
+from docs.client_files import CLIENT_FILES, ROOT
 from docs.pages import fields, first_paragraph, page, table
 from docs.plan_page import plan_file, plan_page
 from docs.questions_page import questions_page
@@ -34,8 +33,6 @@ from infrastructure.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from domain.estate.port import Estate
-
-ROOT = Path(__file__).parent.parent
 
 
 def main() -> None:
