@@ -3,7 +3,8 @@
 The command line makes exit codes of it, HTTP makes statuses.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -47,9 +48,48 @@ class Fault(StrEnum):
 _STATE: Final = (IllegalTransition, NotEnded, NotWaiting, CannotBeGolden, NotFlaggedWrong)
 
 
+_BY_STATUS: Final = {
+    401: Fault.DENIED,
+    403: Fault.DENIED,
+    404: Fault.MISSING,
+    412: Fault.CONFLICT,
+    422: Fault.MISUSED,
+    500: Fault.OURS,
+    503: Fault.BUSY,
+}
+"""What statuses mean that mean one thing to a caller."""
+
+
+class Elsewhere(Exception):
+    """Another opstrail, which was asked over HTTP, tells of an error; `fault` is what it is."""
+
+    def __init__(self, message: str, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(message)
+
+
+def fault_told(status: int, code: str, kinds: Sequence[type[Exception]]) -> Fault:
+    """Return what an error is that has come over HTTP, where these kinds may be met."""
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    known = (fault_of_kind(kind) for kind in _with_derived(kinds) if code_of(kind) == code)
+    return next((fault for fault in known if fault), Fault.CONFLICT)
+
+
+def code_of(error: type[Exception]) -> str:
+    """Return the code of a kind of errors: its name in small letters."""
+    return re.sub("(?<=[a-z0-9])(?=[A-Z])", "-", error.__name__).lower()
+
+
+def _with_derived(kinds: Sequence[type[Exception]]) -> Iterator[type[Exception]]:
+    for kind in kinds:
+        yield kind
+        yield from _with_derived(kind.__subclasses__())
+
+
 def fault_of(error: Exception) -> Fault | None:
     """Return what the error is to the caller; None when nobody foresaw it."""
-    return fault_of_kind(type(error))
+    return error.fault if isinstance(error, Elsewhere) else fault_of_kind(type(error))
 
 
 def fault_of_kind(kind: type[Exception]) -> Fault | None:

@@ -1,4 +1,4 @@
-"""Writes the reference pages that are made from the code; with --check only says which are stale.
+"""Writes what is made from the code, pages and files; with --check only says which are stale.
 
 python docs/generate.py [--check]
 """
@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args, get_origin
 
 import typer.main
@@ -18,6 +17,7 @@ from adapters.cli.app import whole_app
 from adapters.cli.bindings import commands_of
 from adapters.cli.exit_codes import MEANINGS, exit_code_of
 from adapters.tools.builtin import builtin_tools, outside_tools
+from docs.client_files import CLIENT_FILES, ROOT
 from docs.pages import fields, first_paragraph, page, table
 from docs.plan_page import plan_file, plan_page
 from docs.questions_page import questions_page
@@ -32,18 +32,16 @@ from domain.views.json_form import View
 from infrastructure.settings import Settings
 
 if TYPE_CHECKING:
-    from domain.estate.port import Estate
-
-REFERENCE = Path(__file__).parent / "reference"
+    from domain.query.selection import QueriedEstate
 
 
 def main() -> None:
-    """Write every page, or with --check exit with 1 when one is stale."""
-    stale = [name for name, made in PAGES.items() if not _is_current(name, made())]
+    """Write every file, or with --check exit with 1 when one is stale."""
+    stale = [name for name, made in FILES.items() if not _is_current(name, made())]
     if "--check" not in sys.argv[1:]:
         for name in stale:
-            (REFERENCE / name).write_text(PAGES[name](), encoding="utf-8")
-            print(f"wrote docs/reference/{name}")
+            (ROOT / name).write_text(FILES[name](), encoding="utf-8")
+            print(f"wrote {name}")
         return
     if stale:
         print("stale, run `python docs/generate.py`:", ", ".join(stale))
@@ -51,7 +49,7 @@ def main() -> None:
 
 
 def _is_current(name: str, text: str) -> bool:
-    path = REFERENCE / name
+    path = ROOT / name
     return path.exists() and path.read_text(encoding="utf-8") == text
 
 
@@ -98,7 +96,7 @@ def _events() -> str:
 
 
 def _tools() -> str:
-    estate = cast("Estate", None)  # the pages are made from the classes; nothing is read
+    estate = cast("QueriedEstate", None)  # the pages are made from the classes; nothing is read
     tools = [*builtin_tools(estate), *outside_tools(cast("Any", None))]
     return page("Tools", "What plans can call.", *(_tool(tool) for tool in tools))
 
@@ -245,6 +243,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "redaction.md": redaction_page,
     **{f"schemas/{name}.json": partial(_schema, view) for name, (view, _) in _printed().items()},
 }
+FILES = {**{f"docs/reference/{name}": made for name, made in PAGES.items()}, **CLIENT_FILES}
 
 if __name__ == "__main__":
     main()

@@ -20,13 +20,14 @@ from adapters.cli.root_options import (
     NoColor,
     NoPager,
     Profile,
+    Server,
     Tenant,
     TimeZone,
 )
 from adapters.cli.session import Invocation, given_options, invocation_of
 from domain.values.text import replaced, shown
 
-_GLOBAL_WITH_VALUE = ("--database", "--tenant", "--profile", "--time-zone", "--color")
+_GLOBAL_WITH_VALUE = ("--database", "--server", "--tenant", "--profile", "--time-zone", "--color")
 _MESSAGE_CHARACTERS = 8000
 _GLOBAL_FLAGS = ("--no-color", "--no-pager")
 
@@ -48,6 +49,7 @@ def root(
     context: typer.Context,
     _database: Database = None,
     *,
+    _server: Server = None,
     _tenant: Tenant = "default",
     _profile: Profile = None,
     _time_zone: TimeZone = None,

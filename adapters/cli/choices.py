@@ -1,6 +1,7 @@
 """What the root options come to: of each the first of option, environment, profile and default."""
 
 import os
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ import typer
 from adapters.cli import database_names
 from adapters.cli.profiles import CONFIG, RULES, Profiles, profiles_path, read_profiles
 from domain.time_zones import UTC_NAME, UnknownTimeZone, zone_of
-from domain.values.text import without_passwords
+from domain.values.text import shown, without_passwords
 
 VARIABLES: Final[Mapping[str, str]] = {
     "profile": "OPSTRAIL_PROFILE",
+    "server": "OPSTRAIL_SERVER",
     "database": database_names.VARIABLE,
     "tenant": "OPSTRAIL_TENANT",
     "time_zone": "OPSTRAIL_TIME_ZONE",
@@ -24,8 +26,9 @@ VARIABLES: Final[Mapping[str, str]] = {
 """The environment variables of the root options."""
 
 _DEFAULTS: Final[Mapping[str, str]] = {"tenant": "default", "color": "auto"}
-_REPEATED: Final = ("database", "tenant", "time_zone")
+_REPEATED: Final = ("server", "database", "tenant", "time_zone")
 _ZONES: Final = "zoneinfo/"
+_SERVER: Final = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 Origin = Literal["option", "environment", "profile", "default"]
 
 
@@ -65,6 +68,26 @@ def zone_chosen(choices: Choices) -> tzinfo:
     """Return the chosen zone, else that of the machine. Raises `UnknownTimeZone`."""
     name = choices["time_zone"].value
     return _machine_zone() if name is None else zone_of(name)
+
+
+def server_chosen(choices: Choices) -> str | None:
+    """Return the URL of the server that is asked, None where a database is opened.
+
+    A database that is named by an option goes before a server that is not. Raises
+    `typer.BadParameter` for what is no URL of a server, and for options that do not go together.
+    """
+    server, is_named = choices["server"].value, choices["server"].origin == "option"
+    if server is None or (choices["database"].origin == "option" and not is_named):
+        return None
+    for key in ("database", "tenant"):
+        if choices[key].origin == "option":
+            message = f"a server has its own database, and a key says whose: leave out --{key}"
+            raise typer.BadParameter(message, param_hint="--server")
+    if not _SERVER.fullmatch(server):
+        message = f"{shown(server)} is no URL of a server, such as http://127.0.0.1:8321"
+        raise typer.BadParameter(message, param_hint="--server")
+    url = server.rstrip("/")
+    return url if url.endswith("/v1") else f"{url}/v1"
 
 
 def _machine_zone() -> tzinfo:

@@ -1,4 +1,4 @@
-"""Profiles: a database, a tenant, a time zone and colour under a name, in the user's own file.
+"""Profiles: a server or a database, a tenant and so on under a name, in the user's own file.
 
     use = "work"
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
 Color = Literal["auto", "always", "never"]
-RULES: Final = {"database": PATH, "tenant": NAME, "time_zone": NAME, "color": NAME}
+RULES: Final = {"server": PATH, "database": PATH, "tenant": NAME, "time_zone": NAME, "color": NAME}
 """What a profile may hold, each a text that this rule allows."""
 KEYS: Final = tuple(RULES)
 
@@ -163,7 +163,7 @@ def _wrong_value(key: str, value: object) -> str | None:
     if not isinstance(value, str):
         return f"{shown(value)} is no text"
     match key:
-        case "database" if has_password(value):
+        case "database" | "server" if has_password(value):
             return "a password has no place in a profile; use ~/.pgpass, PGPASSWORD or a variable"
         case "database" if "://" not in value and not Path(value).is_absolute():
             return f"{shown(value)} is no absolute path, and no URL"

@@ -18,6 +18,16 @@ Database = Annotated[
         help="The database; else a file in your data folder.",
     ),
 ]
+Server = Annotated[
+    str | None,
+    typer.Option(
+        "--server",
+        envvar="OPSTRAIL_SERVER",
+        callback=taken_by(PATH),
+        metavar="URL",
+        help="Ask this server in place of a database; OPSTRAIL_KEY has the key.",
+    ),
+]
 Tenant = Annotated[
     str,
     typer.Option(

@@ -4,12 +4,12 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import typer
 
@@ -17,16 +17,16 @@ from adapters.cli.exit_codes import ExitCode
 from adapters.cli.screen import Screen
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Mapping
 
     from adapters.cli.choices import Choices
-    from domain.operations.operation import Operation, Params, WhenInterrupted
+    from adapters.cli.remote import Remote
+    from domain.operations.operation import Operation, Params
     from domain.views.log import LogMark
     from domain.views.record import EventLine
 
 
-_VALUES: Final = ("database", "tenant", "profile", "time_zone", "color")
+_VALUES: Final = ("server", "database", "tenant", "profile", "time_zone", "color")
 _LOOK_SECONDS: Final = 1.0
 P = TypeVar("P", bound="Params")
 V = TypeVar("V")
@@ -36,12 +36,13 @@ V = TypeVar("V")
 class Session:
     """One invocation of the command.
 
-    `database_url` None is the default database, `zone` that of the days and clock times of who
-    asks.
+    `database_url` None is the default database, `server_url` where is asked in place of one,
+    `zone` that of the days and clock times of who asks.
     """
 
     choices: "Choices"
     database_url: str | None
+    server_url: str | None
     tenant_id: str
     zone: tzinfo
     screen: Screen
@@ -63,7 +64,11 @@ class Session:
         Raises what the operation raises, and KeyboardInterrupt once it has ended in order for a
         signal.
         """
+        if self.server_url is not None:
+            with self._progress(title):
+                return self._remote(self.server_url, doubt, reached, seen).call(operation, params)
         from adapters.bootstrap import open_service, records_reads
+        from adapters.cli.signals import done
         from adapters.cli.who import asking, authorship
         from domain.operations.operation import Access, Caller
 
@@ -90,26 +95,55 @@ class Session:
             )
             _search_for_garbage()
             work = operation.carried_out(opstrail, caller, params)
-            return _done(work, when_interrupted=operation.when_interrupted, stop=stop.set)
+            return done(work, when_interrupted=operation.when_interrupted, stop=stop.set)
 
     def watch(self, operation: "Operation[P, V]", params: "P") -> "Iterator[V]":
         """Yield what a read gives, and again whenever that is otherwise; for ever."""
-        import asyncio
-
-        from adapters.bootstrap import open_service
         from adapters.cli.signals import interrupt, on_signals
-        from adapters.cli.who import authorship
-        from domain.operations.operation import Caller
 
-        service = open_service(self.database_url, access=operation.access, tell=self.screen.tell)
-        with service as opstrail, on_signals(interrupt):
-            caller, last = Caller(authorship(self.tenant_id)), None
+        with self._looking(operation, params) as look, on_signals(interrupt):
+            last = None
             while True:
-                value = asyncio.run(operation.do(opstrail, caller, params))
+                value = look()
                 if value != last:
                     yield value
                 last = value
                 time.sleep(_LOOK_SECONDS)
+
+    @contextmanager
+    def _looking(self, operation: "Operation[P, V]", params: "P") -> "Iterator[Callable[[], V]]":
+        """Give what reads as often as it is called."""
+        if self.server_url is not None:
+            yield partial(self.call, operation, params)
+            return
+        import asyncio
+
+        from adapters.bootstrap import open_service
+        from adapters.cli.who import authorship
+        from domain.operations.operation import Caller
+
+        service = open_service(self.database_url, access=operation.access, tell=self.screen.tell)
+        with service as opstrail:
+            caller = Caller(authorship(self.tenant_id))
+            yield lambda: asyncio.run(operation.do(opstrail, caller, params))
+
+    def _remote(
+        self,
+        url: str,
+        doubt: "Callable[[str], None] | None",
+        reached: "Callable[[LogMark], None] | None",
+        seen: "Callable[[EventLine], None] | None",
+    ) -> "Remote":
+        from adapters.cli.remote import Remote
+
+        return Remote(
+            url=url,
+            zone=self.zone,
+            tell=self.screen.tell,
+            doubt=doubt or _show_nothing,
+            reached=reached or _show_nothing,
+            seen=seen or _show_nothing,
+        )
 
     def show(
         self,
@@ -154,7 +188,7 @@ class Invocation:
     @cached_property
     def session(self) -> Session:
         """The session; raises `NoSuchProfile`, `InvalidProfiles`, `UnknownTimeZone`."""
-        from adapters.cli.choices import chosen, zone_chosen
+        from adapters.cli.choices import chosen, server_chosen, zone_chosen
         from adapters.cli.database_names import database_url_of
 
         choices, repeated = chosen(self.given)
@@ -162,6 +196,7 @@ class Invocation:
         return Session(
             choices,
             database_url_of(database) if database else None,
+            server_chosen(choices),
             str(choices["tenant"].value),
             zone,
             _screen(str(choices["color"].value), zone, repeated, is_paged=self.is_paged),
@@ -198,33 +233,6 @@ def _screen(color: str, zone: tzinfo, root_options: str, *, is_paged: bool) -> S
         root_options=root_options,
         is_paged=is_paged,
     )
-
-
-def _done(
-    work: "Coroutine[object, object, V]",
-    *,
-    when_interrupted: "WhenInterrupted",
-    stop: Callable[[], None],
-) -> "V":
-    """Return what the work returns; signals end it as its operation says."""
-    import asyncio
-
-    from adapters.cli.signals import interrupt, on_signals
-
-    async def heeding() -> "V":
-        task, loop = asyncio.current_task(), asyncio.get_running_loop()
-        cancel = partial(loop.call_soon_threadsafe, cast("asyncio.Task[V]", task).cancel)
-        steps = [stop, cancel] if when_interrupted == "stops" else [cancel]
-        with on_signals(*steps):
-            return await work
-
-    if when_interrupted == "ends":
-        with on_signals(interrupt):
-            return asyncio.run(work)
-    try:
-        return asyncio.run(heeding())
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
 
 
 def _search_for_garbage() -> None:

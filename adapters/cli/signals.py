@@ -8,10 +8,18 @@ below `nohup`, stays ignored.
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar, cast
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from domain.operations.operation import WhenInterrupted
+
+V = TypeVar("V")
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SHOWS_CURSOR: Final = "\x1b[?25h"
@@ -51,6 +59,33 @@ def on_signals(*steps: Callable[[], None]) -> Iterator[None]:
         if left:
             for number, handler in usual.items():
                 signal.signal(number, handler)
+
+
+def done(
+    work: "Coroutine[object, object, V]",
+    *,
+    when_interrupted: "WhenInterrupted",
+    stop: Callable[[], None],
+) -> "V":
+    """Return what the work returns; signals end it as its operation says."""
+    import asyncio
+
+    from adapters.cli.signals import interrupt, on_signals
+
+    async def heeding() -> "V":
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        cancel = partial(loop.call_soon_threadsafe, cast("asyncio.Task[V]", task).cancel)
+        steps = [stop, cancel] if when_interrupted == "stops" else [cancel]
+        with on_signals(*steps):
+            return await work
+
+    if when_interrupted == "ends":
+        with on_signals(interrupt):
+            return asyncio.run(work)
+    try:
+        return asyncio.run(heeding())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 def _heeded() -> list[signal.Signals]:

@@ -1,14 +1,12 @@
 """The sources of an estate that every opstrail has: this machine, the demo, and files."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from adapters.estates.demo.dataset import demo_estate
 from adapters.estates.files.dataset import read_files
-from adapters.estates.files.unpacking import unpacked
 from adapters.estates.files.writing import write_files
 from adapters.estates.machine.discovery import discover
 from domain.estate.port import Discovery, EstateDataset, KnownItems
@@ -30,10 +28,6 @@ class LocalEstateSources:
     def read_files(self, paths: Sequence[str], *, source: str, known: KnownItems) -> EstateDataset:
         """See `EstateSources`."""
         return read_files([Path(path) for path in paths], source=source, known=known)
-
-    def unpacked(self, name: str, content: bytes) -> AbstractContextManager[str]:
-        """See `EstateSources`."""
-        return unpacked(name, content)
 
     def write_files(
         self, dataset: EstateDataset, folder: str, *, suffix: Literal["csv", "jsonl"]

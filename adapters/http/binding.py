@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.http.cursors import Cursors
+from adapters.http.folders import ANSWER, packed, placed
 from adapters.http.given import params_given, params_of
 from adapters.http.identity import Door
 from adapters.http.pace import in_time
@@ -22,11 +23,12 @@ from adapters.http.preconditions import (
     is_known,
     seconds_to_wait,
     version_expected,
+    zone_wished,
 )
 from adapters.http.problems import HttpProblem, problem_of
 from adapters.http.routes import PREFIX, Route
 from adapters.http.workroom import Begun, Workroom
-from domain.errors import IllegalTransition
+from domain.errors import CorruptLog, IllegalTransition
 from domain.operations.operation import Caller, Operation, Params
 from domain.writer import Authorship
 
@@ -87,10 +89,22 @@ class Endpoint:
             caller = await self.face.workroom.in_thread(self._expecting, caller, given, version)
         if self.route.goes_on or self.asked.when_interrupted != "ends":
             return await self._goes_on(request, caller, given, told)
-        answer = self.face.workroom.in_thread(self._read, request, caller, given, told)
+        read = self._with_files if self.route.has_folder else self._read
+        answer = self.face.workroom.in_thread(read, request, caller, given, told)
         if self.asked.kind == "command":
             return await answer
         return await in_time(answer, self.face.read_seconds)
+
+    def _with_files(
+        self, request: Request, caller: Caller, given: dict[str, Any], told: _Told
+    ) -> Response:
+        """Answer for files that come with the request, or go with the answer as one archive."""
+        with placed(self.route, given) as folder:
+            answer = self._read(request, caller, given, told)
+            if self.route.folder_out is None:
+                return answer
+            about = {ANSWER: bytes(answer.body).decode().replace(str(folder), ""), **told.headers}
+            return Response(packed(folder), headers=about, media_type="application/zip")
 
     def _read(
         self, request: Request, caller: Caller, given: dict[str, Any], told: _Told
@@ -100,12 +114,12 @@ class Endpoint:
         if cursor is not None:
             given["before"] = self.face.cursors.read(caller.tenant_id, query, cursor)
         params = params_of(self.asked, self.route, given)
-        if self.route.has_version and getattr(params, "at", None) is None:
-            version = self._version(caller, params)
+        version = self._version(caller, params)
+        if version is not None:
             headers["ETag"] = etag(version)
             if is_known(request.headers, version):
                 return Response(status_code=304, headers=headers)
-        value = self.face.workroom.do(self.asked, caller, params)
+        value = self.face.workroom.do(self.asked, caller, params, zone_wished(request.headers))
         if self.route.paged_by and len(value) == params.limit:
             last = str(getattr(value[-1], self.route.paged_by))
             cursor = self.face.cursors.made(caller.tenant_id, query, last)
@@ -119,10 +133,16 @@ class Endpoint:
         run_id = self.face.workroom.have.reader.resolve(caller.tenant_id, str(given["run"]))
         return replace(caller, by=replace(caller.by, seen=(run_id, version)))
 
-    def _version(self, caller: Caller, params: Params) -> int:
+    def _version(self, caller: Caller, params: Params) -> int | None:
+        """Return the version of the run that is looked at now; a damaged one may have none."""
+        if not self.route.has_version or getattr(params, "at", None) is not None:
+            return None
         reader = self.face.workroom.have.reader
         run_id = reader.resolve(caller.tenant_id, params.run)  # type: ignore[attr-defined]  # routes with a version have it
-        return reader.version(caller.tenant_id, run_id)
+        try:
+            return reader.version(caller.tenant_id, run_id)
+        except CorruptLog:
+            return None
 
     def _shown(self, value: object, headers: Mapping[str, str]) -> Response:
         if self.route.answers_file:
@@ -134,7 +154,8 @@ class Endpoint:
         self, request: Request, caller: Caller, given: dict[str, Any], told: _Told
     ) -> Response:
         params = params_of(self.asked, self.route, given)
-        begun = await self.face.workroom.begin(self.asked, caller, params)
+        zone = zone_wished(request.headers)
+        begun = await self.face.workroom.begin(self.asked, caller, params, zone)
         await asyncio.wait({begun.done, begun.on_record}, return_when=asyncio.FIRST_COMPLETED)
         if begun.on_record.done() and self.route.goes_on:
             await self._wait_for(begun, request, caller.by)

@@ -39,9 +39,11 @@ _IN_PATHS: Final[Mapping[str, str]] = {
     "replay": "latest",
     "asset": "view:IMPACT",
     "rule": "rule-high-cpu",
+    "item": "srv-erp-01",
     "key_id": "0123456789ab",
     "golden.name": "servers",
     "tool.name": "ci",
+    "view.name": "night",
     "projection.name": "run_calls",
 }
 

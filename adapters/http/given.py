@@ -33,13 +33,13 @@ async def params_given(
     Raises `HttpProblem` for what is no JSON object, and `InvalidParams` for what is not said once.
     """
     given: dict[str, Any] = dict(request.path_params)
-    if route.method == "GET" or route.file:
+    if route.method == "GET" or route.body:
         given |= _of_query(asked.params, request, given)
     elif request.query_params:
         raise InvalidParams([(name, "it belongs into the body") for name in request.query_params])
-    if route.file:
+    if route.body:
         _require_kind(request, _FILES)
-        given[route.file] = await _body(request, FILE_BYTES)
+        given[route.body] = await _body(request, FILE_BYTES)
     elif route.method == "POST":
         given |= _beside(given, await object_given(request))
     if route.has_key:

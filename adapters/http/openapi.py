@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import TypeAdapter
 
 from adapters.bootstrap import engine_version
-from adapters.faults import fault_of_kind
+from adapters.faults import code_of, fault_of_kind
 from adapters.http.examples import example_in_path, example_of
 from adapters.http.identity import COOKIE, OWN_HEADER
 from adapters.http.preconditions import HEADERS, NOT_EMPTY
-from adapters.http.problems import MEDIA_TYPE, PROBLEM, STATUSES, Document, code_of
+from adapters.http.problems import MEDIA_TYPE, PROBLEM, STATUSES, Document
 from adapters.http.routes import PREFIX, ROUTES, Route
 from adapters.http.sessions import DESCRIBED as SESSION_DESCRIBED
 from adapters.http.sessions import PATH as SESSION
@@ -148,9 +148,9 @@ class _Described:
         route = self._route
         if name in route.params_in_path:
             return "path"
-        if (route.has_key and name == "key") or name == route.file:
+        if (route.has_key and name == "key") or name in (route.file, route.folder_out):
             return "elsewhere"
-        return "query" if route.method == "GET" or route.file else "body"
+        return "query" if route.method == "GET" or route.body else "body"
 
     def _parameters(self) -> Iterable[Document]:
         route = self._route
@@ -175,7 +175,7 @@ class _Described:
         return self._asked.kind == "command" and "run" in self._route.params_in_path
 
     def _body(self) -> Document:
-        if self._route.file:
+        if self._route.body:
             binary = {"schema": {"type": "string", "format": "binary"}}
             return {"required": True, "content": {"application/zip": binary}}
         inside = [each for each in self._properties() if self._place_of(each[0]) == "body"]
@@ -206,7 +206,7 @@ class _Described:
         }
 
     def _success(self) -> Document:
-        if self._route.answers_file:
+        if self._route.answers_file or self._route.folder_out:
             content: Document = {"application/zip": {}}
         else:
             content = {"application/json": {"schema": self._answer}}

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, tzinfo
 from typing import Final
 
 from starlette.datastructures import Headers
 
 from adapters.http.problems import HttpProblem
+from domain.time_zones import zone_of
 
 LONGEST_WAIT_SECONDS: Final = 60
 _ETAG: Final = re.compile('"([0-9]{1,9})"')
+_ZONE: Final = re.compile(r"(?:^|,)\s*timezone\s*=\s*\"?([^\s,;\"]{1,100})\"?")
 _WAIT: Final = re.compile(r"(?:^|,)\s*wait\s*=\s*([0-9]{1,6})\s*(?=[,;]|$)")
 _TEXT: Final = {"type": "string"}
 NOT_EMPTY: Final = {"type": "string", "minLength": 1}
@@ -62,6 +65,15 @@ def seconds_to_wait(headers: Headers) -> int:
     """Return how long who asks waits for the end of what is begun; 0 where they do not say."""
     found = _WAIT.search(headers.get("prefer", ""))
     return min(int(found[1]), LONGEST_WAIT_SECONDS) if found else 0
+
+
+def zone_wished(headers: Headers) -> tzinfo:
+    """Return whose days and clock who asks means; UTC where they do not say.
+
+    Raises `UnknownTimeZone`.
+    """
+    found = _ZONE.search(headers.get("prefer", ""))
+    return zone_of(found[1]) if found else UTC
 
 
 def cancels_when_gone(headers: Headers) -> bool:

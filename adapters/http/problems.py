@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from adapters.bootstrap import without_secrets
-from adapters.faults import Fault, fault_of
+from adapters.faults import Fault, code_of, fault_of
 from adapters.http.hub import TooManyStreams
 from adapters.http.workroom import TooMuchWork
 from domain.errors import IllegalTransition, WrongExpectedVersion
@@ -109,11 +109,6 @@ def _http_problem(error: Exception, is_conditional: bool) -> HttpProblem:  # noq
     status = 412 if is_stale else STATUSES[fault]
     headers = _later() if fault is Fault.BUSY else {}
     return HttpProblem(status, code_of(type(error)), str(error), headers=headers, **_facts(error))
-
-
-def code_of(error: type[Exception]) -> str:
-    """Return the code of a kind of errors: its name in small letters."""
-    return re.sub("(?<=[a-z0-9])(?=[A-Z])", "-", error.__name__).lower()
 
 
 def _later() -> Mapping[str, str]:

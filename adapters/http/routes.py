@@ -10,6 +10,8 @@ GOLDEN: Final = "/goldens/{name:path}"
 ASSET: Final = "/assets/{asset}"
 ITEM: Final = "/estate/items/{item:path}"
 REPLAY: Final = "/replays/{replay}"
+ARCHIVE: Final = "archive"
+"""What the files are called that a request brings for a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Route:
     are in the query, too. What `goes_on` answers early with where it goes on. A list that is
     `paged_by` a field of its lines says where the next page is. What `has_version` tells the
     version of the run as its ETag. What `has_key` takes the header Idempotency-Key as its param
-    `key`.
+    `key`. A `folder_in` is the param that names files of the archive that is the body, and a
+    `folder_out` the one that names a folder, of which an archive is the body of the answer.
     """
 
     method: Literal["GET", "POST"]
@@ -32,6 +35,18 @@ class Route:
     has_version: bool = False
     has_key: bool = False
     answers_file: bool = False
+    folder_in: str | None = None
+    folder_out: str | None = None
+
+    @property
+    def body(self) -> str | None:
+        """What the bytes of the body are called; None where it is JSON."""
+        return self.file if self.folder_in is None else ARCHIVE
+
+    @property
+    def has_folder(self) -> bool:
+        """Whether files come with the request or go with the answer."""
+        return self.folder_in is not None or self.folder_out is not None
 
     @property
     def params_in_path(self) -> frozenset[str]:
@@ -125,7 +140,8 @@ ROUTES: Final[Mapping[str, Route]] = {
     "estate.relations": _get(f"{ITEM}/relations"),
     "estate.runs": Route("GET", f"{ITEM}/runs", paged_by="run_id"),
     "estate.item": _get(ITEM),
-    "estate.upload": Route("POST", "/estate/import", file="content"),
+    "estate.import": Route("POST", "/estate/import", folder_in="paths"),
+    "estate.export": Route("POST", "/estate/export", folder_out="folder"),
     "estate.demo": _post("/estate/demo"),
     "estate.remove": _post("/estate/remove"),
     "tool.list": _get("/tools"),
@@ -174,8 +190,8 @@ NOT_OF_A_SERVICE: Final[Mapping[str, str]] = {
         "who runs the server cares for its database",
     ),
     **dict.fromkeys(
-        ("log.export", "log.import", "estate.import", "estate.export"),
-        "it reads or writes files of the machine that it runs on",
+        ("log.export", "log.import"),
+        "the log is that of all tenants, and a file of the machine that it runs on",
     ),
     "estate.discover": "it looks at the machine that it runs on",
     "run.watch": "a stream tells it",

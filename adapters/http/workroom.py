@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from functools import partial
 from random import random
 from typing import Any, Final, ParamSpec, TypeVar
@@ -35,6 +37,8 @@ AT_ONCE: Final = 64
 WAITING: Final = 256
 WAIT_SECONDS: Final = 20.0
 _CLOSING_SECONDS: Final = 0.8
+_OF_A_ZONE: Final = ("reader", "bulk_replays")
+"""The services that are made for a zone; the others ask which it is."""
 
 
 class TooMuchWork(Exception):
@@ -80,17 +84,19 @@ class Workroom:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, partial(do, *args, **kwargs))
 
-    def do(self, asked: Operation[P, V], caller: Caller, params: P) -> V:
-        """Return what came of an operation, in this thread."""
-        return asyncio.run(asked.carried_out(self.have, caller, params))
+    def do(self, asked: Operation[P, V], caller: Caller, params: P, zone: tzinfo = UTC) -> V:
+        """Return what came of an operation for who is in this zone, in this thread."""
+        return asyncio.run(asked.carried_out(_in_zone(self.have, zone), caller, params))
 
-    async def begin(self, asked: Operation[P, V], caller: Caller, params: P) -> Begun:
+    async def begin(
+        self, asked: Operation[P, V], caller: Caller, params: P, zone: tzinfo = UTC
+    ) -> Begun:
         """Begin what goes on by itself. Raises `TooMuchWork`."""
         await self._take_place(caller.tenant_id)
         here = asyncio.get_running_loop()
         on_record: asyncio.Future[str] = here.create_future()
         noting = replace(caller, begun=partial(_tell, here, partial(_settle, on_record)))
-        work = self._carry_out(asked.carried_out(self.have, noting, params))
+        work = self._carry_out(asked.carried_out(_in_zone(self.have, zone), noting, params))
         work.add_done_callback(partial(_tell, here, partial(self._end, caller.tenant_id)))
         done = asyncio.wrap_future(work)
         done.add_done_callback(_retrieve)  # nobody may wait for it any more
@@ -164,6 +170,17 @@ class Workroom:
         error = None if work.cancelled() else work.exception()
         if isinstance(error, Exception) and fault_of(error) is None:
             LOG.error("a command ended in a way that nobody foresaw", exc_info=error)
+
+
+def _in_zone(have: Services, zone: tzinfo) -> Services:
+    """Return the services for who is in this zone; what is made already is shared."""
+    if zone == have.zone:
+        return have
+    other = copy(have)
+    vars(other)["zone"] = zone
+    for part in _OF_A_ZONE:
+        vars(other).pop(part, None)
+    return other
 
 
 def _retrieve(done: "asyncio.Future[Any]") -> None:

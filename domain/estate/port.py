@@ -1,7 +1,6 @@
 """The ports through which tools and planners read an estate, and importers fill it."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -211,12 +210,6 @@ class EstateSources(Protocol):
         """Return what CSV and JSON files, or folders of them, hold.
 
         They may name the items that are known. Raises `EstateError` that names all that is wrong.
-        """
-
-    def unpacked(self, name: str, content: bytes) -> AbstractContextManager[str]:
-        """Give a folder with a file, or with what an archive has, while the block goes on.
-
-        Raises `EstateError` for an archive that is none, or would be too large.
         """
 
     def write_files(

@@ -1,7 +1,6 @@
 """The operations on the estate: filling it, and seeing what is there."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Final, Literal
 
 from pydantic import AwareDatetime, Field
@@ -59,9 +58,10 @@ class DemoParams(Params):
     )
 
 
-class HowToImport(Params):
-    """How files are imported."""
+class ImportParams(Params):
+    """Which files are imported."""
 
+    paths: tuple[str, ...] = Field(description="Files, or folders with files.")
     mode: Mode = Field(
         default="merge", description="replace: what the source brings no more is retired."
     )
@@ -70,12 +70,6 @@ class HowToImport(Params):
         default=False, description="Whether more than half of the source may be retired."
     )
     is_dry_run: bool = Field(default=False, description="Whether to show only what would differ.")
-
-
-class ImportParams(HowToImport):
-    """Which files are imported."""
-
-    paths: tuple[str, ...] = Field(description="Files, or folders with files.")
 
 
 class RemoveParams(Params):
@@ -130,17 +124,10 @@ async def make_demo(have: Services, caller: Caller, params: DemoParams) -> Estat
 
 async def import_files(have: Services, caller: Caller, params: ImportParams) -> EstateLoad:
     """Bring in CSV and JSON files, all of them or nothing."""
-    return await imported(have, caller, params, params.paths)
-
-
-async def imported(
-    have: Services, caller: Caller, params: HowToImport, paths: Sequence[str]
-) -> EstateLoad:
-    """Bring in what the paths lead to."""
     caller.progress("reading the files")
     # Files that are refused leave no database behind.
     known = KnownItems() if have.is_new else have.estate.known_items(caller.tenant_id)
-    dataset = have.estate_sources.read_files(paths, source=params.source, known=known)
+    dataset = have.estate_sources.read_files(params.paths, source=params.source, known=known)
     await _before_writing(caller)
     load = have.estates.load(
         dataset,

@@ -142,7 +142,7 @@ def live_calls(
         context.tenant_id,
         ToolInvoker(workshop.registry, workshop.confidential),
         SmartToolSelector(workshop.registry),
-        workshop.tracer.of(tenant_id),
+        workshop.tracer.of(context.tenant_id),
         context=context,
         concurrency_limit=options.max_concurrent_calls,
         in_flight=workshop.in_flight,

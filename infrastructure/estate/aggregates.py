@@ -16,9 +16,9 @@ from domain.estate.queries import (
     MeasureFunction,
 )
 from domain.figures import figure
+from infrastructure.database.json_sql import open_number, open_value
 from infrastructure.estate.columns import Column, ColumnLookup, OpenColumn, plain_column, source_of
 from infrastructure.estate.conditions import condition, matching
-from infrastructure.estate.json_sql import open_number, open_value
 from infrastructure.estate.record_pages import plain, refuse_negative
 
 _OF_NUMBERS: dict[MeasureFunction, Callable[[sa.ColumnElement[Any]], sa.ColumnElement[Any]]] = {

@@ -14,6 +14,7 @@ from domain.estate.fields import FIELDS, INSTANT_FIELD, KEYWORD_FIELDS, FieldTyp
 from domain.estate.phrases import normalised_name
 from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery
 from domain.times import Window, in_utc
+from infrastructure.database.json_sql import open_number, open_text, values_of
 from infrastructure.estate.columns import (
     Column,
     ColumnLookup,
@@ -22,7 +23,6 @@ from infrastructure.estate.columns import (
     plain_column,
     visible,
 )
-from infrastructure.estate.json_sql import open_number, open_text, values_of
 from infrastructure.estate.word_index import says
 
 Condition = sa.ColumnElement[bool]

@@ -8,8 +8,8 @@ from typing import Final
 import sqlalchemy as sa
 
 from domain.estate.fields import RecordKind
+from infrastructure.database.json_sql import values_of
 from infrastructure.estate.columns import visible
-from infrastructure.estate.json_sql import values_of
 from infrastructure.estate.tables import CIS
 
 _AROUND = 250

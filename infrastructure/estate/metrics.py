@@ -10,9 +10,9 @@ from domain.estate.errors import WrongValue
 from domain.estate.fields import RecordKind
 from domain.estate.queries import MetricQuery, MetricSummary, NearestPoints, Row, SeriesPoint
 from domain.figures import finite_figure, whole_sum
+from infrastructure.database.json_sql import values_of
 from infrastructure.estate.columns import ColumnLookup
 from infrastructure.estate.conditions import condition
-from infrastructure.estate.json_sql import values_of
 from infrastructure.estate.tables import (
     CIS,
     METRIC_POINTS,

@@ -13,8 +13,8 @@ from domain.estate.fields import RecordKind
 from domain.estate.named import Named, joined, phrase_of
 from domain.estate.phrases import normalised_name
 from domain.values.text import code_key
+from infrastructure.database.json_sql import listed, values_given, values_of
 from infrastructure.estate.columns import class_of, visible
-from infrastructure.estate.json_sql import listed, values_given, values_of
 from infrastructure.estate.tables import CIS, ESTATE_TRIGRAMS, ESTATE_WORDS
 
 _SYSTEM: Final = " system"

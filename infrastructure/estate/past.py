@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from domain.estate.past import PastBucket, PastQuery
 from domain.figures import finite_figure
-from infrastructure.estate.json_sql import values_of
+from infrastructure.database.json_sql import values_of
 from infrastructure.estate.metrics import POINTS, or_infinite
 from infrastructure.estate.tables import (
     CIS,

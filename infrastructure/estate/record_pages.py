@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from domain.estate.errors import WrongValue
 from domain.estate.fields import FIELDS, INSTANT_FIELD, OPEN_FIELDS, FieldType, RecordKind
 from domain.estate.queries import RecordPage, RecordQuery, Sort
+from infrastructure.database.json_sql import open_number, open_text
 from infrastructure.estate.columns import (
     TABLES,
     Column,
@@ -18,7 +19,6 @@ from infrastructure.estate.columns import (
     source_of,
 )
 from infrastructure.estate.conditions import matching
-from infrastructure.estate.json_sql import open_number, open_text
 
 _HISTORY = INSTANT_FIELD.keys() - {RecordKind.CI, RecordKind.DOCUMENT}
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from domain.estate.queries import StoredRelation
 from domain.estate.records import RelationType
-from infrastructure.estate.json_sql import values_of
+from infrastructure.database.json_sql import values_of
 from infrastructure.estate.tables import CIS, RELATIONS
 
 _ENDS = RELATIONS.c

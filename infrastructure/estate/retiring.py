@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from infrastructure.database.json_sql import values_of
 from infrastructure.estate.change_chunks import ChangeChunks
 from infrastructure.estate.dataset_checks import KEYS
-from infrastructure.estate.json_sql import values_of
 from infrastructure.estate.merging import (
     TABLES,
     Key,

@@ -27,6 +27,7 @@ from domain.estate.queries import (
     Vocabulary,
 )
 from domain.estate.records import CepRule, ConfigurationItem, MetricDefinition, RelationType
+from infrastructure.database.json_sql import values_of
 from infrastructure.estate import (
     aggregates,
     metric_ranking,
@@ -37,7 +38,6 @@ from infrastructure.estate import (
     words,
 )
 from infrastructure.estate.columns import visible
-from infrastructure.estate.json_sql import values_of
 from infrastructure.estate.tables import CEP_RULES, CIS, METRICS
 
 if TYPE_CHECKING:

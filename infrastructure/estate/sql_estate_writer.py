@@ -14,6 +14,7 @@ from domain.estate.repeats import Repeats
 from domain.estate_changes.port import LoadReport, Record
 from domain.redaction.redaction import NOTHING, Redaction
 from infrastructure.database.engine import begin_immediate
+from infrastructure.database.json_sql import values_of
 from infrastructure.database.upsert import insert_into
 from infrastructure.estate.change_chunks import ChangeChunks
 from infrastructure.estate.dataset_checks import (
@@ -24,7 +25,6 @@ from infrastructure.estate.dataset_checks import (
     plan_changes,
     require_few,
 )
-from infrastructure.estate.json_sql import values_of
 from infrastructure.estate.merging import TABLES, Merging
 from infrastructure.estate.metric_points import NO_POINTS, PointCounts, SeriesIds, write_points
 from infrastructure.estate.overview import revision, span

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.audit.stream_check import require_own_hash
-from infrastructure.estate.json_sql import open_text
+from infrastructure.database.json_sql import open_text
 from infrastructure.event_store.rows import driver_rows, to_event
 from infrastructure.event_store.tables import EVENT_JSON, EVENTS, IS_ENTRY, IS_LANDMARK
 

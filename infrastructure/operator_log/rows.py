@@ -9,7 +9,7 @@ from domain.aggregate.envelope import RecordedEvent
 from domain.audit.chain import content_hash
 from domain.operator_log.port import FoundEntries
 from domain.run_filter.filter import AnyCall, Compare, RunFilter
-from infrastructure.estate.json_sql import open_text
+from infrastructure.database.json_sql import open_text
 from infrastructure.event_store.rows import driver_rows, to_event
 from infrastructure.event_store.tables import EVENT_JSON, EVENTS, IS_ENTRY
 from infrastructure.run_list.conditions import Condition, compared, condition_of

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import served
+
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "adapters.cli")
 _OURS = ("OPSTRAIL_", "FORCE_COLOR", "PYTHONIOENCODING", "PYTHONUNBUFFERED")
@@ -18,8 +20,13 @@ def environment(**more: str) -> dict[str, str]:
 
 def opstrail(database: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run the command to its end, without a terminal."""
+    words = [*arguments]
+    where = ["--database", str(database)]
+    if served.IS_ASKED_FOR and not served.is_of_the_machine(words):
+        tenant = served.taken_out(words, "--tenant") or "default"
+        where = ["--server", served.SERVERS.url(database, tenant)]
     return subprocess.run(
-        [*COMMAND, "--database", str(database), *arguments],
+        [*COMMAND, *where, *words],
         cwd=ROOT,
         env=environment(**more),
         stdin=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from adapters.bootstrap import open_service
 from adapters.estates.demo.dataset import demo_estate
 from tests.acceptance.demo import ANCHOR, DEMO
 from tests.acceptance.desk import Desk, fill
+from tests.served import servers as servers  # noqa: PLC0414 - a fixture of every test here
 
 
 @pytest.fixture(scope="session")

@@ -20,15 +20,15 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of the profi
 def add(context: typer.Context, name: Name) -> None:
     """Keep the root options that are given here under a name.
 
-    They are --database, --tenant, --time-zone and --color. A URL with a password is refused: use
-    ~/.pgpass, PGPASSWORD or OPSTRAIL_DATABASE_URL.
+    They are --server, --database, --tenant, --time-zone and --color. A URL with a password is
+    refused: use ~/.pgpass, PGPASSWORD or OPSTRAIL_DATABASE_URL, and OPSTRAIL_KEY for a server.
     """
     from adapters.cli.database_names import absolute
     from adapters.cli.profiles import KEYS, add_profile, profiles_path
 
     given = {key: value for key, value in invocation_of(context).given.items() if key in KEYS}
     if not given:
-        message = "give at least one of --database, --tenant, --time-zone and --color"
+        message = "give one of --server, --database, --tenant, --time-zone and --color"
         raise typer.BadParameter(message, param_hint="add")
     if "database" in given:
         given["database"] = absolute(given["database"])

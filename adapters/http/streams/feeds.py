@@ -80,6 +80,7 @@ class LogMessages:
         end = self._tail.end()
         if self._after is None:
             self._after = end
+            return [Message("", "", end)]
         if end < self._after:
             self.is_done = True
             return [last_word(RESYNC, why=f"the log ends at position {end}")]

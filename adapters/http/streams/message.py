@@ -19,7 +19,8 @@ RETRY: Final = b"retry: 1000\n\n"
 class Message:
     """Something that is sent: an `event` of this kind, and where a reader goes on after it.
 
-    Without `id` it changes nothing of that. `text` is one line of JSON.
+    Without `id` it changes nothing of that. `text` is one line of JSON; without it, only the place
+    is told.
     """
 
     event: str
@@ -29,7 +30,8 @@ class Message:
     def encoded(self) -> bytes:
         """Return what goes over the wire."""
         where = "" if self.id is None else f"id: {self.id}\n"
-        return f"{where}event: {self.event}\ndata: {self.text}\n\n".encode()
+        what = f"event: {self.event}\ndata: {self.text}\n" if self.text else ""
+        return f"{where}{what}\n".encode()
 
 
 def last_word(event: str, **said: JsonValue) -> Message:

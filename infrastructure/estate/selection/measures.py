@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.query.sets import Function, Measure
+from infrastructure.database.json_sql import open_number, open_value
 from infrastructure.estate.columns import Column, OpenColumn
 from infrastructure.estate.counters import rises
-from infrastructure.estate.json_sql import open_number, open_value
 from infrastructure.estate.metric_ranking import Figure
 from infrastructure.estate.selection.sources import Element, Members, Source
 

@@ -9,8 +9,8 @@ from domain.estate.fields import OPEN_FIELDS, RecordKind
 from domain.json import as_map, as_text, as_texts
 from domain.query.model import Ask
 from domain.query.sets import SetKind
+from infrastructure.database.json_sql import open_text
 from infrastructure.estate.columns import ColumnLookup
-from infrastructure.estate.json_sql import open_text
 from infrastructure.estate.tables import CIS
 
 _NAMING = ("field", "fields", "group", "by", "distinct")

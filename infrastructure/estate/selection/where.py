@@ -28,10 +28,10 @@ from domain.query.sets import (
     SetKind,
 )
 from domain.query.verdict import COMPARE
+from infrastructure.database.json_sql import open_number, open_text
 from infrastructure.estate.columns import Column, OpenColumn
 from infrastructure.estate.conditions import condition as compared
 from infrastructure.estate.conditions import escaped
-from infrastructure.estate.json_sql import open_number, open_text
 from infrastructure.estate.selection.measures import per_item
 from infrastructure.estate.selection.related import near_items
 from infrastructure.estate.selection.sources import (

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from adapters.cli.app import main
+from tests import served
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Command:
     database: Path
     capsys: pytest.CaptureFixture[str]
     tenant: str = "acme"
+    is_served: bool = served.IS_ASKED_FOR
 
     @property
     def options(self) -> list[str]:
@@ -43,8 +45,12 @@ class Command:
 
     def __call__(self, *arguments: str) -> Ended:
         """Run the command; what it prints is without the options that it repeats in commands."""
-        ended = self.run([*self.options, *arguments])
-        repeated = f"opstrail {shlex.join(self.options)} "
+        options, words = self.options, [*arguments]
+        if self.is_served and not served.is_of_the_machine(words):
+            tenant = served.taken_out(words, "--tenant") or self.tenant
+            options = ["--server", served.SERVERS.url(self.database, tenant)]
+        ended = self.run([*options, *words])
+        repeated = f"opstrail {shlex.join(options)} "
         out, err = (text.replace(repeated, "opstrail ") for text in (ended.out, ended.err))
         return Ended(ended.code, out, err)
 

@@ -9,6 +9,7 @@ from adapters.bootstrap import open_service
 from infrastructure.clock import SystemClock
 from tests.adapters.cli.command import Command
 from tests.estate_fixture import SMALL_ESTATE, TENANT
+from tests.served import servers as servers  # noqa: PLC0414 - a fixture of every test here
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +23,14 @@ def filled_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    for name in ("OPSTRAIL_DATABASE_URL", "OPSTRAIL_TENANT", "OPSTRAIL_DEBUG", "FORCE_COLOR"):
+    for name in (
+        "OPSTRAIL_DATABASE_URL",
+        "OPSTRAIL_SERVER",
+        "OPSTRAIL_KEY",
+        "OPSTRAIL_TENANT",
+        "OPSTRAIL_DEBUG",
+        "FORCE_COLOR",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -27,11 +27,11 @@ SCHEMAS = Path(__file__).parents[3] / "docs" / "reference" / "schemas"
 WORDS = ("words:house", "--why", "to see")
 ALONE = (
     *("run verify --all", "run recover", "run recover --dry-run", "run aggregate", "replay list"),
-    *("golden list", "golden check", "golden check --mode rerun", "rule list", "asset list"),
-    *("estate history", "estate changes", "estate summary", "words list", "key list", "audit"),
-    *("tool list", "tool rank", "tool sources", "log verify", "log timeline", "projection list"),
-    *("doctor", "projection rebuild-run-list", "db check", "db size"),
-    *("delivery list", "delivery resend"),
+    *("delivery resend", "golden list", "golden check", "golden check --mode rerun", "rule list"),
+    *("asset list", "estate history", "estate changes", "estate summary", "words list"),
+    *("key list", "audit", "tool list", "tool rank", "tool sources", "log verify", "log timeline"),
+    *("projection list", "doctor", "projection rebuild-run-list", "db check", "db size"),
+    *("delivery list"),
 )
 USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     **dict.fromkeys(ALONE, ((),)),

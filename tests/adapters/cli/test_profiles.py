@@ -14,7 +14,7 @@ BAD = {
     "no TOML": ("[profiles.work\n", "1: no TOML: "),
     "an unknown key": (
         '[profiles.work]\ntenant = "a"\ntenent = "b"\n',
-        "3: profiles.work.tenent: unknown; allowed: database, tenant, time_zone, color",
+        "3: profiles.work.tenent: unknown; allowed: server, database, tenant, time_zone, color",
     ),
     "an unknown key of none": ("using = 1\n", "1: using: unknown; allowed: use, [profiles.NAME]"),
     "a number": ("[profiles.work]\ntenant = 3\n", "2: profiles.work.tenant: 3 is no text"),
@@ -66,6 +66,7 @@ def test_a_profile_counts_once_it_is_used(opstrail: Command) -> None:
     assert opstrail.run(["profile", "use", "work"]).code == 0
     assert shown(opstrail) == {
         "profile": ("work", "profile in use"),
+        "server": ("-", "default"),
         "database": (str(opstrail.database), "profile work"),
         "tenant": ("acme", "profile work"),
         "time zone": ("Asia/Tokyo", "profile work"),
@@ -185,7 +186,7 @@ def test_a_file_in_the_present_folder_redirects_nobody(
         (["profile", "use", "nope"], 4, "there is no profile 'nope'"),
         (["profile", "remove", "nope"], 4, "there is no profile 'nope'"),
         (["profile", "use"], 2, "give the name of a profile, or --none"),
-        (["profile", "add", "more"], 2, "give at least one of --database"),
+        (["profile", "add", "more"], 2, "give one of --server, --database"),
         (["profile", "add", "a b", "--tenant", "x"], 2, "'a b' is no name of a profile"),
         (["profile", "add", "work", "--tenant", "x"], 2, "profile 'work' is there already"),
         (["profile", "add", "x", "--time-zone", "Mars"], 2, "there is no time zone 'Mars'"),

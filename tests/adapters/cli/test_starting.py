@@ -35,9 +35,11 @@ OWN_OF_AN_ASK = 455
 PACKAGED_OF_A_READ = 245
 PACKAGED_OF_AN_ASK = 260
 
+NOT_WITHOUT_A_SERVER = ("adapters.client", "adapters.cli.remote", "httpx")
 NOT_ON_SQLITE = ("sqlalchemy.dialects.postgresql", "psycopg", "alembic", "prompt_toolkit", "cel")
 NOT_FOR_A_QUESTION = (
     *NOT_ON_SQLITE,
+    *NOT_WITHOUT_A_SERVER,
     "adapters.exporters",
     "adapters.estates",
     "domain.services.bulk",
@@ -121,7 +123,8 @@ def test_a_question_loads_what_answers_it(database: Path) -> None:
 
 def test_help_loads_no_group_of_commands(database: Path) -> None:
     found = loaded(database, "--help")
-    assert found.among(("adapters.cli.commands.runs", "adapters.bootstrap")) == []
+    unneeded = ("adapters.cli.commands.runs", "adapters.bootstrap", *NOT_WITHOUT_A_SERVER)
+    assert found.among(unneeded) == []
     assert found.own_count <= OWN_OF_HELP
 
 

@@ -13,7 +13,7 @@ from tests.adapters.http.client import Client
 
 WAIT = {"Prefer": "wait=20"}
 IMPACT = {"question": "What is affected if srv-01 fails?"}
-BYTES = {"Content-Type": "application/octet-stream"}
+SENT = {"Content-Type": "application/zip"}
 NEW = {"ci_code": "srv-77", "ci_name": "New", "ci_type": "HW", "ci_subtype": "server"}
 
 
@@ -21,17 +21,12 @@ def ask(http: Client) -> str:
     return str(http.post("/runs", IMPACT, headers=WAIT).json()["run_id"])
 
 
-def upload(http: Client, content: bytes, **query: str) -> Any:  # noqa: ANN401 - tests look into it
-    asked = "&".join(f"{name}={value}" for name, value in query.items())
-    return http.post(f"/estate/import?{asked}", content=content, headers=BYTES)
-
-
-def archive(files: Mapping[str, object]) -> bytes:
+def upload(http: Client, *records: Mapping[str, str]) -> Any:  # noqa: ANN401 - tests look into it
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in files.items():
-            packed.writestr(name, json.dumps(content))
-    return made.getvalue()
+    with zipfile.ZipFile(made, "w") as packed:
+        packed.writestr("cis.json", json.dumps(records))
+    asked = "/estate/import?paths=cis.json&source=desk"
+    return http.post(asked, content=made.getvalue(), headers=SENT)
 
 
 def pages(http: Client, path: str) -> Iterator[list[dict[str, Any]]]:
@@ -113,11 +108,7 @@ def test_nothing_of_the_estate_is_another_tenants(http: Client, foreign: Client)
 
 def test_runs_of_another_tenant_take_no_place_in_a_page(http: Client, foreign: Client) -> None:
     run_id = ask(http)
-    upload(
-        foreign,
-        json.dumps([{**NEW, "ci_code": "srv-01", "ci_id": "id-srv-01"}]).encode(),
-        name="cis.json",
-    )
+    upload(foreign, {**NEW, "ci_code": "srv-01", "ci_id": "id-srv-01"})
     ask(foreign)
     assert [run["run_id"] for run in http.get("/estate/items/srv-01/runs?limit=1").json()] == [
         run_id
@@ -125,46 +116,15 @@ def test_runs_of_another_tenant_take_no_place_in_a_page(http: Client, foreign: C
 
 
 def test_a_file_is_imported(http: Client) -> None:
-    load = upload(http, json.dumps([NEW]).encode(), name="cis.json", source="desk").json()
+    load = upload(http, NEW).json()
     assert (load["source"], load["by_kind"]["cis"]["added"]) == ("desk", 1)
     assert http.get("/estate/items/srv-77").json()["ci_name"] == "New"
 
 
 def test_an_item_whose_code_has_slashes_is_found(http: Client) -> None:
-    upload(http, json.dumps([{**NEW, "ci_code": "/dev/sda 1"}]).encode(), name="cis.json")
+    upload(http, {**NEW, "ci_code": "/dev/sda 1"})
     assert http.get("/estate/items/%2Fdev%2Fsda%201").json()["ci_code"] == "/dev/sda 1"
     assert http.get("/estate/items/%2Fdev%2Fsda%201/runs").json() == []
-
-
-def test_all_files_of_an_archive_are_imported_or_none(http: Client) -> None:
-    relation = {"source_code": "srv-77", "target_code": "srv-01", "rel_type": "DEPENDS_ON"}
-    wrong = archive({"a/cis.json": [NEW], "a/relations.json": [{**relation, "rel_type": "X"}]})
-    refused = upload(http, wrong, name="all.zip")
-    assert (refused.status_code, http.get("/estate/items/srv-77").status_code) == (422, 404)
-    assert "relations.json" in refused.json()["detail"]
-    assert "/opstrail-" not in refused.json()["detail"]
-    upload(http, archive({"a/cis.json": [NEW], "a/relations.json": [relation]}), name="all.zip")
-    around = http.get("/estate/items/srv-77/relations").json()
-    assert around["relations"] == [
-        {"source": "srv-77", "target": "srv-01", "rel_type": "DEPENDS_ON"}
-    ]
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("..", b"[]"),
-        ("../../etc/cis", b"[]"),
-        ("all.zip", b"PK no archive"),
-        ("all.zip", archive({"a/cis.json": [], "b/cis.json": []})),
-        ("all.zip", archive({"../../notes.txt": "x"})),
-        (f"{'é' * 190}.csv", b"x"),
-    ],
-)
-def test_what_is_no_file_of_records_is_refused(name: str, content: bytes, http: Client) -> None:
-    refused = upload(http, content, name=name)
-    assert (refused.status_code, refused.json()["code"]) == (422, "import-refused")
-    assert "/opstrail-" not in refused.json()["detail"]
 
 
 def test_the_history_of_a_golden_name_has_who_had_it(http: Client) -> None:

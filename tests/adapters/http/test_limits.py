@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from domain.services.reader import RunReader
-from infrastructure.settings import InvalidSetting
+from infrastructure.config import InvalidSetting
 from tests.adapters.http.client import Client
 from tests.adapters.http.conftest import Held, served
 from tests.adapters.http.test_going_on import Held as HeldPlanner

@@ -85,7 +85,8 @@ def listening(url: str) -> Iterator[Listening]:
     """Serve a database to the single user, on a free port."""
     place = serving.Place("127.0.0.1", 0, local_principal("ada", TENANT))
     with open_service(url) as opstrail:
-        workroom, up, told = Workroom(opstrail), threading.Event(), list[str]()
+        workroom = Workroom(opstrail, opstrail.identity.settings.runs_per_tenant)
+        up, told = threading.Event(), list[str]()
         app = serving.application(opstrail, workroom, users(opstrail, place.owner))
         server = serving._Server(app, workroom, place)
 
