@@ -31,10 +31,9 @@ ALONE = (
     *("asset list", "estate history", "estate changes", "estate summary", "words list"),
     *("key list", "audit", "tool list", "tool rank", "tool sources", "log verify", "log timeline"),
     *("projection list", "doctor", "projection rebuild-run-list", "db check", "db size"),
-    *("delivery list"),
 )
 USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    **dict.fromkeys(ALONE, ((),)),
+    **dict.fromkeys((*ALONE, "delivery list"), ((),)),
     "ask": ((IMPACT,), ("How many servers are there?",), ("What is srv-99?",), ("Delete srv-01",)),
     "run start": (("--plan", "@plan"),),
     "run response": (("@good",), ("@asking",), ("@failed",), ("@good", "--at", "1")),
