@@ -32,7 +32,7 @@ from domain.views.json_form import View
 from infrastructure.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
-    from domain.estate.port import Estate
+    from domain.query.selection import QueriedEstate
 
 
 def main() -> None:
@@ -96,7 +96,7 @@ def _events() -> str:
 
 
 def _tools() -> str:
-    estate = cast("Estate", None)  # the pages are made from the classes; nothing is read
+    estate = cast("QueriedEstate", None)  # the pages are made from the classes; nothing is read
     tools = [*builtin_tools(estate), *outside_tools(cast("Any", None))]
     return page("Tools", "What plans can call.", *(_tool(tool) for tool in tools))
 
