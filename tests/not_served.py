@@ -50,5 +50,5 @@ NOT_SERVED: Final[Mapping[str, str]] = {
 
 def why_not(node_id: str) -> str | None:
     """Return why a test is not run against a server, None if it is."""
-    name = node_id.rpartition("/")[2].partition("[")[0]
+    name = node_id.partition("[")[0].rpartition("/")[2]
     return NOT_SERVED.get(name) or NOT_SERVED.get(name.partition("::")[0])

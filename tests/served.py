@@ -6,7 +6,7 @@ which do not, and why.
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,11 +102,15 @@ def _listening(app: object) -> Iterator[str]:
 SERVERS = Servers()
 
 
+def skip_not_served(items: Iterable[pytest.Item]) -> None:
+    """Skip what cannot be asked of a server, where servers are to be asked."""
+    for item in items if IS_ASKED_FOR else ():
+        if why := why_not(item.nodeid):
+            item.add_marker(pytest.mark.skip(reason=why))
+
+
 @pytest.fixture(autouse=True)
-def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
-    """Give the servers that a test asks, and end them; skip what cannot be asked of one."""
-    why = why_not(request.node.nodeid) if IS_ASKED_FOR else None
-    if why is not None:
-        pytest.skip(why)
+def servers() -> Iterator[Servers]:
+    """Give the servers that a test asks, and end them."""
     yield SERVERS
     SERVERS.stop()

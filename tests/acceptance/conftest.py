@@ -13,6 +13,7 @@ from adapters.estates.demo.dataset import demo_estate
 from tests.acceptance.demo import ANCHOR, DEMO
 from tests.acceptance.desk import Desk, fill
 from tests.served import servers as servers  # noqa: PLC0414 - a fixture of every test here
+from tests.served import skip_not_served
 
 
 @pytest.fixture(scope="session")
@@ -67,3 +68,7 @@ def any_desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
     with open_service(request.getfixturevalue("postgres_url")) as opstrail:
         fill(opstrail)
         yield Desk(opstrail)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    skip_not_served(items)

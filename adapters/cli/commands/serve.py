@@ -30,5 +30,9 @@ def serve(
     from domain.identity.principal import local_principal
 
     session = session_of(context)
+    if session.server_url is not None:
+        from adapters.cli.remote import NotOfAService
+
+        raise NotOfAService(str(context.info_name))
     who = local_principal(user_name(), session.tenant_id)
     answer(session.database_url, Place(host, port, who), session.screen.tell)

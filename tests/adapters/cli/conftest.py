@@ -10,6 +10,7 @@ from infrastructure.clock import SystemClock
 from tests.adapters.cli.command import Command
 from tests.estate_fixture import SMALL_ESTATE, TENANT
 from tests.served import servers as servers  # noqa: PLC0414 - a fixture of every test here
+from tests.served import skip_not_served
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +46,7 @@ def opstrail(filled_database: Path, tmp_path: Path, capsys: pytest.CaptureFixtur
 def fresh(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
     """On a database that does not exist yet."""
     return Command(tmp_path / "fresh" / "opstrail.db", capsys)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    skip_not_served(items)

@@ -128,7 +128,9 @@ def test_a_server_that_is_not_there_is_told(opstrail: Command) -> None:
     assert "no answer from http://127.0.0.1:9/v1" in ended.err
 
 
-@pytest.mark.parametrize("line", ["db check", "doctor", "log export x", "estate discover"])
+@pytest.mark.parametrize(
+    "line", ["serve", "db check", "doctor", "log export x", "estate discover"]
+)
 def test_what_needs_the_machine_itself_is_not_asked_of_a_server(
     opstrail: Command, line: str
 ) -> None:
