@@ -18,8 +18,8 @@ from tests.adapters.http.tenancy import OTHER, QUESTION, WAIT, Asked, Theirs, kn
 from tests.estate_fixture import item
 
 OWN = EstateDataset(source="own", cis=[item("own-01", "Own", ci_type="HW", ci_subtype="server")])
-APART = ("estate.demo",)
-"""It names nothing, and takes long."""
+APART = ("estate.demo", "estate.import", "estate.export")
+"""They name nothing: an estate is made, or files come and go."""
 STREAMS = ("/runs/{}/stream", "/stream?after=0", "/session")
 
 
