@@ -45,10 +45,13 @@ def as_bytes(_: object, value: object) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
 
-def operations_of(document: dict[str, Any]) -> dict[str, Described]:
-    """Return what schemathesis knows of each operation, by its id."""
+def schema_of(document: dict[str, Any]) -> BaseSchema:
     config = SchemathesisConfig.from_dict(CONFIG)
-    schema: BaseSchema = schemathesis.openapi.from_dict(document, config=config)
+    return schemathesis.openapi.from_dict(document, config=config)
+
+
+def operations_of(schema: BaseSchema) -> dict[str, Described]:
+    """Return what schemathesis knows of each operation, by its id."""
     found = [each.ok() for each in schema.get_all_operations() if isinstance(each, Ok)]
     return {each.definition.raw["operationId"]: each for each in found}
 
@@ -65,21 +68,43 @@ def at_bounds(operation: Described) -> Iterator[Case]:
 def at_random(operation: Described, *, count: int) -> list[Case]:
     """Return so many requests that fit the document, and as many that do not; always the same."""
     found: list[Case] = []
-    as_said = settings(
-        max_examples=count,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=[*HealthCheck],
-    )
 
     def keep(case: Case) -> None:
         found.append(case)
 
     for mode in MODES:
         with suppress(Unsatisfiable):  # what takes nothing can be given nothing wrong
-            seed(1)(as_said(given(case=operation.as_strategy(generation_mode=mode))(keep)))()
+            cases = given(case=operation.as_strategy(generation_mode=mode))
+            seed(1)(_always(count)(cases(keep)))()
     return found
+
+
+def faults_of_walks(schema: BaseSchema, client: Client, *, count: int) -> list[str]:
+    """Ask for so many times ten things one after the other, each with what came of those before.
+
+    Return how answers differ from what the document tells.
+    """
+    faults: list[str] = []
+
+    class Walk(schema.as_state_machine()):  # type: ignore[misc]  # it is made of the document
+        def call(self, case: Case, **_: object) -> Response:
+            return answer_to(case, client)
+
+        def validate_response(self, response: Response, case: Case, **_: object) -> None:
+            faults.extend(faults_of(case, response))
+
+    Walk.run(settings=settings(_always(count), stateful_step_count=10, derandomize=True))
+    return faults
+
+
+def _always(count: int) -> settings:
+    return settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=[*HealthCheck],
+    )
 
 
 def answer_to(case: Case, client: Client) -> Response:

@@ -28,10 +28,10 @@ SEARCH: Final = {
     "params": {"keywords": ["srv"]},
 }
 NEW: Final = re.compile(
-    r"(?:run|replay)-[0-9a-f-]{36}|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)|ops_[\w-]+"
-    r"|[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{22}|key-[0-9a-f]{12}|(?<=cursor=)[\w-]+"
+    r"[0-9a-f]{64}|(?:run|replay)-[0-9a-f-]{36}|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)|ops_[\w-]+"
+    r"|[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}|key-[0-9a-f]{12}|(?<=cursor=)[\w-]+"
     r'|"(?:request_id|key_id|log_hash|content_hash|worker)":"[^"]*"'
-    r'|"(?:[a-z_]+_ms|p50|p90|p99|max|position|lag)":[\d.]+|[\d.]{7,}|(?m:^id: \d+$)'
+    r'|"(?:[a-z_]+_ms|p50|p90|p99|max|position|lag|next|end)":[\d.]+|[\d.]{7,}|(?m:^id: \d+$)'
 )
 """What is new with each request, or is so to the server."""
 

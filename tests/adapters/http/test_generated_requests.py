@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from schemathesis.schemas import BaseSchema
 
 from adapters.bootstrap import open_service
 from adapters.http.routes import ROUTES
@@ -20,7 +21,9 @@ from tests.adapters.http.generated_requests import (
     at_bounds,
     at_random,
     faults_of,
+    faults_of_walks,
     operations_of,
+    schema_of,
 )
 
 OPERATIONS: Final = [
@@ -61,8 +64,13 @@ def admin(held: Held) -> Client:
 
 
 @pytest.fixture(scope="module")
-def operations(described: dict[str, Any]) -> dict[str, Described]:
-    return operations_of(described)
+def schema(described: dict[str, Any]) -> BaseSchema:
+    return schema_of(described)
+
+
+@pytest.fixture(scope="module")
+def operations(schema: BaseSchema) -> dict[str, Described]:
+    return operations_of(schema)
 
 
 def cases(operation: Described, name: str) -> list[Case]:
@@ -101,6 +109,14 @@ def test_an_operation_tells_nobody_more_than_that_a_key_is_missing(
             answer = answer_to(case, held.nobody)
             assert not faults_of(case, answer)
             assert answer.status_code in REFUSED, (name, answer.text)
+
+
+@pytest.mark.parametrize("count", [10, pytest.param(200, marks=pytest.mark.long)])
+def test_what_came_of_one_operation_is_given_to_the_next_one(
+    admin: Client, schema: BaseSchema, count: int
+) -> None:
+    others = schema.exclude(operation_id=[*TAKES_LONG])
+    assert not faults_of_walks(others, admin, count=count)
 
 
 @pytest.mark.long
