@@ -19,7 +19,7 @@ from tests.estate_fixture import item
 
 OWN = EstateDataset(source="own", cis=[item("own-01", "Own", ci_type="HW", ci_subtype="server")])
 APART = ("estate.demo", "estate.import", "estate.export", "log.list", "tool.rank")
-"""The first name nothing: an estate is made, or files come and go. Of the others are tests below."""
+"""The first three name nothing of another tenant; of the others are tests below."""
 STREAMS = ("/runs/{}/stream", "/stream?after=0", "/session")
 
 
