@@ -18,8 +18,8 @@ from tests.adapters.http.tenancy import OTHER, QUESTION, WAIT, Asked, Theirs, kn
 from tests.estate_fixture import item
 
 OWN = EstateDataset(source="own", cis=[item("own-01", "Own", ci_type="HW", ci_subtype="server")])
-APART = ("estate.demo", "estate.import", "estate.export")
-"""They name nothing: an estate is made, or files come and go."""
+APART = ("estate.demo", "estate.import", "estate.export", "log.list", "tool.rank")
+"""The first three name nothing of another tenant; of the others are tests below."""
 STREAMS = ("/runs/{}/stream", "/stream?after=0", "/session")
 
 
@@ -86,3 +86,9 @@ def test_the_log_has_nothing_of_another_tenant(twins: Twins) -> None:
     for each in (twins.beside, twins.alone):
         log = each.get("/log/stream?after=0").text
         assert {*re.findall('"tenant_id":"([^"]*)"', log)} == {OTHER}
+
+
+def test_tools_are_ranked_by_the_calls_of_the_own_tenant(twins: Twins) -> None:
+    ranked = [each.post("/tools/rank").json() for each in (twins.beside, twins.alone)]
+    beside, alone = ({*each["context"]["success_rate"]} for each in ranked)
+    assert beside == alone
