@@ -12,6 +12,7 @@ from domain.views.database import (
     Backup,
     CurrentDatabase,
     DatabaseReport,
+    DatabaseRoles,
     DatabaseSize,
     Examination,
     Swept,
@@ -21,6 +22,7 @@ from infrastructure.backup import back_up
 from infrastructure.database.errors import DatabaseReadOnly
 from infrastructure.database.opening import opened, opened_to_move, opened_to_read
 from infrastructure.database_check.check import check
+from infrastructure.database_roles import make_roles, roles_of
 from infrastructure.database_size import size_of
 from infrastructure.doctor.examination import examine
 from infrastructure.log.landmarks import SqlLandmarks
@@ -68,6 +70,11 @@ class SqlDatabase:
         """See `Database`."""
         with opened_to_read(self.url, tell=self.tell) as engine:
             return size_of(engine)
+
+    def roles(self, prefix: str, *, is_dry_run: bool) -> DatabaseRoles:
+        """See `Database`."""
+        with self._opened(is_read=is_dry_run) as engine:
+            return (roles_of if is_dry_run else make_roles)(engine, prefix)
 
     @contextmanager
     def named_payloads(self, *, is_preview: bool = False) -> Iterator[SqlNamedPayloads]:
