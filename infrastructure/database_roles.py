@@ -17,7 +17,7 @@ _PROJECTIONS: Final = tuple(
     f"{{schema}}.{name}"
     for name in (
         *("projections", "parked_streams", "tool_statistics"),
-        *("run_search", "run_calls", "run_items"),
+        *("run_search", "run_search_words", "run_calls", "run_items"),
     )
 )
 _LOG: Final = tuple(
@@ -29,7 +29,7 @@ _LOG: Final = tuple(
 )
 _MAY: Final = {
     "owner": "owns the tables: upgrades them, imports a log, repairs the run list",
-    "writer": "what a server and the command line do; appends to the log, and changes nothing in it",
+    "writer": "runs servers and the command line; appends to the log, changes nothing in it",
     "reader": "reads",
     "projector": "reads, and brings projections up to date",
 }
@@ -51,12 +51,47 @@ _TO_BE_OWNED: Final = sa.text("""
 SELECT kind || ' ' || name FROM (
     SELECT CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END AS kind,
         relowner AS owner, quote_ident(relname) AS name
-    FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'v', 'c')
+    FROM pg_class
+    WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'v', 'c')
     UNION ALL
     SELECT 'FUNCTION', proowner,
         quote_ident(proname) || '(' || pg_get_function_identity_arguments(oid) || ')'
     FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
 ) AS each WHERE pg_get_userbyid(owner) <> :owner ORDER BY kind, name
+""")
+# What everybody sees of a table. A subquery is looked up once a statement, not once a row.
+_POLICIES: Final = (
+    "ALTER TABLE {schema}.{table} ENABLE ROW LEVEL SECURITY",
+    # Also for the owner, as which functions and views run.
+    "ALTER TABLE {schema}.{table} FORCE ROW LEVEL SECURITY",
+    "DROP POLICY IF EXISTS opstrail_tenant ON {schema}.{table}",
+    "CREATE POLICY opstrail_tenant ON {schema}.{table} USING ({shown})",
+)
+_SHOWN: Final = (
+    "tenant_id = (SELECT current_setting('opstrail.tenant', true))"
+    " OR (SELECT current_setting('opstrail.all_tenants', true)) = 'on'"
+)
+_SHOWN_WITH: Final = (
+    "(SELECT current_setting('opstrail.all_tenants', true)) = 'on'"
+    " OR EXISTS (SELECT FROM {schema}.{whole} AS whole WHERE whole.{key} = {table}.{key})"
+)
+_PARTS: Final = {
+    "metric_points": {"whole": "metric_series", "key": "series_id"},
+    "run_search_words": {"whole": "run_search", "key": "id"},
+}
+"""The tables that have no tenant of their own, but that of what their rows are part of."""
+
+# To write a policy again would wait for all who use the table, too.
+_TO_BE_KEPT_APART: Final = sa.text("""
+SELECT quote_ident(relname) FROM pg_class AS c
+WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+    AND (relname = ANY(:parts) OR EXISTS (
+        SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'tenant_id'
+    ))
+    AND NOT (relrowsecurity AND relforcerowsecurity AND EXISTS (
+        SELECT FROM pg_policy WHERE polrelid = c.oid AND polname = 'opstrail_tenant'
+    ))
+ORDER BY relname
 """)
 _RIGHTS: Final = (
     "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {owner}, {served}",
@@ -112,6 +147,15 @@ def _statements(connection: sa.Connection, prefix: str) -> Iterator[str]:
     for what in connection.execute(_TO_BE_OWNED, {"owner": names["owner"]}).scalars():
         kind, _, name = what.partition(" ")
         yield f"ALTER {kind} {schema}.{name} OWNER TO {names['owner']}"
+    yield from _policies(connection, schema)
     served = ", ".join(names[name] for name in ("writer", "reader", "projector"))
     for right in _RIGHTS:
         yield right.format(**names, schema=schema, database=database, served=served)
+
+
+def _policies(connection: sa.Connection, schema: str) -> Iterator[str]:
+    for table in connection.execute(_TO_BE_KEPT_APART, {"parts": [*_PARTS]}).scalars():
+        names = {"schema": schema, "table": table, **_PARTS.get(table, {})}
+        shown = (_SHOWN_WITH if table in _PARTS else _SHOWN).format(**names)
+        for policy in _POLICIES:
+            yield policy.format(**names, shown=shown)

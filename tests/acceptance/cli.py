@@ -18,7 +18,9 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **more}
 
 
-def opstrail(database: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+def opstrail(
+    database: Path | str, *arguments: str, **more: str
+) -> subprocess.CompletedProcess[str]:
     """Run the command to its end, without a terminal."""
     words = [*arguments]
     where = ["--database", str(database)]
