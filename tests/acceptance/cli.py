@@ -26,7 +26,7 @@ def opstrail(
     where = ["--database", str(database)]
     if served.IS_ASKED_FOR and not served.is_of_the_machine(words):
         tenant = served.taken_out(words, "--tenant") or "default"
-        where = ["--server", served.SERVERS.url(database, tenant)]
+        where = ["--server", served.SERVERS.url(Path(database), tenant)]
     return subprocess.run(
         [*COMMAND, *where, *words],
         cwd=ROOT,
