@@ -98,6 +98,9 @@ WITHOUT_JSON: Mapping[str, tuple[str, ...]] = {
 }
 """The commands that print text only."""
 
+OF_A_SERVER = {"db roles"}
+"""The commands that no file can answer."""
+
 BOUND: Mapping[str, Operation[Any, Any]] = {
     command: operation
     for operation in OPERATIONS.values()
@@ -218,6 +221,11 @@ def test_a_divergence_is_printed_as_its_schema_says(
     assert (differences("run verify", ended.json), ended.json["verdict"]) == ([], "diverged")
 
 
+def test_the_roles_of_a_server_fit_their_schema(postgres_url: str, opstrail: Command) -> None:
+    words = ["--database", postgres_url, "db", "roles", "--print", "-o", "json"]
+    assert differences("db roles", opstrail.run(words).json) == []
+
+
 def test_a_field_that_no_schema_names_is_found() -> None:
     assert differences("tool call", {"success": True, "more": 1}) == [
         "$: Additional properties are not allowed ('more' was unexpected)"
@@ -225,13 +233,13 @@ def test_a_field_that_no_schema_names_is_found() -> None:
 
 
 def test_the_command_line_has_every_operation() -> None:
-    tried = {*USES, *WITHOUT_JSON}
+    tried = {*USES, *WITHOUT_JSON, *OF_A_SERVER}
     lacking = {name for name in OPERATIONS if not tried.issuperset(commands_of(name))}
     assert (lacking, tried - BOUND.keys(), NOT_OF_A_COMMAND.keys() - OPERATIONS) == (set(),) * 3
 
 
 def test_every_schema_is_of_a_command_or_of_plan_files() -> None:
-    names = {BOUND[command].view.name for command in USES}
+    names = {BOUND[command].view.name for command in (*USES, *OF_A_SERVER)}
     assert {file.stem for file in SCHEMAS.iterdir()} == {*names, "plan"}
 
 
@@ -247,4 +255,4 @@ def commands(path: str, command: TyperCommand | TyperGroup) -> Iterator[tuple[st
 def test_every_command_that_prints_json_is_documented() -> None:
     found = commands("", cast("TyperGroup", typer.main.get_command(whole_app())))
     printing = {command for command, params in found if "output" in params}
-    assert printing == {command for command in USES if "--" not in command}
+    assert printing == {command for command in (*USES, *OF_A_SERVER) if "--" not in command}

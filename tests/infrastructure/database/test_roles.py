@@ -132,6 +132,8 @@ def test_the_owner_owns_every_table_and_makes_more(roles: Roles) -> None:
     with roles.member("owner") as engine, engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE events ADD COLUMN more text")
         connection.exec_driver_sql("CREATE TABLE another (id text)")
+    made = "SELECT column_name FROM information_schema.columns WHERE table_name = 'another'"
+    assert all_of(roles.engine, made) == [("id",)]
 
 
 def test_to_make_roles_again_changes_nothing_but_takes_what_was_given_by_hand(
