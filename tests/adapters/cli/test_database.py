@@ -169,7 +169,7 @@ def test_the_sql_of_roles_is_printed_to_be_run_as_it_is(
     where = ("--database", postgres_url)
     printed = opstrail.run([*where, "db", "roles", "--prefix", "shown_", "--print"])
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(printed.out.replace("COMMIT;", ""))  # type: ignore[call-overload]  # as printed
+        connection.execute(printed.out.replace("COMMIT;", ""))
         count = "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'shown_%'"
         assert connection.execute(count).fetchone() == (4,)
         connection.execute("ROLLBACK")
