@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from tests.adapters.cli.command import Command
+from tests.adapters.cli.test_json_output import differences
 
 NEEDS_ONE = [
     ("doctor",),
@@ -173,3 +174,8 @@ def test_the_sql_of_roles_is_printed_to_be_run_as_it_is(
         count = "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'shown_%'"
         assert connection.execute(count).fetchone() == (4,)
         connection.execute("ROLLBACK")
+
+
+def test_the_roles_of_a_server_fit_their_schema(postgres_url: str, opstrail: Command) -> None:
+    words = ["--database", postgres_url, "db", "roles", "--print", "-o", "json"]
+    assert differences("db roles", opstrail.run(words).json) == []
