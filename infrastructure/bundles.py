@@ -13,6 +13,7 @@ from domain.errors import CorruptLog
 from domain.ports import Append, StreamHead
 from domain.run.aggregate import RUN
 from domain.run.summary import summarise
+from domain.tenancy import of_all_tenants
 from domain.views.bundle import ImportedRun
 from infrastructure.event_store.tables import (
     BATCH_FIRST,
@@ -48,12 +49,14 @@ class SqlBundleDatabase:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
+    @of_all_tenants
     def proof_of(self, histories: Sequence[Sequence[RecordedEvent]]) -> Proof:
         """See `BundleDatabase`."""
         positions = {event.position for history in histories for event in history}
         with self._engine.connect() as connection:
             return _proof(connection, positions)
 
+    @of_all_tenants
     def import_runs(self, bundle: Bundle) -> list[ImportedRun]:
         """See `BundleDatabase`."""
         tenant_id = bundle.manifest.tenant_id

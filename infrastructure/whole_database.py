@@ -7,11 +7,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from domain.tenancy import of_all_tenants
 from domain.values.text import without_passwords
 from domain.views.database import (
     Backup,
     CurrentDatabase,
     DatabaseReport,
+    DatabaseRoles,
     DatabaseSize,
     Examination,
     Swept,
@@ -21,6 +23,7 @@ from infrastructure.backup import back_up
 from infrastructure.database.errors import DatabaseReadOnly
 from infrastructure.database.opening import opened, opened_to_move, opened_to_read
 from infrastructure.database_check.check import check
+from infrastructure.database_roles import make_roles, roles_of
 from infrastructure.database_size import size_of
 from infrastructure.doctor.examination import examine
 from infrastructure.log.landmarks import SqlLandmarks
@@ -42,16 +45,19 @@ class SqlDatabase:
     url: str
     tell: Callable[[str], None] = lambda _: None
 
+    @of_all_tenants
     def upgrade(self) -> CurrentDatabase:
         """See `Database`."""
         with opened(self.url):
             return CurrentDatabase(without_passwords(self.url))
 
+    @of_all_tenants
     def check(self) -> DatabaseReport:
         """See `Database`."""
         with opened_to_read(self.url, any_schema=True, tell=self.tell) as engine:
             return check(engine, self.tell)
 
+    @of_all_tenants
     def sweep(self, *, is_dry_run: bool) -> Swept:
         """See `Database`."""
         with self._opened(is_read=is_dry_run) as engine:
@@ -64,10 +70,16 @@ class SqlDatabase:
         with opened_to_read(self.url, any_schema=True, tell=self.tell) as engine:
             return back_up(engine, Path(path), may_replace=may_replace, on_progress=on_progress)
 
+    @of_all_tenants
     def size(self) -> DatabaseSize:
         """See `Database`."""
         with opened_to_read(self.url, tell=self.tell) as engine:
             return size_of(engine)
+
+    def roles(self, prefix: str, *, is_dry_run: bool) -> DatabaseRoles:
+        """See `Database`."""
+        with self._opened(is_read=is_dry_run) as engine:
+            return (roles_of if is_dry_run else make_roles)(engine, prefix)
 
     @contextmanager
     def named_payloads(self, *, is_preview: bool = False) -> Iterator[SqlNamedPayloads]:
@@ -75,6 +87,7 @@ class SqlDatabase:
         with self._opened(is_read=is_preview) as engine:
             yield SqlNamedPayloads(engine)
 
+    @of_all_tenants
     def examine(self) -> Examination:
         """See `Database`."""
         with opened(self.url, must_exist=True) as engine:
@@ -102,6 +115,7 @@ class SqlLog:
         """See `Log`."""
         return SqlLandmarks(self.target())
 
+    @of_all_tenants
     def verify(
         self,
         since: LogMark | int,
@@ -125,6 +139,7 @@ class SqlLog:
             self.tell("the rows of projections were not compared: this user may not write them")
             return []
 
+    @of_all_tenants
     def export(
         self,
         path: str,
@@ -141,6 +156,7 @@ class SqlLog:
             _tell_problems(engine, on_problem)
             return mark
 
+    @of_all_tenants
     def import_(
         self, path: str, *, on_progress: Callable[[int], None], on_problem: Callable[[str], None]
     ) -> LogMark:

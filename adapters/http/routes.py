@@ -186,7 +186,7 @@ ROUTES: Final[Mapping[str, Route]] = {
 
 NOT_OF_A_SERVICE: Final[Mapping[str, str]] = {
     **dict.fromkeys(
-        ("db.upgrade", "db.check", "db.backup", "db.size", "db.sweep", "db.doctor"),
+        ("db.upgrade", "db.check", "db.backup", "db.size", "db.sweep", "db.roles", "db.doctor"),
         "who runs the server cares for its database",
     ),
     **dict.fromkeys(

@@ -7,11 +7,12 @@ from pydantic import Field
 
 from domain.operations.operation import Access, Caller, Nothing, Params, Scope, command, read
 from domain.operations.services import Services
-from domain.services.database import BackedUpByItsServer
+from domain.services.database import BackedUpByItsServer, RolesAreOfServers
 from domain.views.database import (
     BACKUP,
     CURRENT_DATABASE,
     DATABASE,
+    DATABASE_ROLES,
     DATABASE_SIZE,
     DOCTOR,
     SWEPT,
@@ -19,6 +20,7 @@ from domain.views.database import (
     Condition,
     CurrentDatabase,
     DatabaseReport,
+    DatabaseRoles,
     DatabaseSize,
     Examination,
     Swept,
@@ -36,6 +38,17 @@ class SweepDatabase(Params):
     """Whether a sweep deletes."""
 
     is_dry_run: bool = Field(default=False, description="Only say what would be deleted.")
+
+
+class RolesOfDatabase(Params):
+    """What the roles are called, and whether they are made."""
+
+    prefix: str = Field(
+        default="opstrail_",
+        pattern=r"^[a-z_][a-z0-9_]{0,49}$",
+        description="What the names of the roles begin with: small letters, digits and _.",
+    )
+    is_dry_run: bool = Field(default=False, description="Only say how they would be made.")
 
 
 async def upgrade_database(have: Services, _caller: Caller, _: Nothing) -> CurrentDatabase:
@@ -63,6 +76,13 @@ async def size_of_database(have: Services, _caller: Caller, _: Nothing) -> Datab
 async def sweep_database(have: Services, _caller: Caller, params: SweepDatabase) -> Swept:
     """Delete the large results that no event names."""
     return have.database.sweep(is_dry_run=params.is_dry_run)
+
+
+async def roles_of_database(
+    have: Services, _caller: Caller, params: RolesOfDatabase
+) -> DatabaseRoles:
+    """Make the roles of a PostgreSQL database, and give each its rights."""
+    return have.database.roles(params.prefix, is_dry_run=params.is_dry_run)
 
 
 async def examine_database(have: Services, _caller: Caller, _: Nothing) -> Examination:
@@ -96,4 +116,8 @@ SIZE_OF_DATABASE: Final = read(
     "db.size", Scope.AUDIT_READ, Nothing, DATABASE_SIZE, size_of_database
 )
 SWEEP_DATABASE: Final = command("db.sweep", Scope.ERASE, SweepDatabase, SWEPT, sweep_database)
+ROLES_OF_DATABASE: Final = command(
+    *("db.roles", Scope.ERASE, RolesOfDatabase, DATABASE_ROLES, roles_of_database),
+    RolesAreOfServers,
+)
 EXAMINE_DATABASE: Final = read("db.doctor", Scope.AUDIT_READ, Nothing, DOCTOR, examine_database)

@@ -19,6 +19,7 @@ from pydantic import (
 from domain.errors import Refused
 from domain.identity.rights import Scope as Scope  # noqa: PLC0414 - operations take it from here
 from domain.operations.services import Services
+from domain.tenancy import showing
 from domain.tools.invalid_params import problems_of
 from domain.values.json_text import BadJson, check_json
 
@@ -169,6 +170,10 @@ class Operation(Generic[P, V]):
 
         Raises `Denied` when the caller may not.
         """
+        with showing(caller.tenant_id):
+            return await self._allowed(have, caller, params)
+
+    async def _allowed(self, have: Services, caller: Caller, params: P) -> V:
         if caller.asking is None:
             return await self._carried_out(have, caller, params)
         from domain.operations.auditing import Asked, audited  # noqa: PLC0415 - for faces only

@@ -11,6 +11,7 @@ from domain.views.database import (
     Backup,
     CurrentDatabase,
     DatabaseReport,
+    DatabaseRoles,
     DatabaseSize,
     Examination,
     Swept,
@@ -27,6 +28,18 @@ class BackedUpByItsServer(Refused):
             "a PostgreSQL database is backed up by the server's own tools: pg_dump"
             f" --format=custom --file={shlex.quote(path)} {shlex.quote(url)}; restore it with"
             " pg_restore into an empty database, and then prove it with `opstrail log verify`"
+        )
+
+
+class RolesAreOfServers(Refused):
+    """A file has no roles."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(
+            f"the database {path} is a file, and a file has no roles: who may read and write it is"
+            " up to its permissions; roles are made in a PostgreSQL database"
+            " (postgresql://user@host/database)"
         )
 
 
@@ -75,6 +88,12 @@ class Database(Protocol):
 
     def size(self) -> DatabaseSize:
         """Return what takes the room."""
+
+    def roles(self, prefix: str, *, is_dry_run: bool) -> DatabaseRoles:
+        """Make the roles of a server's database, whose names begin with the prefix.
+
+        A dry run only says how. Raises `RolesAreOfServers` for a file.
+        """
 
     def named_payloads(self, *, is_preview: bool = False) -> AbstractContextManager[NamedPayloads]:
         """Give the payloads, to be erased or only looked at, for as long as a block lasts."""

@@ -80,6 +80,23 @@ class DatabaseSize:
     events: tuple[EventsOfType, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DatabaseRole:
+    """A role of the database, and what it may do."""
+
+    name: str
+    may: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseRoles:
+    """The roles of a database, and the statements that make them, or would."""
+
+    roles: tuple[DatabaseRole, ...]
+    statements: tuple[str, ...]
+    is_dry_run: bool
+
+
 class Layer(StrEnum):
     """What stops a statement."""
 
@@ -137,4 +154,5 @@ DATABASE: Final[View[DatabaseReport]] = View("database", DatabaseReport)
 SWEPT: Final[View[Swept]] = View("swept", Swept)
 BACKUP: Final[View[Backup]] = View("backup", Backup)
 DATABASE_SIZE: Final[View[DatabaseSize]] = View("database-size", DatabaseSize)
+DATABASE_ROLES: Final[View[DatabaseRoles]] = View("database-roles", DatabaseRoles)
 DOCTOR: Final[View[Examination]] = View("doctor", Examination)

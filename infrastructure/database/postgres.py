@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import sqlalchemy as sa
 
+from domain.tenancy import tenant_shown
 from domain.values.text import shown
 from infrastructure.database.errors import UnsupportedDatabase, translated
 
@@ -21,6 +22,9 @@ DRIVERS: Final = ("postgresql", "postgresql+psycopg")
 
 _LAST_PORT: Final = 65535
 _IDLE_SECONDS = 1.0
+_KEEPS_APART: Final = "keeps_tenants_apart"
+"""Whether `infrastructure.database_roles` were made: then tables show rows of tenants only."""
+
 _WRITE_LOCK = 0x6F70737472  # "opstr": advisory locks are numbers, and this one is ours
 # What was acknowledged survives a crash, as an audit log must, whatever the server's default is.
 # A stricter one, for replicas, stays.
@@ -29,8 +33,14 @@ SELECT set_config('client_encoding', 'UTF8', false),
        set_config('lock_timeout', '10s', false),
        set_config('default_transaction_isolation', 'read committed', false),
        CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')
-            THEN set_config('synchronous_commit', 'on', false) END
+            THEN set_config('synchronous_commit', 'on', false) END,
+       set_config('opstrail.all_tenants', 'on', false),
+       (SELECT relforcerowsecurity FROM pg_class WHERE oid = to_regclass('events'))
 """
+_OF_ONE_TENANT: Final = (
+    "SELECT set_config('opstrail.all_tenants', 'off', true),"
+    " set_config('opstrail.tenant', %(tenant)s, true)"
+)
 
 
 def create_engine(url: sa.URL, *, is_read: bool = False) -> sa.Engine:
@@ -109,16 +119,20 @@ def statement(engine: sa.Engine) -> Iterator["psycopg.Cursor[tuple[Any, ...]]"]:
                 connection.autocommit = False
 
 
-def _prepare(connection: "psycopg.Connection[tuple[Any, ...]]", _record: object) -> None:
+def _prepare(
+    connection: "psycopg.Connection[tuple[Any, ...]]", record: sa.pool.ConnectionPoolEntry
+) -> None:
     encoding = connection.info.parameter_status("server_encoding")
     if encoding not in {None, "UTF8"}:
         create = "CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0"
         why = f"its encoding {encoding} has not every letter; make one with: {create}"
         raise UnsupportedDatabase(connection.info.dbname, why=why)
-    _autocommit(connection, _PREPARE)
+    (*_, record.info[_KEEPS_APART]) = _autocommit(connection, _PREPARE).fetchone() or (False,)
 
 
-def _prepare_to_read(connection: "psycopg.Connection[tuple[Any, ...]]", record: object) -> None:
+def _prepare_to_read(
+    connection: "psycopg.Connection[tuple[Any, ...]]", record: sa.pool.ConnectionPoolEntry
+) -> None:
     _prepare(connection, record)
     _autocommit(connection, "SET default_transaction_read_only = on")
 
@@ -153,12 +167,18 @@ class _Doubts:
             raise sa.exc.DisconnectionError from error  # the pool makes another
 
 
-def _autocommit(connection: "psycopg.Connection[tuple[Any, ...]]", query: "LiteralString") -> None:
+def _autocommit(
+    connection: "psycopg.Connection[tuple[Any, ...]]", query: "LiteralString"
+) -> "psycopg.Cursor[tuple[Any, ...]]":
     was, connection.autocommit = connection.autocommit, True
-    connection.execute(query)
+    answer = connection.execute(query)
     connection.autocommit = was
+    return answer
 
 
 def _begin(connection: sa.Connection) -> None:
     if connection.get_execution_options().get("opstrail_lock"):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
+    tenant_id = tenant_shown()
+    if tenant_id is not None and connection.info[_KEEPS_APART]:
+        connection.exec_driver_sql(_OF_ONE_TENANT, {"tenant": tenant_id})

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from domain.identity.key import PREFIX
+from domain.tenancy import of_all_tenants
 from domain.times import milliseconds_between
 from infrastructure.database.upsert import upsert
 from infrastructure.event_store.tables import STREAMS
@@ -20,6 +21,7 @@ class SqlKeyRows:
         self._engine = engine
         self._noted: dict[tuple[str, str], str] = {}
 
+    @of_all_tenants
     def tenant_of(self, key_id: str) -> str | None:
         """See `KeyRows`."""
         stream_id = f"{PREFIX}{key_id}"
@@ -27,6 +29,7 @@ class SqlKeyRows:
         with self._engine.connect() as connection:
             return connection.execute(found.limit(1)).scalar_one_or_none()
 
+    @of_all_tenants
     def has_any(self) -> bool:
         """See `KeyRows`."""
         first = sa.select(STREAMS.c.stream_id).where(IS_KEY).limit(1)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from domain.aggregate.envelope import RecordedEvent
 from domain.audit.stream_check import require_own_hash
 from domain.ports import Grown
+from domain.tenancy import of_all_tenants
 from infrastructure.event_store.rows import driver_rows, to_event
 from infrastructure.event_store.stream_rows import read_log
 from infrastructure.event_store.tables import EVENTS
@@ -60,6 +61,7 @@ class SqlLogTail:
         with self._engine.connect() as connection:
             return head_position(connection)
 
+    @of_all_tenants
     def events(self, tenant_id: str, *, after: int, until: int) -> list[RecordedEvent]:
         """See `LogTail`."""
         span = {"after": after, "until": until}

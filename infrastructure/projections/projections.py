@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from domain.services.projections import CannotMove, Fenced, ProjectionBusy, UnknownProjection
+from domain.tenancy import of_all_tenants
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.errors import DatabaseBusy, DatabaseReadOnly
 from infrastructure.log.subscriptions import head_position, require_same_log
@@ -62,6 +63,7 @@ class Projections:
         """The names of all projections."""
         return list(self._catalogue)
 
+    @of_all_tenants
     def statuses(self, name: str) -> list[ProjectionStatus]:
         """Return how far each generation is, the oldest first. Raises `UnknownProjection`."""
         from infrastructure.projections.statuses import status_of
@@ -71,6 +73,7 @@ class Projections:
             found = checkpoints.generations(connection, name)
             return [status_of(connection, each) for each in found or [checkpoints.first(name)]]
 
+    @of_all_tenants
     def catch_up(self, name: str, *, seconds: float = math.inf, tolerated_lag: int = 0) -> int:
         """Move the live generation to the end of the log; return how many events it lags behind.
 
@@ -99,6 +102,7 @@ class Projections:
             require_same_log(connection, live.cursor)
             return max(0, head_position(connection) - live.cursor.position)
 
+    @of_all_tenants
     def rebuild(
         self, name: str, *, keep_old: bool = False, accept_differences: bool = False
     ) -> RebuildReport:
@@ -109,6 +113,7 @@ class Projections:
         rebuild = Rebuild(self._engine, projection, self._runner(projection))
         return rebuild.run(keep_old=keep_old, accept_differences=accept_differences)
 
+    @of_all_tenants
     def rebuild_run_list(self) -> RebuiltRunList:
         """Write the line of every run again; see `run_list_rebuild.rebuild_run_list`."""
         from infrastructure.projections.run_list_rebuild import rebuild_run_list

@@ -18,13 +18,15 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **more}
 
 
-def opstrail(database: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+def opstrail(
+    database: Path | str, *arguments: str, **more: str
+) -> subprocess.CompletedProcess[str]:
     """Run the command to its end, without a terminal."""
     words = [*arguments]
     where = ["--database", str(database)]
     if served.IS_ASKED_FOR and not served.is_of_the_machine(words):
         tenant = served.taken_out(words, "--tenant") or "default"
-        where = ["--server", served.SERVERS.url(database, tenant)]
+        where = ["--server", served.SERVERS.url(Path(database), tenant)]
     return subprocess.run(
         [*COMMAND, *where, *words],
         cwd=ROOT,

@@ -103,7 +103,7 @@ class Following:
 
 @contextmanager
 def serving(
-    database: Path, *command: str, host: str = "127.0.0.1", **more: str
+    database: Path | str, *command: str, host: str = "127.0.0.1", **more: str
 ) -> Iterator[Server]:
     """Give a server on a database; `command` is who runs the command line."""
     place = ("--host", host, "--port", "0")

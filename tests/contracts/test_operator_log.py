@@ -1,13 +1,13 @@
 """Entries of the operator log go in with the events of their command, on every event store."""
 
 import asyncio
-import dataclasses
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from msgspec import structs
 
 from domain.aggregate.envelope import Actor
 from domain.errors import WrongExpectedVersion
@@ -47,7 +47,7 @@ def entry(operation: str = "run.ask", reason: str = "why") -> OpenEntry:
 
 
 def asked(run: str, *entries: OpenEntry) -> Append:
-    return dataclasses.replace(request(run), entries=entries or (entry(),))
+    return structs.replace(request(run), entries=entries or (entry(),))
 
 
 @pytest.fixture

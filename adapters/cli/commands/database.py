@@ -80,6 +80,29 @@ def sweep(
     session.show(SWEEP_DATABASE, params, output, as_text=show_swept, title="Sweeping")
 
 
+@app.command(
+    epilog=example("opstrail --database postgresql://ada@db.example.org/opstrail db roles")
+)
+def roles(
+    context: typer.Context,
+    prefix: Annotated[
+        str, typer.Option(metavar="TEXT", help="What the names of the roles begin with.")
+    ] = "opstrail_",
+    dry_run: Annotated[bool, typer.Option("--print", help="Only print the SQL.")] = False,
+    output: Output = "text",
+) -> None:
+    """Make the roles of a PostgreSQL database, and give each its rights.
+
+    Owner, writer, reader and projector. Servers run as a member of the writer, which can append to
+    the record and change nothing in it. Once more after each upgrade.
+    """
+    from adapters.cli.text.database import show_roles
+    from domain.operations.database import ROLES_OF_DATABASE, RolesOfDatabase
+
+    session, params = session_of(context), RolesOfDatabase(prefix=prefix, is_dry_run=dry_run)
+    session.show(ROLES_OF_DATABASE, params, output, as_text=show_roles, title="Making roles")
+
+
 @alone.command(epilog=example("opstrail doctor", "opstrail doctor -o json"))
 def doctor(context: typer.Context, output: Output = "text") -> None:
     """Try to break the record with the service's own rights, and say what stopped each attempt.

@@ -3,7 +3,14 @@
 from adapters.cli.screen import Screen
 from adapters.cli.text.tables import fields_of, table_of
 from domain.run.facts import counted
-from domain.views.database import Backup, DatabaseReport, DatabaseSize, Examination, Swept
+from domain.views.database import (
+    Backup,
+    DatabaseReport,
+    DatabaseRoles,
+    DatabaseSize,
+    Examination,
+    Swept,
+)
 from domain.views.log import hash_sentence
 
 
@@ -38,6 +45,19 @@ def show_swept(screen: Screen, swept: Swept) -> None:
     done = "Would delete" if swept.is_dry_run else "Deleted"
     payloads, size = counted(swept.payload_count, "payload"), counted(swept.byte_count, "byte")
     screen.show(f"{done} {payloads}, {size}.")
+
+
+def show_roles(screen: Screen, found: DatabaseRoles) -> None:
+    """Print the roles, or only the statements that would make them."""
+    if found.is_dry_run:
+        screen.show("BEGIN;", *(f"{each};" for each in found.statements), "COMMIT;")
+        return
+    roles = [(each.name, each.may) for each in found.roles]
+    screen.show(table_of(("role", "what it may"), roles), "")
+    screen.show(
+        "Nobody can log in as one of them. Make who can:"
+        f" CREATE ROLE serving LOGIN IN ROLE {found.roles[1].name};"
+    )
 
 
 def show_examination(screen: Screen, examination: Examination) -> None:

@@ -3,9 +3,11 @@
 import sqlite3
 from contextlib import closing
 
+import psycopg
 import pytest
 
 from tests.adapters.cli.command import Command
+from tests.adapters.cli.test_json_output import differences
 
 NEEDS_ONE = [
     ("doctor",),
@@ -150,3 +152,30 @@ def test_work_on_what_is_there_creates_no_database(
     assert (ended.code, ended.out) == (4, "")
     assert f"opstrail: there is no database {fresh.database}: check its name" in ended.err
     assert not fresh.database.parent.exists()
+
+
+def test_a_file_has_no_roles_and_says_what_has(opstrail: Command) -> None:
+    ended = opstrail("db", "roles")
+    assert (ended.code, "a file has no roles" in ended.err) == (2, True)
+
+
+def test_a_prefix_that_is_no_name_is_refused(opstrail: Command) -> None:
+    ended = opstrail("db", "roles", "--prefix", 'x"; DROP TABLE events; --')
+    assert (ended.code, "prefix" in ended.err) == (2, True)
+
+
+def test_the_sql_of_roles_is_printed_to_be_run_as_it_is(
+    postgres_url: str, opstrail: Command
+) -> None:
+    where = ("--database", postgres_url)
+    printed = opstrail.run([*where, "db", "roles", "--prefix", "shown_", "--print"])
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(printed.out.replace("COMMIT;", ""))
+        count = "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'shown_%'"
+        assert connection.execute(count).fetchone() == (4,)
+        connection.execute("ROLLBACK")
+
+
+def test_the_roles_of_a_server_fit_their_schema(postgres_url: str, opstrail: Command) -> None:
+    words = ["--database", postgres_url, "db", "roles", "--print", "-o", "json"]
+    assert differences("db roles", opstrail.run(words).json) == []

@@ -12,7 +12,6 @@ from infrastructure.database.engine import create_engine
 from infrastructure.doctor.examination import examine
 from infrastructure.event_store.postgres import PostgresEventStore
 from tests.contracts.event_samples import request
-from tests.infrastructure.event_store.test_postgres_append_only import grants
 
 TABLES = ("events", "log_batches", "idempotency_keys", "streams", "logs", "run_summaries")
 TRIGGERS = {
@@ -110,15 +109,6 @@ def test_a_role_with_few_rights_is_stopped_by_them(engine: sa.Engine) -> None:
         examination = examine(service)
     assert set(at(Layer.RIGHTS, examination.attempts).values()) == {LayerVerdict.HELD}
     assert at(Layer.TRIGGER, examination.attempts)["UPDATE of events"] is LayerVerdict.NOT_REACHED
-
-
-def test_the_rights_that_the_page_on_postgresql_gives_stop_every_attempt(
-    engine: sa.Engine,
-) -> None:
-    with role_of_the_service(engine) as service:
-        execute(engine, *grants())
-        examination = examine(service)
-    assert set(at(Layer.RIGHTS, examination.attempts).values()) == {LayerVerdict.HELD}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """PostgreSQL itself refuses to change what is recorded, to its owner and to replicas as well."""
 
-from pathlib import Path
-
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -15,7 +13,6 @@ from tests.contracts.event_samples import request
 from tests.infrastructure.event_store.damage import problems
 from tests.postgres_server import PostgresServer
 
-ROOT = Path(__file__).parents[3]
 GUARDED = ("events", "log_batches", "idempotency_keys", "streams", "logs")
 COPIED = (
     "log, tenant_id, stream_id, {version}, 'new', type, schema_version, recorded_at, actor_kind,"
@@ -89,32 +86,6 @@ def test_who_was_not_given_the_right_may_not_append(
     engine.dispose()
     postgres_server.execute("DROP ROLE {}", "stranger")
     assert store.read_log() == []
-
-
-def test_who_was_given_the_right_appends_and_does_nothing_else(
-    store: PostgresEventStore, postgres_server: PostgresServer, postgres_engine: sa.Engine
-) -> None:
-    postgres_server.execute("CREATE ROLE {} LOGIN", "app")
-    with postgres_engine.begin() as connection:
-        for grant in grants():
-            connection.exec_driver_sql(grant)
-    engine = create_engine(postgres_server.url(str(postgres_engine.url.database), user="app"))
-    PostgresEventStore(engine).append(request())
-    assert len(PostgresEventStore(engine).read_log()) == len(store.read_log()) == 1
-    for statement in FORBIDDEN:
-        with pytest.raises((DatabaseReadOnly, sa.exc.IntegrityError)), engine.begin() as refused:
-            refused.exec_driver_sql(statement)
-    engine.dispose()
-    with postgres_engine.begin() as connection:
-        connection.exec_driver_sql("DROP OWNED BY app")
-    postgres_server.execute("DROP ROLE {}", "app")
-
-
-def grants() -> list[str]:
-    """Return the statements that the page on PostgreSQL says to run for the role `app`."""
-    page = (ROOT / "docs/how-to/postgresql.md").read_text(encoding="utf-8")
-    block = page.split("```sql\n-- the rights of the service\n")[1].split("```")[0]
-    return [part.strip() for part in block.split(";") if part.strip()]
 
 
 def test_a_batch_is_announced_when_it_is_there(
