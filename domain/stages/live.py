@@ -98,6 +98,9 @@ class LiveCalls:
         if self._statistics is None:
             return {}
         tenant_id, since = self._context.tenant_id, in_utc(self._context.now) - RANKED_OVER
+        at_hand = self._statistics.at_hand(tenant_id, since=since)
+        if at_hand is not None:
+            return at_hand
         return await in_thread(self._statistics.measured, tenant_id, since=since)
 
     def within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:

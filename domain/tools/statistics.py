@@ -83,6 +83,13 @@ class ToolStatistics(Protocol):
     def measured(self, tenant_id: str, *, since: datetime) -> Mapping[str, MeasuredCalls]:
         """Return by tool the figures of the calls that ended in or after the hour of `since`."""
 
+    def at_hand(self, tenant_id: str, *, since: datetime) -> Mapping[str, MeasuredCalls] | None:
+        """Return what `measured` returned here less than a second ago; None if nothing.
+
+        It does not block. Calls of other processes in this second do not count yet; those of this
+        one do, as `measured_calls` knows them.
+        """
+
     def hours(self, tenant_id: str, *, since: datetime) -> list[ToolHour]:
         """Return the same calls by hour, tool and operation, in this order."""
 
