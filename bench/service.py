@@ -107,7 +107,9 @@ def _server(url: str) -> Iterator[int]:
     )
     try:
         port = _port_of(server)
-        Thread(target=deque, args=(server.stderr, 0), daemon=True).start()  # else its log blocks it
+        Thread(
+            target=deque, args=(server.stderr, 0), daemon=True
+        ).start()  # else its log blocks it
         yield port
     finally:
         server.terminate()

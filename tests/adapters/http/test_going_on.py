@@ -65,6 +65,15 @@ def test_a_key_of_a_run_that_goes_on_tells_where_that_is(http: Client) -> None:
     assert again.json()["url"] == first.json()["url"]
 
 
+def test_who_does_not_wait_is_told_where_the_run_is_that_then_ends_without_a_word(
+    http: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = http.post("/runs", QUESTION)
+    ended = http.get(f"/runs/{answer.json()['id']}/stream").text
+    assert (answer.status_code, "event: end" in ended) == (202, True)
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+
+
 @pytest.mark.usefixtures("held")
 def test_who_waited_long_enough_is_told_where_the_run_is(http: Client) -> None:
     assert http.post("/runs", QUESTION, headers={"Prefer": "wait=1"}).status_code == 202
