@@ -21,5 +21,7 @@ def test_the_word_of_trusted_proxies_alone_is_recorded(
 ) -> None:
     with listening(copy_of(served_database, tmp_path), proxies=proxies) as server:
         assert server.post(QUESTION, SAYS).status == 202
-        newest, *_ = json.loads(server.say("GET /v1/audit?operation=run.ask HTTP/1.1").body)
+        newest, *_ = json.loads(
+            server.say("GET /v1/audit?query=operation%20=%20run.ask HTTP/1.1").body
+        )
     assert newest["address"] == address
