@@ -92,8 +92,8 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         default="",
         max_length=1000,
-        description="The addresses of proxies, with commas, whose `X-Forwarded-For` says who asks a "
-        "server, such as `127.0.0.1`; nobody else's does.",
+        description="The addresses of proxies, with commas, whose `X-Forwarded-For` says who asks "
+        "a server, such as `127.0.0.1`; nobody else's does.",
     )
     redaction_file: Path | None = Field(
         default=None,

@@ -114,8 +114,8 @@ class Caller:
     true. `reached` takes the marks up to which a verification found nothing wrong, to go on from
     later, `seen` the events of a run that is watched, and `begun` the id of a run or of a bulk
     replay that is on record and is now carried out. A run of which the result `is_awaited` by
-    nobody once it is on record may end without one (`NobodyWaits`). Who is `asking` is checked and on the record;
-    nobody is where a program calls operations by itself.
+    nobody once it is on record may end without one (`NobodyWaits`). Who is `asking` is checked and
+    on the record; nobody is where a program calls operations by itself.
     """
 
     by: Authorship
