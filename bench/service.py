@@ -4,9 +4,11 @@ import asyncio
 import re
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any, Final
 
 from bench.checkouts import HERE, environment
@@ -104,10 +106,14 @@ def _server(url: str) -> Iterator[int]:
         command, cwd=HERE, env=environment(HERE), stderr=subprocess.PIPE, text=True
     )
     try:
-        yield _port_of(server)
+        port = _port_of(server)
+        Thread(
+            target=deque, args=(server.stderr, 0), daemon=True
+        ).start()  # else its log blocks it
+        yield port
     finally:
         server.terminate()
-        server.communicate()
+        server.wait()
 
 
 def _port_of(server: "subprocess.Popen[str]") -> int:

@@ -89,6 +89,12 @@ class Settings(BaseSettings):
         le=86_400,
         description="How long a read over HTTP may take; then the answer is 503.",
     )
+    trusted_proxies: str = Field(
+        default="",
+        max_length=1000,
+        description="The addresses of proxies, with commas, whose `X-Forwarded-For` says who asks "
+        "a server, such as `127.0.0.1`; nobody else's does.",
+    )
     redaction_file: Path | None = Field(
         default=None,
         description="A file with more patterns of what is removed before it is recorded; see "

@@ -155,11 +155,13 @@ class Endpoint:
     ) -> Response:
         params = params_of(self.asked, self.route, given)
         zone = zone_wished(request.headers)
+        is_awaited = not self.route.goes_on or seconds_to_wait(request.headers) > 0
+        caller = replace(caller, is_awaited=is_awaited)
         begun = await self.face.workroom.begin(self.asked, caller, params, zone)
         await asyncio.wait({begun.done, begun.on_record}, return_when=asyncio.FIRST_COMPLETED)
         if begun.on_record.done() and self.route.goes_on:
             await self._wait_for(begun, request, caller.by)
-            if not begun.done.done() or begun.done.cancelled():
+            if begun.has_no_result:
                 return _accepted(self.route.goes_on, begun.on_record.result(), told)
         await asyncio.wait({begun.done})
         if begun.done.cancelled():

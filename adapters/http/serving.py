@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from socket import socket
 from types import FrameType
@@ -52,17 +52,22 @@ class NotOnThisInterface(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a server listens; `owner` is who asks as long as there are no keys."""
+    """Where a server listens; `owner` is who asks as long as there are no keys.
+
+    `proxies` are the addresses, with commas, of those that may say for whom they ask.
+    """
 
     host: str
     port: int
     owner: Principal
+    proxies: str = ""
 
 
 def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -> None:
     """Answer until a signal ends it. Raises `NotOnThisInterface`, `DatabaseUnavailable`."""
     with open_service(database_url, tell=tell) as opstrail:
         users = _users(opstrail, place)
+        place = replace(place, proxies=opstrail.identity.settings.trusted_proxies)
         log_to_stderr(opstrail.upkeep.log_format)
         for name in _SERVICES:
             getattr(opstrail, name)  # threads share them: they are made before there are any
@@ -148,6 +153,8 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 http=PatientProtocol,
+                proxy_headers=bool(place.proxies),
+                forwarded_allow_ips=place.proxies,
                 ws="none",
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )

@@ -23,6 +23,7 @@ from adapters.http.hub import Hub
 from domain.operations.operation import Caller, Operation, Params
 from domain.operations.services import Services
 from domain.services.deliveries import Courier, Target
+from domain.services.requested_run import NobodyWaits
 from domain.services.sweep import sweep
 
 P = TypeVar("P", bound=Params)
@@ -54,6 +55,13 @@ class Begun:
 
     on_record: asyncio.Future[str]
     done: asyncio.Future[Any]
+
+    @property
+    def has_no_result(self) -> bool:
+        """Whether there is none yet, or never will be."""
+        if not self.done.done() or self.done.cancelled():
+            return True
+        return isinstance(self.done.exception(), NobodyWaits)
 
 
 class Workroom:
@@ -168,6 +176,8 @@ class Workroom:
         self._places.release()
         self._begun[tenant_id] -= 1
         error = None if work.cancelled() else work.exception()
+        if isinstance(error, NobodyWaits):
+            return
         if isinstance(error, Exception) and fault_of(error) is None:
             LOG.error("a command ended in a way that nobody foresaw", exc_info=error)
 

@@ -114,8 +114,9 @@ class Caller:
     of which the last one counts. Work in many steps begins no further step once `is_stopped` is
     true. `reached` takes the marks up to which a verification found nothing wrong, to go on from
     later, `seen` the events of a run that is watched, and `begun` the id of a run or of a bulk
-    replay that is on record and is now carried out. Who is `asking` is checked and on the record;
-    nobody is where a program calls operations by itself.
+    replay that is on record and is now carried out. A run of which the result `is_awaited` by
+    nobody once it is on record may end without one (`NobodyWaits`). Who is `asking` is checked and
+    on the record; nobody is where a program calls operations by itself.
     """
 
     by: Authorship
@@ -127,6 +128,7 @@ class Caller:
     seen: Callable[[EventLine], None] = lambda _: None
     begun: Callable[[str], None] = lambda _: None
     asking: Asking | None = None
+    is_awaited: bool = True
 
     @property
     def rights(self) -> frozenset[Scope]:

@@ -120,7 +120,9 @@ async def ask(have: Services, caller: Caller, params: AskParams) -> RunResponse:
     RunAssets((), have.assets, caller.tenant_id).require(params.assets)
     if request.plan_output is None and not await in_thread(have.estate.revision, caller.tenant_id):
         caller.tell(EMPTY_ESTATE.format(caller.tenant_id))
-    return await have.dispatcher.ask(request, caller.by, caller.tell, caller.begun)
+    return await have.dispatcher.ask(
+        request, caller.by, caller.tell, caller.begun, is_awaited=caller.is_awaited
+    )
 
 
 def _following(

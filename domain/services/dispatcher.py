@@ -10,7 +10,7 @@ from domain.errors import NotFound
 from domain.ports import Leases
 from domain.run.commands import RequestRun
 from domain.services.reader import RunReader
-from domain.services.requested_run import Begun, RequestedRun, unheard
+from domain.services.requested_run import Begun, NobodyWaits, RequestedRun, unheard
 from domain.services.runs import RunService
 from domain.views.response import RunResponse, run_response
 from domain.writer import Authorship
@@ -55,17 +55,26 @@ class Dispatcher:
         return self._response(tenant_id, run_id, tell)
 
     async def ask(
-        self, request: RequestRun, by: Authorship, tell: Tell, begun: Begun = unheard
+        self,
+        request: RequestRun,
+        by: Authorship,
+        tell: Tell,
+        begun: Begun = unheard,
+        *,
+        is_awaited: bool = True,
     ) -> RunResponse:
         """Make a request a run, carry it out unless that was done before; return its response.
 
-        Raises like `RunService.ask`.
+        Raises like `RunService.ask`, and `NobodyWaits` at the end of a run that is not awaited:
+        its response is made of the whole record, which is then read for nobody.
         """
         self.name_lost(by.tenant_id, tell)
         await asyncio.sleep(0)  # who was interrupted by now leaves no run
         run_id = self._runs.new_run_id()
         with self._telling(by.tenant_id, run_id, tell):
             asked = await self._runs.ask(request, by, run_id=run_id, begun=begun)
+        if not (is_awaited or asked.is_repeat):
+            raise NobodyWaits
         return self._response(by.tenant_id, asked.run_id, tell)
 
     def name_lost(self, tenant_id: str, tell: Tell) -> None:

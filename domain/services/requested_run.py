@@ -15,5 +15,9 @@ class RequestedRun:
     is_repeat: bool = False
 
 
+class NobodyWaits(Exception):
+    """The run has come to its end, and nobody waits to be told what came of it."""
+
+
 def unheard(_: str) -> None:
     """Let nobody hear of it."""

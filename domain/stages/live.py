@@ -38,7 +38,7 @@ from domain.tools.invalid_params import describe_invalid
 from domain.tools.invoker import ToolCallError, ToolInvoker, unforeseen
 from domain.tools.policies.policy import Policies
 from domain.tools.selector import SmartToolSelector
-from domain.tools.statistics import MeasuredCalls
+from domain.tools.statistics import MeasuredCalls, measured_lately
 from domain.tools.traced_calls import Ranked, Receipt
 
 CALLER: Final = "caller"
@@ -98,7 +98,7 @@ class LiveCalls:
         if self._statistics is None:
             return {}
         tenant_id, since = self._context.tenant_id, in_utc(self._context.now) - RANKED_OVER
-        return await in_thread(self._statistics.measured, tenant_id, since=since)
+        return await measured_lately(self._statistics, tenant_id, since=since)
 
     def within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
         """See `Calls`."""

@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Final, NamedTuple, Protocol
 
 from domain.figures import figure, whole_sum
+from domain.threads import in_thread
 from domain.tools.tracer import ExecutionTracer, PerformanceStats
 
 BUCKET_BOUNDS_MS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000)
@@ -83,8 +84,25 @@ class ToolStatistics(Protocol):
     def measured(self, tenant_id: str, *, since: datetime) -> Mapping[str, MeasuredCalls]:
         """Return by tool the figures of the calls that ended in or after the hour of `since`."""
 
+    def at_hand(self, tenant_id: str, *, since: datetime) -> Mapping[str, MeasuredCalls] | None:
+        """Return what `measured` returned here less than a second ago; None if nothing.
+
+        It does not block. Calls of other processes in this second do not count yet; those of this
+        one do, as `measured_calls` knows them.
+        """
+
     def hours(self, tenant_id: str, *, since: datetime) -> list[ToolHour]:
         """Return the same calls by hour, tool and operation, in this order."""
+
+
+async def measured_lately(
+    statistics: ToolStatistics, tenant_id: str, *, since: datetime
+) -> Mapping[str, MeasuredCalls]:
+    """Return what is measured, or was less than a second ago, while other tasks go on."""
+    at_hand = statistics.at_hand(tenant_id, since=since)
+    if at_hand is not None:
+        return at_hand
+    return await in_thread(statistics.measured, tenant_id, since=since)
 
 
 def measured_calls(tracer: ExecutionTracer, tools: Iterable[str]) -> dict[str, MeasuredCalls]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from domain.ports import Append, Lease, LeaseTerm
+from infrastructure.event_store.rows import driver_rows
 from infrastructure.event_store.tables import IS_RUN, RUN_LEASES
 
 _MOST: Final = 1000
@@ -71,15 +72,20 @@ class SqlLeases:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine, self._left = engine, SECONDS_LEFT[engine.dialect.name]
         self._later = _IN_SECONDS[engine.dialect.name]
+        # Made once, for each command asks.
+        self._run_out = (
+            sa.select(RUN_LEASES.c.stream_id)
+            .where(RUN_LEASES.c.tenant_id == sa.bindparam("of_tenant"), IS_RUN, self._left <= 0)
+            .order_by(RUN_LEASES.c.expires_at, RUN_LEASES.c.stream_id)
+            .limit(_MOST)
+        )
 
     def run_out(self, tenant_id: str) -> list[str]:
         """See `Leases`."""
-        lost = sa.select(RUN_LEASES.c.stream_id).where(
-            RUN_LEASES.c.tenant_id == tenant_id, IS_RUN, self._left <= 0
-        )
-        oldest_first = lost.order_by(RUN_LEASES.c.expires_at, RUN_LEASES.c.stream_id)
         with self._engine.connect() as connection:
-            return list(connection.execute(oldest_first.limit(_MOST)).scalars())
+            return [
+                row[0] for row in driver_rows(connection, self._run_out, {"of_tenant": tenant_id})
+            ]
 
     def tenants_run_out(self) -> list[str]:
         """See `Leases`."""

@@ -8,10 +8,19 @@ from domain.identity.key import PREFIX
 from domain.tenancy import of_all_tenants
 from domain.times import milliseconds_between
 from infrastructure.database.upsert import upsert
+from infrastructure.event_store.rows import driver_rows
 from infrastructure.event_store.tables import STREAMS
 from infrastructure.identity.tables import IS_KEY, KEY_USES
 
 _MINUTE_MS = 60_000
+
+# Made once, for each request asks: to build a statement takes longer than to answer it.
+_FIRST = sa.select(STREAMS.c.stream_id).where(IS_KEY).limit(1)
+_TENANT = (
+    sa.select(STREAMS.c.tenant_id)
+    .where(IS_KEY, STREAMS.c.stream_id == sa.bindparam("the_stream"))
+    .limit(1)
+)
 
 
 class SqlKeyRows:
@@ -24,17 +33,15 @@ class SqlKeyRows:
     @of_all_tenants
     def tenant_of(self, key_id: str) -> str | None:
         """See `KeyRows`."""
-        stream_id = f"{PREFIX}{key_id}"
-        found = sa.select(STREAMS.c.tenant_id).where(IS_KEY, STREAMS.c.stream_id == stream_id)
+        of = {"the_stream": f"{PREFIX}{key_id}"}
         with self._engine.connect() as connection:
-            return connection.execute(found.limit(1)).scalar_one_or_none()
+            return connection.execute(_TENANT, of).scalar_one_or_none()
 
     @of_all_tenants
     def has_any(self) -> bool:
         """See `KeyRows`."""
-        first = sa.select(STREAMS.c.stream_id).where(IS_KEY).limit(1)
         with self._engine.connect() as connection:
-            return connection.execute(first).one_or_none() is not None
+            return bool(driver_rows(connection, _FIRST, {}))
 
     def note_use(self, tenant_id: str, key_id: str, at: str) -> None:
         """See `KeyRows`."""

@@ -1,5 +1,7 @@
 """Reading the statistics of tools; see `domain.tools.statistics.ToolStatistics`."""
 
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import groupby
@@ -16,6 +18,8 @@ from infrastructure.projections.projections import Projections
 from infrastructure.projections.tables import TOOL_STATISTICS
 from infrastructure.projections.tool_statistics import ToolStatisticsProjection
 
+KEPT_SECONDS: Final = 1.0
+"""How long what was measured is at hand: each run ranks tools, and a server has many a second."""
 TOLERATED_LAG: Final = 1000
 """An average over days does not change by the newest few runs, and catching up costs a commit."""
 
@@ -32,8 +36,16 @@ class SqlToolStatistics:
     wrong.
     """
 
-    def __init__(self, engine: sa.Engine, projections: Projections) -> None:
-        self._engine, self._projections = engine, projections
+    def __init__(
+        self,
+        engine: sa.Engine,
+        projections: Projections,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Nothing is at hand yet; `monotonic` gives seconds."""
+        self._engine, self._projections, self._monotonic = engine, projections, monotonic
+        self._kept: dict[tuple[str, str], tuple[float, dict[str, MeasuredCalls]]] = {}
 
     def measured(self, tenant_id: str, *, since: datetime) -> dict[str, MeasuredCalls]:
         """See `ToolStatistics`."""
@@ -41,7 +53,14 @@ class SqlToolStatistics:
         query = sa.select(_OF.tool, *sums).where(_within(tenant_id, since)).group_by(_OF.tool)
         self._catch_up(TOLERATED_LAG)
         with self._engine.connect() as connection:
-            return {row[0]: _measured(*map(int, row[1:])) for row in connection.execute(query)}
+            found = {row[0]: _measured(*map(int, row[1:])) for row in connection.execute(query)}
+        self._keep((tenant_id, _hour(since)), found)
+        return found
+
+    def at_hand(self, tenant_id: str, *, since: datetime) -> dict[str, MeasuredCalls] | None:
+        """See `ToolStatistics`."""
+        until, found = self._kept.get((tenant_id, _hour(since)), (0.0, None))
+        return found if self._monotonic() < until else None
 
     def hours(self, tenant_id: str, *, since: datetime) -> list[ToolHour]:
         """See `ToolStatistics`."""
@@ -53,6 +72,12 @@ class SqlToolStatistics:
         groups = groupby(rows, key=lambda row: (row.hour, row.tool, row.operation))
         return [_tool_hour(*key, list(group)) for key, group in groups]
 
+    def _keep(self, of: tuple[str, str], found: dict[str, MeasuredCalls]) -> None:
+        """Keep what was found, and what else is not too old: no more than is asked in a second."""
+        now = self._monotonic()
+        fresh = {key: kept for key, kept in self._kept.copy().items() if now < kept[0]}
+        self._kept = {**fresh, of: (now + KEPT_SECONDS, found)}
+
     def _catch_up(self, tolerated_lag: int) -> None:
         with suppress(ForkedLog, CannotMove):
             self._projections.catch_up(
@@ -61,10 +86,12 @@ class SqlToolStatistics:
 
 
 def _within(tenant_id: str, since: datetime) -> sa.ColumnElement[bool]:
-    hour = since.astimezone(UTC).strftime("%Y-%m-%dT%H")
-    return sa.and_(
-        _OF.generation == live_generation(_NAME), _OF.tenant_id == tenant_id, _OF.hour >= hour
-    )
+    is_live = _OF.generation == live_generation(_NAME)
+    return sa.and_(is_live, _OF.tenant_id == tenant_id, _OF.hour >= _hour(since))
+
+
+def _hour(since: datetime) -> str:
+    return since.astimezone(UTC).strftime("%Y-%m-%dT%H")
 
 
 def _measured(calls: int, errors: int, total_us: int) -> MeasuredCalls:

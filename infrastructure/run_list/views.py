@@ -1,5 +1,6 @@
 """Reading the list of runs with SQL."""
 
+import re
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from domain.ports import NO_LAG, FoundFailures, FoundRuns, Lag
 from domain.run.aggregate import RUN
 from domain.run.summary import RunSummary, age
 from domain.run_filter.filter import RunFilter, asks_for_calls
+from infrastructure.event_store.rows import driver_rows
 from infrastructure.event_store.run_lines import SELECT_LINES, found_runs, lines
 from infrastructure.event_store.tables import RUN_SUMMARIES
 from infrastructure.projections.generations import CatchUp, caught_up
@@ -21,6 +23,16 @@ if TYPE_CHECKING:
 
 _MATCHES = 10
 _RUN = RUN_SUMMARIES.c
+
+# Made once, for each stream of a run asks. What is bound is a pattern in which `/` escapes.
+_PATTERNS = ("begins", "goes_on", "ends")
+_LIKES = [_RUN.run_id.like(sa.bindparam(each), escape="/") for each in _PATTERNS]
+_MATCHING = (
+    sa.select(_RUN.run_id)
+    .where(_RUN.tenant_id == sa.bindparam("of_tenant"), sa.or_(*_LIKES))
+    .order_by(_RUN.run_id)
+    .limit(_MATCHES)
+)
 
 
 class SqlRunViews:
@@ -85,19 +97,11 @@ class SqlRunViews:
 
     def matching(self, tenant_id: str, prefix: str) -> list[str]:
         """See `RunViews`."""
-        run_id, text = _RUN.run_id, prefix.lower()
-        begun = [run_id.startswith(each, autoescape=True) for each in (text, RUN.prefix + text)]
-        query = (
-            sa.select(run_id)
-            .where(
-                _RUN.tenant_id == tenant_id,
-                sa.or_(*begun, run_id.endswith(text, autoescape=True)),
-            )
-            .order_by(run_id)
-            .limit(_MATCHES)
-        )
+        text = re.sub("[/%_]", r"/\g<0>", prefix.lower())
+        likes = {"begins": f"{text}%", "goes_on": f"{RUN.prefix}{text}%", "ends": f"%{text}"}
         with self._engine.connect() as connection:
-            return list(connection.execute(query).scalars())
+            found = driver_rows(connection, _MATCHING, {"of_tenant": tenant_id, **likes})
+        return [row[0] for row in found]
 
     def _catch_up(self, where: RunFilter) -> Lag:
         if not asks_for_calls(where):

@@ -65,6 +65,19 @@ def test_a_key_of_a_run_that_goes_on_tells_where_that_is(http: Client) -> None:
     assert again.json()["url"] == first.json()["url"]
 
 
+def test_who_does_not_wait_is_told_where_the_run_is_that_then_ends_without_a_word(
+    http: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = http.post("/runs", QUESTION)
+    assert answer.status_code == 202
+    until = time.monotonic() + 20
+    while http.get(f"/runs/{answer.json()['id']}/state").json()["state"] != "completed":
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    http.runner.run(asyncio.sleep(0.05))  # the work is over once its run is
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+
+
 @pytest.mark.usefixtures("held")
 def test_who_waited_long_enough_is_told_where_the_run_is(http: Client) -> None:
     assert http.post("/runs", QUESTION, headers={"Prefer": "wait=1"}).status_code == 202

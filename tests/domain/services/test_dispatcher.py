@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from domain.run.commands import RequestRun
-from domain.services.requested_run import RequestedRun
+from domain.services.requested_run import NobodyWaits, RequestedRun
 from domain.views.response import RunResponse
 from tests.domain.services.losing_workers import HERE, Site
 from tests.domain.stages.running import BY, TENANT, finish
@@ -25,6 +25,11 @@ class Desk:
 
     def answer(self) -> RunResponse:
         return finish(self.dispatcher.answer(TENANT, self.request, self.told.append))
+
+    def left(self) -> RunResponse:
+        """Ask, and wait for nothing."""
+        request = RequestRun(question="Which?", idempotency_key="k1")
+        return finish(self.dispatcher.ask(request, BY, self.told.append, is_awaited=False))
 
 
 def test_what_is_asked_is_carried_out_and_answered() -> None:
@@ -82,3 +87,16 @@ def test_who_interrupts_is_told_what_became_of_the_run() -> None:
         finish(interrupted())
     (run_id,) = {each.envelope.stream_id for each in site.memory.read_log()}
     assert desk.told == [f"opstrail: interrupted; {run_id} is cancelled"]
+
+
+def test_a_run_that_nobody_awaits_is_carried_out_all_the_same() -> None:
+    site = Site()
+    with pytest.raises(NobodyWaits):
+        Desk(site).left()
+    assert site.memory.read_log()[-1].envelope.type == "run-completed"
+
+
+def test_a_repeated_request_is_answered_whoever_awaits_it() -> None:
+    desk = Desk(Site())
+    first = desk.answer()
+    assert desk.left() == first

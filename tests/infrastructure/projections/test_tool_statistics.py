@@ -137,3 +137,47 @@ def test_a_call_that_no_tool_answered_is_not_measured(
 ) -> None:
     log.add(start(), replace(end(), answered_by=answered_by))
     assert statistics.measured(TENANT, since=NOON) == {}
+
+
+class Watch:
+    """A clock of seconds that somebody sets."""
+
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def watched(engine: sa.Engine, projections: Projections, watch: Watch) -> SqlToolStatistics:
+    return SqlToolStatistics(engine, projections, monotonic=watch)
+
+
+def test_nothing_is_at_hand_before_it_is_measured(watched: SqlToolStatistics) -> None:
+    assert watched.at_hand(TENANT, since=NOON) is None
+
+
+def test_what_was_measured_is_at_hand(log: Log, watched: SqlToolStatistics, watch: Watch) -> None:
+    log.add(*called("a", ms=10))
+    found = watched.measured(TENANT, since=NOON)
+    watch.seconds = 0.9
+    assert watched.at_hand(TENANT, since=NOON + HOUR / 2) == found
+
+
+def test_nothing_is_at_hand_for_longer_than_a_second(
+    watched: SqlToolStatistics, watch: Watch
+) -> None:
+    watched.measured(TENANT, since=NOON)
+    watch.seconds = 1.0
+    assert watched.at_hand(TENANT, since=NOON) is None
+
+
+def test_what_is_at_hand_is_of_the_tenant_and_the_hour(watched: SqlToolStatistics) -> None:
+    watched.measured(TENANT, since=NOON)
+    others = (watched.at_hand("other", since=NOON), watched.at_hand(TENANT, since=NOON + HOUR))
+    assert others == (None, None)

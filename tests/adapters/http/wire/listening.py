@@ -81,9 +81,9 @@ def answer_on(connection: socket.socket) -> Said:
 
 
 @contextmanager
-def listening(url: str) -> Iterator[Listening]:
+def listening(url: str, *, proxies: str = "") -> Iterator[Listening]:
     """Serve a database to the single user, on a free port."""
-    place = serving.Place("127.0.0.1", 0, local_principal("ada", TENANT))
+    place = serving.Place("127.0.0.1", 0, local_principal("ada", TENANT), proxies)
     with open_service(url) as opstrail:
         workroom = Workroom(opstrail, opstrail.identity.settings.runs_per_tenant)
         up, told = threading.Event(), list[str]()
