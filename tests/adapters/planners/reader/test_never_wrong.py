@@ -140,6 +140,7 @@ def test_what_cannot_be_is_refused(question: str, read: Read) -> None:
         ("when was the last time srv-erp-01 was patched", "maint type patch of srv-erp-01; no. 1"),
         ("when was the last time a server was patched", "maint type patch of servers; no. 1"),
         ("is srv-erp-01 installed", "srv-erp-01; whether there are any"),
+        ("servers that host a database and a web server", "with subtype db, with DEPLOYED_ON or"),
         ("which servers had work", "servers, with work items; which"),
         ("servers in production but not in zone-a", "servers with environment production not in"),
     ],
