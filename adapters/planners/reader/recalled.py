@@ -66,7 +66,11 @@ def recalled(query: Query, look_ups: LookUps, now: datetime) -> tuple[Query, tup
     if _MARK not in json.dumps(dumped):
         return query, ()
     notes = dict[str, None]()
-    told = _told(dumped, _Telling(look_ups, now, notes))
+    try:
+        told = _told(dumped, _Telling(look_ups, now, notes))
+    except OverflowError:
+        message = "That time lies outside of the calendar"
+        raise NoSuchTime(message) from None
     return Query.model_validate(told), tuple(notes)
 
 

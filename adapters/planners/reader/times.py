@@ -1,6 +1,7 @@
 """Times in a question, as labels of the one time-range grammar."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -42,7 +43,7 @@ class Times:
                     if period is not None:
                         note = self._note(at, end, label)
                         yield Sense("TIME", start, end, period, cost, note)
-                for end, label in self.instants.instants(at):
+                for end, label in _possible(self.instants.instants(at)):
                     instant = datetime.fromisoformat(label)
                     aware = (
                         instant if instant.tzinfo else instant.replace(tzinfo=self.days.now.tzinfo)
@@ -76,7 +77,7 @@ class Times:
         )
         seen = set[Found]()
         for form in forms:
-            for end, label in form(at):
+            for end, label in _possible(form(at)):
                 ahead = self.days.words.skip(self.days.tokens, end, "time_endings")
                 for found in {(end, label), (ahead, label)} - seen:
                     seen.add(found)
@@ -174,6 +175,12 @@ class Times:
         if label in ("today", "yesterday") or said.startswith("last_"):
             return None
         return f"{said!r} is {label}" if self.days.words.is_vague(said) else None
+
+
+def _possible(found: Iterator[Found]) -> Iterator[Found]:
+    """Yield what is found, up to what lies outside of the calendar."""
+    with suppress(OverflowError):
+        yield from found
 
 
 def _last(count: float, unit: str) -> str:

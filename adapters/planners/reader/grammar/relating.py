@@ -80,6 +80,12 @@ def _related_to_each(said: Said, one: Noun, other: Noun) -> Filter | None:
     return _related_to_both(said, one, other) if said[0] is None else None
 
 
+def _related_to_classes(said: Said, one: Noun, other: Noun) -> Filter | None:
+    """Return "that host a database and a web server": nothing runs on two of one class."""
+    is_of_classes = all(each.is_headed and not each.is_one for each in (one, other))
+    return _related_to_both(said, one, other) if is_of_classes else None
+
+
 def _related_to_both(said: Said, one: Noun, other: Noun) -> Filter | None:
     first, second = (_related_to(said, AT_LEAST_ONE, each) for each in (one, other))
     return Filter(ITEM, ordered((*first.where, *second.where))) if first and second else None

@@ -43,6 +43,11 @@ def _is_up(name: Noun) -> Costly:
     return Costly(asked(FieldWant(fields=("status",)), name), 0.0, ("told by its status",))
 
 
+def _is_installed(noun: Noun) -> Asked:
+    """Return "is openssl installed": it is there, whether it is on record when it came or not."""
+    return asked(EXISTING, noun)
+
+
 def _is_of_class(name: Noun, of_class: Noun) -> Asked | None:
     """Return "is srv-1 a server"."""
     is_plain = of_class.kind is ITEM and bool(of_class.classes) and not of_class.is_one
