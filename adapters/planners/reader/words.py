@@ -33,6 +33,7 @@ _TABLES: Final = {
 _NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
 _LOOKED_UP: Final = (
     *("classes", "attributes", "metrics", "values", "done", "measured_in", "highest", "lowest"),
+    "adjectives",
 )
 """Tables of a phrase with what an estate may call it."""
 

@@ -8,6 +8,8 @@ from adapters.planners.reader.grammar.rankings import Ranked, groups, is_least, 
 from adapters.planners.reader.meaning import Field, Noun, field_for
 from domain.query.sets import Function, SetKind
 
+_PERSONS = ("requested_by", "approved_by", "performer")
+
 
 def _field_rated(field: Field, noun: Noun, order: str) -> Ranked | None:
     """Return "kind of maintenance with the highest success rate"."""
@@ -21,6 +23,11 @@ def _best_fields(number: float, field: Field, noun: Noun | None = None) -> Ranke
     """Return "top 3 event types", "top 3 zones for alarms"."""
     ranked = _frequent("most", field, noun)
     return ranked and so_many(number, ranked)
+
+
+def _best_person(field: Field) -> Ranked | None:
+    """Return "top requester"."""
+    return _frequent("most", field) if field.name in _PERSONS else None
 
 
 def _persons(role: tuple[str, str], order: str, noun: Noun) -> Ranked | None:

@@ -25,7 +25,9 @@ from adapters.planners.reader.grammar import (
     service,
     several,
     shares,
+    sides,
     texts,
+    totals,
     truths,
     wants,
 )
@@ -49,6 +51,8 @@ RULES: Final[Sequence[Rule]] = (
     *buckets.RULES,
     *shares.RULES,
     *comparing.RULES,
+    *sides.RULES,
+    *totals.RULES,
     *graphs.RULES,
     *service.RULES,
     *several.RULES,

@@ -50,6 +50,10 @@ def _list(noun: Noun) -> Asked | Costly:
     return asked(LISTED, noun)
 
 
+def _bare(noun: Noun) -> Asked:
+    return Asked(LISTED, (noun,), is_bare=True)
+
+
 def _distinct(field: Field, noun: Noun) -> Asked | None:
     name = field_for(noun, field) if not is_one(noun) else None
     if field.type is FieldType.NUMBER and field.name.startswith("attributes."):
@@ -78,6 +82,21 @@ def _count_whose(
     found = _whose(noun, by, role)
     timed = at_time(found, period.label) if found and period else found
     return timed and asked(COUNTED, timed)
+
+
+def _counted_by(
+    by: Filter, role: tuple[str, str], period: Period | None = None
+) -> Asked | Costly | None:
+    """Return "how many did bob approve": of the records that say who did."""
+    found = _count_whose(Noun(SetKind(role[0])), by, role, period)
+    return found and Costly(found, _BARE)
+
+
+def _listed_by(
+    by: Filter, role: tuple[str, str], period: Period | None = None
+) -> Asked | Costly | None:
+    found = _counted_by(by, role, period)
+    return Costly(_list(found.value.of[0]), found.cost) if isinstance(found, Costly) else None
 
 
 def _list_whose(noun: Noun, by: Filter, role: tuple[str, str]) -> Asked | None:
@@ -109,16 +128,27 @@ def _field(field: Field, noun: Noun) -> Asked | Costly | None:
 
 
 def _fields(first: Field, second: Field, noun: Noun) -> Asked | None:
-    names = [field_for(noun, field) for field in (first, second)]
+    return _all_fields((first, second), noun)
+
+
+def _some(*fields: Field) -> tuple[Field, ...]:
+    return fields
+
+
+def _others(field: Field, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    return (field, *fields)
+
+
+def _all_fields(fields: tuple[Field, ...], noun: Noun) -> Asked | None:
+    """Return "owner, location and status of srv-1"."""
+    names = [field_for(noun, field) for field in fields]
     found = tuple(name for name in names if name)
     return asked(FieldWant(fields=found), noun) if len(found) == len(names) else None
 
 
 def _with_fields(noun: Noun, first: Field, second: Field | None = None) -> Asked | None:
     """Return "servers with their owners"."""
-    names = [field_for(noun, field) for field in (first, second) if field]
-    found = tuple(name for name in names if name)
-    return asked(FieldWant(fields=found), noun) if len(found) == len(names) else None
+    return _all_fields((first, second) if second else (first,), noun)
 
 
 def _values(field: Field) -> Asked | None:
@@ -128,6 +158,10 @@ def _values(field: Field) -> Asked | None:
 def _values_of(field: Field, noun: Noun) -> Asked | None:
     name = field_for(noun, field)
     return asked(DistributionWant(group=(name,)), noun) if name else None
+
+
+def _values_of_own(field: Field, noun: Noun) -> Asked | None:
+    return _values_of(field, noun) if field.kind is noun.kind else None
 
 
 def _distinct_values(field: Field) -> Asked:
