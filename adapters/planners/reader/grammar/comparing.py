@@ -16,13 +16,12 @@ from adapters.planners.reader.meaning import (
     Noun,
     Period,
     at_time,
-    either,
     filtered,
     of_items,
     ordered,
 )
 from adapters.planners.reader.ranges import following
-from domain.query.model import Claim, DistributionWant, MeasureWant, TopWant
+from domain.query.model import Claim, MeasureWant, TopWant
 from domain.query.sets import FieldCondition, Function
 
 _LATE, _NAMED = 0.2, 0.4
@@ -238,16 +237,6 @@ def _more_then(noun: Noun, one: Period, other: Period) -> Asked | None:
     pair = _times(noun, one, other)
     claim = Claim.model_validate({"op": ">"})
     return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
-
-
-def _by_persons(role: tuple[str, str], noun: Noun, one: Filter, other: Filter) -> Asked | None:
-    """Return "who requested more work, alice or bob": how much each did."""
-    persons = either(one, other)
-    only = persons.where[0] if persons and len(persons.where) == 1 else None
-    if not isinstance(only, FieldCondition) or (str(noun.kind), only.field) != role:
-        return None
-    found = persons and filtered(noun, persons)
-    return found and asked(DistributionWant(group=(role[1],)), found)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -117,16 +117,6 @@ def _figures(found: Figures) -> Asked | None:
     return found.asked()
 
 
-def _sum(field: Field, noun: Noun) -> Asked | None:
-    return total(Quantity((Function.SUM,), field), noun)
-
-
-def total(quantity: Quantity, noun: Noun) -> Asked | None:
-    """Return a quantity of a whole set."""
-    found = quantity.within(noun)
-    return found and asked(MeasureWant(measures=found[1]), found[0])
-
-
 def _used(quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:
     """Return "how much memory does srv-1 use": what it uses, not what it has."""
     return figures(quantity, noun, period) if quantity.is_of_points else None

@@ -5,13 +5,13 @@ from dataclasses import replace
 from itertools import combinations
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.grammar.applying import Post, applied, applied_all
+from adapters.planners.reader.grammar.applying import Post, applied, applied_all, as_filter
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.measures import figures
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.grammar.rankings import groups, members
 from adapters.planners.reader.grammar.shares import is_base
-from adapters.planners.reader.meaning import ITEM, Field, Noun, Period, at_time, of_items
+from adapters.planners.reader.meaning import ITEM, Field, Noun, Period, at_time, excludes, of_items
 from domain.query.fields import OF_ITEMS
 from domain.query.model import Want
 from domain.query.sets import Function, SetKind
@@ -220,6 +220,17 @@ def _elliptic(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
     if isinstance(found, Costly):
         return Costly((first, replace(first, of=(found.value,))), found.cost)
     return found and (first, replace(first, of=(found,)))
+
+
+def _elliptic_those(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
+    """Return "servers in zone-a and count those in zone-b": those are others."""
+    by = as_filter(post)
+    is_other = by and len(first.of) == 1 and excludes(first.of[0].where, by.where)
+    counted = replace(first, want=COUNTED) if first.want == LISTED else first
+    found = _elliptic(counted, post) if is_other else None
+    if isinstance(found, Costly):
+        return found._replace(value=(first, *found.value[1:]))
+    return found and (first, *found[1:])
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

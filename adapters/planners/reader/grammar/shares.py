@@ -17,8 +17,8 @@ from adapters.planners.reader.meaning import (
     filtered,
 )
 from domain.query.fields import OF_ITEMS
-from domain.query.model import DistributionWant, ShareWant
-from domain.query.sets import Condition, EveryOf, FieldCondition, SetKind
+from domain.query.model import DistributionWant, MeasureWant, ShareWant
+from domain.query.sets import Condition, EveryOf, FieldCondition, Function, Measure, SetKind
 
 _UNSAID, _CLASS = 0.5, 0.5
 _CLASS_FIELDS = ("ci_type", "ci_subtype", "ci_category")
@@ -60,6 +60,14 @@ def _failed_per(group: tuple[Field | Noun, ...]) -> Asked | Costly | None:
     kinds = {SetKind(by.kind) for by in group if by.kind in SPANS}
     rate = _failed(Noun(kinds.pop())) if len(kinds) == 1 else None
     return _shares(rate, group) if isinstance(rate, Asked) else None
+
+
+def _rate_per(group: tuple[Field | Noun, ...]) -> Asked | None:
+    """Return "success rate per performer"."""
+    kinds = {SetKind(by.kind) for by in group if by.kind in SPANS}
+    names = names_of(Noun(kinds.pop()), group) if len(kinds) == 1 else None
+    rate = Measure(function=Function.SUCCESS_RATE)
+    return names and asked(MeasureWant(measures=(rate,), group=names[1]), names[0])
 
 
 def _share_of_own(noun: Noun) -> Asked | Costly | None:

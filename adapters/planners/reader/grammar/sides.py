@@ -12,8 +12,8 @@ from adapters.planners.reader.grammar.comparing import (
     side,
 )
 from adapters.planners.reader.grammar.quantities import Quantity
-from adapters.planners.reader.meaning import Field, Filter, Noun
-from domain.query.model import Claim
+from adapters.planners.reader.meaning import Field, Filter, Noun, Period, at_time, either, filtered
+from domain.query.model import Claim, DistributionWant
 from domain.query.sets import FieldCondition
 
 Side = Filter | Noun
@@ -35,9 +35,10 @@ def _counted_by(field: Field, noun: Noun, one: Filter, other: Filter) -> Asked |
 
 def _measured(quantity: Quantity, one: Side, other: Side) -> Asked | Costly | None:
     """Return "average cpu between zone-a and zone-b"."""
-    sides = [side(each) for each in (one, other)]
-    is_measure = not quantity.is_of_records and sides[0] and sides[1]
-    return of_quantity(quantity, sides[0], sides[1]) if is_measure else None
+    first, second = side(one), side(other)
+    if quantity.is_of_records or first is None or second is None:
+        return None
+    return of_quantity(quantity, first, second)
 
 
 def _claimed(quantity: Quantity, one: Side, other: Side) -> Asked | Costly | None:
@@ -59,6 +60,22 @@ def _more_of(one: Noun, other: Noun) -> Asked | None:
     if one.kind is not other.kind or one == other or bool(one.time) is not bool(other.time):
         return None
     return asked(COUNTED, one, other, claim=Claim.model_validate({"op": ">"}))
+
+
+def _of_times(noun: Noun, one: Period, other: Period) -> Asked | None:
+    """Return "how many more alarms today than yesterday": both counts, and by how much."""
+    times = [at_time(noun, each.label) for each in (one, other)]
+    return asked(COUNTED, times[0], times[1]) if times[0] and times[1] else None
+
+
+def _by_persons(role: tuple[str, str], noun: Noun, one: Filter, other: Filter) -> Asked | None:
+    """Return "who requested more work, alice or bob": how much each did."""
+    persons = either(one, other)
+    only = persons.where[0] if persons and len(persons.where) == 1 else None
+    if not isinstance(only, FieldCondition) or (str(noun.kind), only.field) != role:
+        return None
+    found = persons and filtered(noun, persons)
+    return found and asked(DistributionWant(group=(role[1],)), found)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

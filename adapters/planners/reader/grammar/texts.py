@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.asked import LISTED, Asked, asked
 from adapters.planners.reader.meaning import ITEM, Filter, Noun, having
-from domain.query.sets import FieldCondition, SetKind
+from domain.query.sets import AnyOf, FieldCondition, SetKind
 
 _UNSAID = 0.5
 
@@ -55,6 +55,11 @@ def _for(noun: Noun, text: str) -> Noun | None:
 
 def _about_both(one: str, other: str) -> Filter:
     return Filter(SetKind.DOCUMENT, (*_is_about(one).where, *_is_about(other).where))
+
+
+def _about_either(one: str, other: str) -> Filter:
+    choices = (*_is_about(one).where, *_is_about(other).where)
+    return Filter(SetKind.DOCUMENT, (AnyOf(any=choices),))
 
 
 def _titled_so(word: str, documents: Noun) -> Noun | None:

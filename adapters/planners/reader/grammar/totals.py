@@ -4,15 +4,26 @@ from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, applied_all
-from adapters.planners.reader.grammar.asked import Asked
-from adapters.planners.reader.grammar.measures import Figures, spent, summed, total
+from adapters.planners.reader.grammar.asked import Asked, asked
+from adapters.planners.reader.grammar.measures import Figures, spent, summed
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import ITEM, Field, Filter, Noun, filtered
 from domain.estate.fields import FieldType
+from domain.query.model import MeasureWant
 from domain.query.sets import FieldCondition, Function
 
 _EVERY = Noun(ITEM, is_headed=False)
 _WHO = ("performer", "requested_by")
+
+
+def _sum(field: Field, noun: Noun) -> Asked | None:
+    return total(Quantity((Function.SUM,), field), noun)
+
+
+def total(quantity: Quantity, noun: Noun) -> Asked | None:
+    """Return a quantity of a whole set."""
+    found = quantity.within(noun)
+    return found and asked(MeasureWant(measures=found[1]), found[0])
 
 
 def _of_all(field: Field) -> Asked | None:

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import (
-    Place,
     Post,
     applied_all,
-    related,
 )
 from adapters.planners.reader.grammar.asked import (
     COUNTED,
@@ -26,8 +24,6 @@ from adapters.planners.reader.meaning import (
     at_time,
     field_for,
     filtered,
-    having,
-    of_items,
 )
 from domain.estate.fields import FieldType
 from domain.query.model import CountWant, DistributionWant, FieldWant
@@ -186,24 +182,6 @@ def _when(noun: Noun, field: Field | None = None) -> Asked | Costly | None:
     return _field(at, noun) if at.type is FieldType.INSTANT else None
 
 
-def _of_records(records: Noun, items: Noun, period: Period | None = None) -> Noun | None:
-    """Return "events that production servers had yesterday", "databases that ERP has"."""
-    if records.kind is ITEM is items.kind and items.where and not is_one(records):
-        return having(records, related(Place(items))) if period is None else None
-    found = of_items(records, items)
-    return at_time(found, period.label) if found and period else found
-
-
-def _count_of(records: Noun, items: Noun, period: Period | None = None) -> Asked | None:
-    found = _of_records(records, items, period)
-    return found and asked(COUNTED, found)
-
-
-def _list_of(records: Noun, items: Noun, period: Period | None = None) -> Asked | None:
-    found = _of_records(records, items, period)
-    return found and asked(LISTED, found)
-
-
 def _happened(posts: tuple[Post, ...]) -> Costly | None:
     return _list_there(Noun(SetKind.EVENT), posts)
 
@@ -211,15 +189,6 @@ def _happened(posts: tuple[Post, ...]) -> Costly | None:
 def _happened_at(period: Period, posts: tuple[Post, ...]) -> Costly | None:
     noun = at_time(Noun(SetKind.EVENT), period.label)
     return _list_there(noun, posts) if noun else None
-
-
-def _happened_to(items: Noun, period: Period | None = None) -> Asked | None:
-    return _list_of(Noun(SetKind.EVENT), items, period)
-
-
-def _done_count(items: Noun, done: Noun, period: Period | None = None) -> Asked | None:
-    """Return "how often was srv-1 rebooted"."""
-    return _count_of(done, items, period) if done.kind is not ITEM else None
 
 
 def _list_distinct(field: Field, noun: Noun) -> Asked | None:
