@@ -29,7 +29,7 @@ def _one(first: Asked) -> tuple[Asked, ...]:
 
 def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | Costly | None:
     """Return both; what is said of one kind of records all through is meant before other kinds."""
-    if any(map(_is_of_all, first.of)) or (first.want == COUNTED and others[0].is_bare):
+    if any(map(_is_of_all, first.of)) or (others[0].is_bare and _is_open(first)):
         return None
     kinds = {noun.kind for each in (first, *others) for noun in each.of}
     made, notes = _alike((first, *others))
@@ -71,6 +71,16 @@ def _then_too(asks: tuple[Asked, ...]) -> tuple[Asked, ...]:
 def _in_time(found: Asked, time: str) -> Asked:
     timed = [at_time(noun, time) for noun in found.of]
     return replace(found, of=tuple(each for each in timed if each)) if all(timed) else found
+
+
+def _is_open(first: Asked) -> bool:
+    """Return whether a bare noun behind it may be meant of it: counted, too, or in its texts."""
+    return first.want == COUNTED or any(map(_has_text, first.of))
+
+
+def _has_text(noun: Noun) -> bool:
+    """Return whether texts are meant that say something: "about linux and storage"."""
+    return any(getattr(each, "field", "") == "text" for each in noun.where)
 
 
 def _is_of_all(noun: Noun) -> bool:
@@ -187,6 +197,7 @@ def _both(want: Want, one: Noun, other: Noun) -> Costly | None:
 
 def _each(want: Want, nouns: tuple[Noun, ...]) -> Costly | None:
     is_fit = all(each.is_headed and not each.is_one for each in nouns)
+    is_fit = is_fit and not any(map(_has_text, nouns[:-1]))
     is_apart = all(
         one.kind is not other.kind or not {*one.classes} & {*other.classes}
         for one, other in combinations(nouns, 2)

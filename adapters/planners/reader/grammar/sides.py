@@ -12,7 +12,7 @@ from adapters.planners.reader.grammar.comparing import (
     side,
 )
 from adapters.planners.reader.grammar.quantities import Quantity
-from adapters.planners.reader.meaning import Field, Filter, Noun, Period, at_time, either, filtered
+from adapters.planners.reader.meaning import Field, Filter, Noun, either, filtered
 from domain.query.model import Claim, DistributionWant
 from domain.query.sets import FieldCondition
 
@@ -60,12 +60,6 @@ def _more_of(one: Noun, other: Noun) -> Asked | None:
     if one.kind is not other.kind or one == other or bool(one.time) is not bool(other.time):
         return None
     return asked(COUNTED, one, other, claim=Claim.model_validate({"op": ">"}))
-
-
-def _of_times(noun: Noun, one: Period, other: Period) -> Asked | None:
-    """Return "how many more alarms today than yesterday": both counts, and by how much."""
-    times = [at_time(noun, each.label) for each in (one, other)]
-    return asked(COUNTED, times[0], times[1]) if times[0] and times[1] else None
 
 
 def _by_persons(role: tuple[str, str], noun: Noun, one: Filter, other: Filter) -> Asked | None:
