@@ -8,7 +8,6 @@ from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Place, Post, applied
 from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.measures import Figures
-from adapters.planners.reader.grammar.predicates import by_whom
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import (
     ITEM,
@@ -17,6 +16,7 @@ from adapters.planners.reader.meaning import (
     Period,
     at_time,
     filtered,
+    having,
     of_items,
     ordered,
 )
@@ -43,7 +43,20 @@ def pair_of(first: Noun, second: Noun) -> Pair | None:
         return None
     if second.time and not first.time:
         first = replace(first, time=second.time)
+    first = _there_too(first, second)
     return Pair(first, second)
+
+
+def _there_too(first: Noun, second: Noun) -> Noun:
+    """Return "servers and databases in zone-a", "alarms and leaks in zone-a": both are there."""
+    if first.of is None and second.of is not None:
+        there = replace(first, of=second.of)
+    else:
+        places = [each for each in second.where if getattr(each, "field", "") == "location"]
+        is_other = {*first.classes}.isdisjoint(second.classes) and first.kind is ITEM
+        has_one = any(getattr(each, "field", "") == "location" for each in first.where)
+        there = having(first, *places) if is_other and not has_one else first
+    return first if there == second else there
 
 
 def _as_first(first: Noun, second: Noun) -> Noun | None:
@@ -59,21 +72,22 @@ def _as_first(first: Noun, second: Noun) -> Noun | None:
 
 
 def _times(noun: Noun, one: Period, other: Period) -> Pair | None:
-    return _of_both(at_time(noun, one.label), at_time(noun, other.label))
+    return both_of(at_time(noun, one.label), at_time(noun, other.label))
 
 
 def _posts(noun: Noun, one: Post, other: Post) -> Pair | None:
     found = [applied(noun, each) for each in (one, other)]
     plain = [each.value if isinstance(each, Costly) else each for each in found]
-    return _of_both(plain[0], plain[1])
+    return both_of(plain[0], plain[1])
 
 
-def _of_both(first: Noun | None, second: Noun | None) -> Pair | None:
+def both_of(first: Noun | None, second: Noun | None) -> Pair | None:
+    """Return two sets that differ."""
     return Pair(first, second) if first and second and first != second else None
 
 
 def _values_before(one: Filter, other: Filter, noun: Noun) -> Pair | None:
-    return _of_both(filtered(noun, one), filtered(noun, other))
+    return both_of(filtered(noun, one), filtered(noun, other))
 
 
 def _like_values(one: Filter, other: Filter, noun: Noun) -> Pair | None:
@@ -94,7 +108,7 @@ def _is_alike(one: Post, other: Post) -> bool:
 
 
 def _timed(pair: Pair, period: Period) -> Pair | None:
-    return _of_both(at_time(pair.first, period.label), at_time(pair.second, period.label))
+    return both_of(at_time(pair.first, period.label), at_time(pair.second, period.label))
 
 
 def _restricted(pair: Pair, post: Post) -> Pair | Costly | None:
@@ -105,7 +119,7 @@ def _restricted(pair: Pair, post: Post) -> Pair | Costly | None:
 def _posts_of(pair: Pair, post: Post) -> Pair | None:
     found = [applied(noun, post) for noun in (pair.first, pair.second)]
     plain = [each.value if isinstance(each, Costly) else each for each in found]
-    return _of_both(plain[0], plain[1])
+    return both_of(plain[0], plain[1])
 
 
 def counts(pair: Pair) -> Asked:
@@ -200,16 +214,6 @@ def _which_more(one: Filter | Noun, other: Filter | Noun, noun: Noun) -> Asked |
     return sets and asked(COUNTED, *sets)
 
 
-def _more_by(one: Filter, role: tuple[str, str], noun: Noun, other: Filter) -> Asked | None:
-    """Return "did emma request more work than bob"."""
-    sides = [by_whom(role, each) for each in (one, other)]
-    if not (sides[0] and sides[1]) or role[0] != noun.kind:
-        return None
-    pair = _of_both(*(filtered(noun, each) for each in sides if each))
-    more = Claim.model_validate({"op": ">"})
-    return asked(COUNTED, pair.first, pair.second, claim=more) if pair else None
-
-
 def _which_larger(items: Noun, quantity: Quantity) -> Asked | None:
     """Return "which of srv-1 and srv-2 has more memory", "... more alarms"."""
     own = replace(quantity, functions=(Function.MAX,)) if quantity.field else quantity
@@ -220,7 +224,7 @@ def _which_larger(items: Noun, quantity: Quantity) -> Asked | None:
 def _more_now(noun: Noun, period: Period) -> Asked | None:
     """Return "more alarms than last week?": the present one against it."""
     found = following(period.label)
-    pair = found and _of_both(at_time(noun, found), at_time(noun, period.label))
+    pair = found and both_of(at_time(noun, found), at_time(noun, period.label))
     more = Claim.model_validate({"op": ">"})
     return asked(COUNTED, pair.first, pair.second, claim=more) if pair else None
 

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.comparing import (
+    both_of,
     counts,
     of_quantity,
     of_sides,
     pair_of,
     side,
 )
+from adapters.planners.reader.grammar.predicates import by_whom
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import Field, Filter, Noun, either, filtered
 from domain.query.model import Claim, DistributionWant
@@ -70,6 +72,16 @@ def _by_persons(role: tuple[str, str], noun: Noun, one: Filter, other: Filter) -
         return None
     found = persons and filtered(noun, persons)
     return found and asked(DistributionWant(group=(role[1],)), found)
+
+
+def _more_by(one: Filter, role: tuple[str, str], noun: Noun, other: Filter) -> Asked | None:
+    """Return "did emma request more work than bob"."""
+    sides = [by_whom(role, each) for each in (one, other)]
+    if not (sides[0] and sides[1]) or role[0] != noun.kind:
+        return None
+    pair = both_of(*(filtered(noun, each) for each in sides if each))
+    more = Claim.model_validate({"op": ">"})
+    return asked(COUNTED, pair.first, pair.second, claim=more) if pair else None
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

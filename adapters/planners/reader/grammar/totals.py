@@ -13,7 +13,6 @@ from domain.query.model import MeasureWant
 from domain.query.sets import FieldCondition, Function
 
 _EVERY = Noun(ITEM, is_headed=False)
-_WHO = ("performer", "requested_by")
 
 
 def _sum(field: Field, noun: Noun) -> Asked | None:
@@ -39,6 +38,11 @@ def _of_those(field: Field, posts: tuple[Post, ...]) -> Costly | None:
     return Costly(asks, found.cost) if found and asks else None
 
 
+def _of_value(field: Field, by: Filter) -> Costly | None:
+    """Return "how many cores does zone-a have"."""
+    return _of_those(field, (by,)) if by.kind is ITEM and not by.is_class else None
+
+
 def _per_group(field: Field, group: tuple[Field | Noun, ...]) -> Asked | None:
     """Return "beds in total per floor"."""
     return summed(field, group, (Function.SUM,))
@@ -47,7 +51,9 @@ def _per_group(field: Field, group: tuple[Field | Noun, ...]) -> Asked | None:
 def _spent_by(by: Filter, noun: Noun) -> Figures | None:
     """Return "how many minutes did infra-team spend on maintenance"."""
     only = by.where[0] if len(by.where) == 1 else None
-    is_person = isinstance(only, FieldCondition) and only.field in _WHO and by.kind is noun.kind
+    is_person = (
+        isinstance(only, FieldCondition) and only.field == "performer" and by.kind is noun.kind
+    )
     found = filtered(noun, by) if is_person else None
     return found and spent(found)
 

@@ -218,6 +218,15 @@ def _list_so(noun: Noun, said: Post, posts: tuple[Post, ...] | None = None) -> C
     return _list_there(noun, (said, *(posts or ())))
 
 
+def _bare_so(noun: Noun, said: Post) -> Costly | None:
+    return _bare_there(noun, (said,))
+
+
+def _bare_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
+    found = applied_all(noun, posts)
+    return found and Costly(_bare(found.value), found.cost)
+
+
 def _count_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
     """Return "how many events happened on srv-1 yesterday"."""
     found = applied_all(noun, posts)
