@@ -119,19 +119,6 @@ def _is_bare(noun: Noun) -> bool:
     return noun.of is None and noun.time is None and all(map(is_base, noun.where))
 
 
-def _both_counted_so(one: Noun, other: Noun, said: Said) -> Costly | None:
-    """Return "number of servers and databases in zone-a": both are there."""
-    return _both_so(COUNTED, one, other, said)
-
-
-def _both_listed_so(one: Noun, other: Noun, said: Said) -> Costly | None:
-    return _both_so(LISTED, one, other, said)
-
-
-def _both_so(want: Want, one: Noun, other: Noun, said: Said) -> Costly | None:
-    return _each_so(want, (one, other), said)
-
-
 def _each_so(want: Want, nouns: tuple[Noun, ...], said: Said) -> Costly | None:
     posts = said if isinstance(said, tuple) else (said,)
     applied_to = [applied_all(each, posts) for each in nouns]
