@@ -26,6 +26,12 @@ class Days:
         """Return where a phrase of the kind ends that begins here; 0 when none does."""
         return self.words.phrase_at(self.tokens, at, kind)
 
+    def is_origin(self, at: int) -> bool:
+        """Return whether it says from when things are, and not since: from yesterday."""
+        at = self.ends(at, "from")
+        past = self.ends(at, "past") if at else 0
+        return bool(at and self.ends(at, "yesterday")) or bool(past and self.unit(past))
+
     def word(self, at: int) -> str:
         """Return the word at a place; an empty text behind the last."""
         return self.tokens[at].word if at < len(self.tokens) else ""

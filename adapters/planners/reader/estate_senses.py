@@ -135,12 +135,17 @@ class EstateSenses:
             fits = {
                 "classes": field in CLASS_FIELDS,
                 "attributes": each.kind == "attribute",
-                **dict.fromkeys(("metrics", "highest", "lowest"), each.kind == "metric"),
+                **dict.fromkeys(
+                    ("metrics", "highest", "lowest", "adjectives"), each.kind == "metric"
+                ),
                 "values": each.kind in ("value", "person"),
                 "done": field in TYPE_FIELDS,
                 "measured_in": each.kind == "attribute",
             }
             if not fits[table]:
+                continue
+            if table == "adjectives":
+                yield Sense("METRICHOW", *span, each.value)
                 continue
             if table in ("highest", "lowest"):
                 order = "most" if table == "highest" else "least"

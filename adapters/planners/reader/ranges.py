@@ -24,7 +24,8 @@ class Ranges:
 
     def since(self, at: int) -> Iterator[Found]:
         """Yield "since monday": up to now."""
-        if end := self.days.ends(at, "since"):
+        end = 0 if self.days.is_origin(at) else self.days.ends(at, "since")
+        if end:
             for last, label, _ in self.instants.edges(end):
                 yield last, f"{label}..{self.instants.now_label}"
             for last, day in self.days.day(end):

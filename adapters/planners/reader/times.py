@@ -136,7 +136,8 @@ class Times:
 
     def _since_spans(self, at: int) -> Iterator[Found]:
         """Yield "since last week": from its begin up to now."""
-        if end := self.days.ends(at, "since"):
+        end = 0 if self.days.is_origin(at) else self.days.ends(at, "since")
+        if end:
             for last, label in self._spans(end):
                 if ".." in label or label[:2] == "20":
                     yield last, f"{label.partition('..')[0]}..{self.instants.now_label}"

@@ -33,6 +33,7 @@ _TABLES: Final = {
 _NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
 _LOOKED_UP: Final = (
     *("classes", "attributes", "metrics", "values", "done", "measured_in", "highest", "lowest"),
+    "adjectives",
 )
 """Tables of a phrase with what an estate may call it."""
 
@@ -218,8 +219,7 @@ def _relation(relation: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
 
 
 def _longest_first(phrases: str) -> list[tuple[str, ...]]:
-    split = (tuple(phrase.split(" ")) for phrase in _split(phrases))
-    return sorted(split, key=len, reverse=True)
+    return sorted((tuple(each.split(" ")) for each in _split(phrases)), key=len, reverse=True)
 
 
 def _by_first_word(phrases: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:

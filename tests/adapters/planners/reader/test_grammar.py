@@ -9,7 +9,7 @@ from adapters.planners.reader.grammar.rules import RULES
 from adapters.planners.reader.senses import Sense
 from adapters.planners.reader.words import words_of
 
-FROM_THE_ESTATE = {"NAME", "COND", "N0", "FIELD", "METRIC", "METRICAL", "DONE"} | {
+FROM_THE_ESTATE = {"NAME", "COND", "N0", "FIELD", "METRIC", "METRICAL", "METRICHOW", "DONE"} | {
     "UNITFIELD",
     "VALUE",
     "RULE",
