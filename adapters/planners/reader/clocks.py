@@ -42,7 +42,8 @@ def number_at(tokens: Sequence[Token], at: int, words: Words) -> tuple[float | N
     number = words.numbers.get(token.word)
     if number is None:
         return None, at
-    return number, at + 1
+    is_of = at + 1 < len(tokens) and tokens[at + 1].word in words.joints["of"]
+    return number, at + 1 + is_of
 
 
 def clock_at(  # noqa: PLR0911 - a line for each form

@@ -30,6 +30,10 @@ class Days:
         """Return the word at a place; an empty text behind the last."""
         return self.tokens[at].word if at < len(self.tokens) else ""
 
+    def skip_article(self, at: int) -> int:
+        """Return the place behind an article that stands here."""
+        return at + (self.word(at) in self.words.fillers)
+
     def unit(self, at: int) -> str | None:
         """Return the unit of time at a place."""
         return self.words.units_of_time.get(self.word(at))

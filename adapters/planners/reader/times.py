@@ -18,8 +18,15 @@ from domain.plan.time_range import WrongTimeRange, parse_time_range
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = 7
 _LETTERS: Final = {"minute": "m", "hour": "h", "day": "d", "week": "w"}
-_DAYS: Final = {"month": 30, "quarter": 91, "year": 365}
-_SPAN: Final = {"minute": "1m", "hour": "1h", "day": "24h", "week": "7d", "month": "30d"}
+_DAYS: Final = {"fortnight": 14, "month": 30, "quarter": 91, "year": 365}
+_SPAN: Final = {
+    "minute": "1m",
+    "hour": "1h",
+    "day": "24h",
+    "week": "7d",
+    "month": "30d",
+    "fortnight": "14d",
+}
 _QUARTERS: Final = {"q1": 1, "q2": 4, "q3": 7, "q4": 10}
 
 Found = tuple[int, str]
@@ -61,12 +68,15 @@ class Times:
         at = self.days.words.skip(self.days.tokens, start, "time_prepositions")
         if at > start:
             yield at, EXACT
+        if so_far := self.days.ends(start, "so_far"):
+            yield self.days.words.skip(self.days.tokens, so_far, "time_prepositions"), EXACT
 
     def _times(self, at: int) -> Iterator[Found]:
         forms: tuple[Callable[[int], Iterator[Found]], ...] = (
             *(
                 self._days,
                 self._spans,
+                self._units,
                 self._parts_of_days,
                 self._since_spans,
                 self.ranges.since,
@@ -77,7 +87,7 @@ class Times:
         seen = set[Found]()
         for form in forms:
             for end, label in form(at):
-                ahead = self.days.words.skip(self.days.tokens, end, "time_endings")
+                ahead = self.days.ends(end, "time_endings") or end
                 for found in {(end, label), (ahead, label)} - seen:
                     seen.add(found)
                     yield found
@@ -102,13 +112,23 @@ class Times:
             unit = self.days.unit(end) if end else None
             if unit is None:
                 continue
-            if back and (unit in ("minute", "hour", "day") or self.days.word(at) == "past"):
+            if back and (
+                unit in ("minute", "hour", "day", "fortnight") or self.days.word(at) == "past"
+            ):
                 yield end + 1, f"last_{_SPAN.get(unit, '365d')}"
             elif unit in ("week", "month", "quarter", "year"):
                 yield end + 1, self._calendar(unit, back)
         for kind, label in (("recently", "last_24h"), ("ever", "all_time")):
             if end := self.days.ends(at, kind):
                 yield end, label
+
+    def _units(self, at: int) -> Iterator[Found]:
+        """Yield "week before last", "month to date"."""
+        unit = self.days.unit(at)
+        if unit in ("week", "month") and (end := self.days.ends(at + 1, "before_last")):
+            yield end, self._calendar(unit, -2)
+        if unit in ("week", "month", "year") and (end := self.days.ends(at + 1, "to_date")):
+            yield end, self._calendar(unit, 0)
 
     def _counted(self, at: int) -> Iterator[Found]:
         end = self.days.ends(at, "past") or at
@@ -126,7 +146,9 @@ class Times:
             return f"{monday}..{monday + 6 * _DAY}"
         if unit == "month":
             first = today.replace(day=1)
-            return f"{first if not back else first - _DAY:%Y-%m}"
+            for _ in range(-back):
+                first = (first - _DAY).replace(day=1)
+            return f"{first:%Y-%m}"
         if unit == "quarter":
             quarter = today.year * 4 + (today.month - 1) // 3 + back
             first_month = quarter % 4 * 3 + 1

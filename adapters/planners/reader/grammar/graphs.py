@@ -13,7 +13,7 @@ from adapters.planners.reader.grammar.applying import (
     relations,
 )
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
-from adapters.planners.reader.meaning import ITEM, Compared, Filter, Noun, Period, having
+from adapters.planners.reader.meaning import ITEM, Compared, Filter, Noun, Period, having, of_items
 from domain.estate.records import RelationType
 from domain.plan.specs import FARTHEST
 from domain.query.model import CausesWant, GraphWant, PathWant, Want
@@ -221,6 +221,22 @@ def _changes_before(noun: Noun) -> Asked | Costly | None:
         return None
     note = f"all changes of the whole time are listed, and what was before the {noun.kind}"
     return Costly(asked(_WHY, replace(noun.of, time=noun.time)), _UNSAID, (note,))
+
+
+def _why_bad(noun: Noun, _metric: str, period: Period | None = None) -> Asked | None:
+    """Return "why was cpu high on srv-1 yesterday"."""
+    return _why(noun, period)
+
+
+def _why_many(records: Noun, name: Noun, period: Period | None = None) -> Asked | None:
+    """Return "why does srv-1 have so many alarms"."""
+    return _why(name, period) if of_items(records, name) and records.kind is not ITEM else None
+
+
+def _changed_until(noun: Noun, period: Period | None = None) -> Asked | Costly | None:
+    """Return "what changed before srv-1 broke"; what was before it is in why it did."""
+    found = _why(noun, period)
+    return found and Costly(found, _UNSAID, ("what changed before is in why it is so",))
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -232,4 +232,12 @@ def _distribution_alone(group: tuple[Field | Noun, ...]) -> Asked | Costly | Non
     return _distribution(Noun(kinds.pop()), group) if len(kinds) == 1 else None
 
 
+def _distribution_in_role(
+    noun: Noun, field: Field, role: tuple[str, str]
+) -> Asked | Costly | None:
+    """Return "how many servers does each team own"."""
+    is_role = role == (str(noun.kind), field.name) and field.kind is noun.kind
+    return _distribution(noun, (field,)) if is_role else None
+
+
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -159,7 +159,8 @@ def _done(done: Noun, time: Period | None = None) -> Filter | Costly | None:
     return timed and _has(timed)
 
 
-def _never_done(done: Noun, time: Period | None = None) -> Filter | Costly | None:
+def never_done(done: Noun, time: Period | None = None) -> Filter | Costly | None:
+    """Return "never rebooted"."""
     timed = at_time(done, time.label) if time else done
     return timed and _has(timed, NONE)
 

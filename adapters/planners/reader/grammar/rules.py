@@ -5,6 +5,7 @@ from typing import Final
 
 from adapters.planners.reader.chart import Rule
 from adapters.planners.reader.grammar import (
+    acting,
     buckets,
     comparing,
     conditions,
@@ -41,6 +42,7 @@ RULES: Final[Sequence[Rule]] = (
     *wants.RULES,
     *truths.RULES,
     *ordered.RULES,
+    *acting.RULES,
     *rankings.RULES,
     *frequent.RULES,
     *recalled.RULES,
