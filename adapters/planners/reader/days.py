@@ -137,6 +137,13 @@ class Days:
         """Yield the days that begin here, or behind prepositions."""
         yield from self.day(self.words.skip(self.tokens, at, "time_prepositions"))
 
+    def on_morning(self, at: int) -> Iterator[tuple[int, date]]:
+        """Yield the day of a morning, "this morning", for the hours that are said of it."""
+        first = next((part for part, ends in self.words.parts_of_days.items() if not ends[0]), "")
+        if (end := self.ends(at, "this")) and self.word(end) == first:
+            yield end + 1, self.now.date()
+        yield from ((end + 1, day) for end, day in self.on_day(at) if self.word(end) == first)
+
 
 def _a_year_before(day: date) -> date | None:
     try:

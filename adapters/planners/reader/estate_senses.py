@@ -35,6 +35,9 @@ _NAMED: Final = 2.0
 """What it costs to take the code of an item for a value that others have."""
 _LESS: Final = 0.5
 """What it costs to take a value for one of a field that is not the first to have it."""
+_SEVERAL: Final = ("measured_in", "loads", "sizes")
+"""Tables of what may mean several things, of which each is a sense."""
+_VAGUE: Final = 1.0
 _TYPES: Final = {
     "number": FieldType.NUMBER,
     "text": FieldType.TEXT,
@@ -114,7 +117,7 @@ class EstateSenses:
                 is_less = (table == "classes" and codes) or (table == "metrics" and has_capacity)
                 less = (_LESS if is_less else EXACT) + at * _NEXT * (table == "measured_in")
                 yield from (replace(each, cost=each.cost + less) for each in senses)
-                if senses and table != "measured_in":
+                if senses and table not in _SEVERAL:
                     has_other = has_other or table == "classes"
                     break
         for each in one_class(own):
@@ -138,7 +141,8 @@ class EstateSenses:
                 **dict.fromkeys(("metrics", "highest", "lowest"), each.kind == "metric"),
                 "values": each.kind in ("value", "person"),
                 "done": field in TYPE_FIELDS,
-                "measured_in": each.kind == "attribute",
+                **dict.fromkeys(("measured_in", "sizes"), each.kind == "attribute"),
+                "loads": each.kind == "metric",
             }
             if not fits[table]:
                 continue
@@ -146,9 +150,13 @@ class EstateSenses:
                 order = "most" if table == "highest" else "least"
                 yield Sense("METRICAL", *span, (order, each.value))
                 continue
-            if table == "measured_in":
+            if table == "loads":
+                yield Sense("METRIC", *span, each.value, _VAGUE)
+                continue
+            if table in ("measured_in", "sizes"):
+                category = "UNITFIELD" if table == "measured_in" else "SIZED"
                 yield from (
-                    Sense("UNITFIELD", *span, sense.value, GUESSED)
+                    Sense(category, *span, sense.value, GUESSED)
                     for sense in self._attribute(span, each)
                 )
                 continue

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from adapters.planners.reader.clocks import number_at
@@ -158,7 +159,9 @@ class Times:
     def _since_spans(self, at: int) -> Iterator[Found]:
         """Yield "since last week": from its begin up to now."""
         if end := self.days.ends(at, "since"):
-            for last, label in self._spans(end):
+            for last, label in chain(
+                self._spans(end), self._parts_of_days(end), self._nights(end)
+            ):
                 if ".." in label or label[:2] == "20":
                     yield last, f"{label.partition('..')[0]}..{self.instants.now_label}"
 
@@ -167,13 +170,17 @@ class Times:
         if end := self.days.ends(at, "weekend"):
             saturday = today - ((today.weekday() + 2) % _WEEK) * _DAY
             yield end, f"{saturday}..{saturday + _DAY}"
-        if end := self.days.ends(at, "last_night"):
-            yield end, f"{today - _DAY}T20:00..{today}T06:00"
+        yield from self._nights(at)
         ordinal = self.days.words.ordinals.get(self.days.word(at))
         if ordinal and self.days.unit(at + 1) == "week" and self.days.word(at + 2) in ("of", "in"):
             for end, first in self.days.month(at + 3):
                 start = first + (ordinal - 1) * _WEEK * _DAY
                 yield end, f"{start}..{start + 6 * _DAY}"
+
+    def _nights(self, at: int) -> Iterator[Found]:
+        today = self.days.now.date()
+        if end := self.days.ends(at, "last_night"):
+            yield end, f"{today - _DAY}T20:00..{today}T06:00"
 
     def _parts_of_days(self, at: int) -> Iterator[Found]:
         for part, (first, last) in self.days.words.parts_of_days.items():

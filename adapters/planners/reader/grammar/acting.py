@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, applied_all
 from adapters.planners.reader.grammar.asked import (
+    COUNTED,
     EXISTING,
     LISTED,
     Asked,
@@ -17,16 +18,18 @@ from adapters.planners.reader.grammar.predicates import by_whom
 from adapters.planners.reader.grammar.truths import is_so
 from adapters.planners.reader.meaning import (
     ITEM,
+    Field,
     Filter,
     Noun,
     Period,
     at_time,
+    field_for,
     filtered,
     having,
     of_items,
 )
 from domain.query.fields import OF_ITEMS, TIME_FIELDS
-from domain.query.model import FieldWant
+from domain.query.model import Claim, DistributionWant, FieldWant, QuantifiedWant
 from domain.query.sets import NONE, FieldCondition, Has, SetKind
 
 _OWNER = "the owner is named"
@@ -91,10 +94,10 @@ def _done_of_set(
     return done_last(items, done, period, order) if is_set else None
 
 
-def _done_and_who(items: Noun, done: Noun, order: str = "last") -> Asked | None:
+def _done_and_who(items: Noun, done: Noun, order: str | None = None) -> Asked | None:
     """Return "when was srv-1 last rebooted and by whom"."""
     records, person = of_items(done, items), PERSONS.get(done.kind)
-    found = place(records, order) if records and person and is_one(items) else None
+    found = place(records, order or "last") if records and person and is_one(items) else None
     return found and found.with_fields(TIME_FIELDS[done.kind], str(person))
 
 
@@ -117,6 +120,42 @@ def _not_done(items: Noun, done: Noun, time: Period | None = None) -> Noun | Non
     timed = at_time(done, time.label) if time else done
     is_fit = items.kind is ITEM and not items.is_one and timed and timed.kind in OF_ITEMS
     return having(items, Has(has=timed.members(), count=NONE)) if timed and is_fit else None
+
+
+def _no_such(noun: Noun) -> Asked | None:
+    """Return "were there no alarms today"."""
+    claim = Claim.model_validate({"op": "=", "value": 0})
+    return asked(COUNTED, noun, claim=claim) if noun.is_headed and not is_one(noun) else None
+
+
+def _no_one_did(done: Noun, items: Noun, period: Period | None = None) -> Asked | None:
+    """Return "did nobody reboot srv-1 today"."""
+    timed = at_time(done, period.label) if period else done
+    records = timed and of_items(timed, items)
+    return records and _no_such(records)
+
+
+def _all_done(items: Noun, done: Noun, period: Period | None = None) -> Asked | None:
+    """Return "did we patch all servers this month"."""
+    timed = at_time(done, period.label) if period else done
+    is_fit = items.kind is ITEM and not is_one(items) and items.is_headed
+    if timed is None or timed.kind not in OF_ITEMS or not is_fit:
+        return None
+    want = QuantifiedWant(do="all", condition=Has(has=timed.members()))
+    return asked(want, items)
+
+
+def _all_work(posts: tuple[Post, ...]) -> Costly | None:
+    """Return "what was done on srv-1 yesterday": work and maintenance."""
+    return _listed(Noun(SetKind.WORK_AND_MAINTENANCE), posts)
+
+
+def _groups_with(field: Field, noun: Noun, posts: tuple[Post, ...] | None = None) -> Costly | None:
+    """Return "zones with servers over 95 % cpu": how many each of them has."""
+    found = applied_all(noun, posts or ())
+    name = field_for(found.value, field) if found and not is_one(found.value) else None
+    asks = asked(DistributionWant(group=(name,)), found.value) if name and found else None
+    return found and asks and Costly(asks, found.cost)
 
 
 def _acted(person: Filter, role: tuple[str, str], noun: Noun | None = None) -> Noun | None:

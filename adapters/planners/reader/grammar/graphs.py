@@ -14,6 +14,7 @@ from adapters.planners.reader.grammar.applying import (
 )
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
 from adapters.planners.reader.meaning import ITEM, Compared, Filter, Noun, Period, having, of_items
+from adapters.planners.reader.recalled import of_own
 from domain.estate.records import RelationType
 from domain.plan.specs import FARTHEST
 from domain.query.model import CausesWant, GraphWant, PathWant, Want
@@ -170,7 +171,8 @@ def _items(noun: Noun) -> Noun | None:
 
 def _caused(want: Want, noun: Noun, period: Period | None = None) -> Asked | None:
     items = _items(noun)
-    return items and asked(want, replace(items, time=period.label if period else None))
+    label = period and (of_own(period.label) if is_one(noun) else period.label)
+    return items and asked(want, replace(items, time=label))
 
 
 def _changes(noun: Noun, period: Period | None = None) -> Asked | None:

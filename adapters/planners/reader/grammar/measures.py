@@ -8,6 +8,7 @@ from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import applied
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.grammar.conditions import field_named
+from adapters.planners.reader.grammar.ordered import extreme_field
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import (
     ITEM,
@@ -207,7 +208,8 @@ def _records_in(found: Figures, by: Filter) -> Figures | None:
 
 def _took(noun: Noun, functions: tuple[Function, ...]) -> Figures | None:
     """Return "how long did maintenance take on average"."""
-    field = field_named((str(noun.kind), "duration_min"))
+    by = extreme_field("duration_min", noun)
+    field = field_named((str(noun.kind), by)) if by else None
     return _of(Quantity(functions, field), noun) if field else None
 
 
