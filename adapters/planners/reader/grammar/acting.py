@@ -18,18 +18,16 @@ from adapters.planners.reader.grammar.predicates import by_whom
 from adapters.planners.reader.grammar.truths import is_so
 from adapters.planners.reader.meaning import (
     ITEM,
-    Field,
     Filter,
     Noun,
     Period,
     at_time,
-    field_for,
     filtered,
     having,
     of_items,
 )
 from domain.query.fields import OF_ITEMS, TIME_FIELDS
-from domain.query.model import Claim, DistributionWant, FieldWant, QuantifiedWant
+from domain.query.model import Claim, FieldWant, QuantifiedWant
 from domain.query.sets import NONE, FieldCondition, Has, SetKind
 
 _OWNER = "the owner is named"
@@ -150,12 +148,15 @@ def _all_work(posts: tuple[Post, ...]) -> Costly | None:
     return _listed(Noun(SetKind.WORK_AND_MAINTENANCE), posts)
 
 
-def _groups_with(field: Field, noun: Noun, posts: tuple[Post, ...] | None = None) -> Costly | None:
-    """Return "zones with servers over 95 % cpu": how many each of them has."""
-    found = applied_all(noun, posts or ())
-    name = field_for(found.value, field) if found and not is_one(found.value) else None
-    asks = asked(DistributionWant(group=(name,)), found.value) if name and found else None
-    return found and asks and Costly(asks, found.cost)
+def _who_touched(items: Noun, period: Period | None = None) -> Asked | None:
+    """Return "who worked on srv-1 this week": all of them."""
+    records = of_items(_touched(), items)
+    timed = at_time(records, period.label) if records and period else records
+    return timed and asked(FieldWant(fields=("person",)), timed)
+
+
+def _touched() -> Noun:
+    return Noun(SetKind.WORK_AND_MAINTENANCE)
 
 
 def _acted(person: Filter, role: tuple[str, str], noun: Noun | None = None) -> Noun | None:

@@ -211,4 +211,10 @@ def _opposite_of(by: Filter) -> Filter | None:
     return negated(by) if is_value else None
 
 
+def _severe(field: Field, number: float, unit: str) -> Filter | Costly | None:
+    """Return "sev 5s": these are no seconds."""
+    is_plural = unit == "s" and field.name in _LEVELS
+    return _field_amount(field, Amount(number)) if is_plural else None
+
+
 RULES: Sequence[Rule] = rules_in(__file__, globals())
