@@ -96,7 +96,9 @@ def _others_after(of: Noun, relation: Relation, noun: Noun) -> Asked | None:
 
 def _hosts(of: Noun, relation: Relation) -> Asked | None:
     """Return "where does db-1 run"."""
-    return _anything(of, relation) if relation[0] is not None and relation[1] == "out" else None
+    types, way = relation
+    is_hosted = types is not None and RelationType.DEPLOYED_ON in types
+    return _anything(of, (types, "out" if is_hosted else way)) if types is not None else None
 
 
 def _around(noun: Noun, of: Noun) -> Asked | None:

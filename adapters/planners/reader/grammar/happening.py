@@ -160,4 +160,9 @@ def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def _arisen() -> Filter:
+    """Return "alarms that fired": events, which all did."""
+    return Filter(SetKind.EVENT)
+
+
 RULES: Sequence[Rule] = rules_in(__file__, globals())

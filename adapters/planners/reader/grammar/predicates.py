@@ -36,9 +36,6 @@ from domain.query.sets import (
     SetKind,
 )
 
-Said = tuple[tuple[str, ...] | None, str]
-
-RECENT = "last_24h"
 _ITEMS, _TWICE = 1.0, 0.1
 _PERSONS = ("requested_by", "performer")
 _MEMBERS = relations(None, "either")
@@ -196,13 +193,19 @@ def _and_then(first: Post, second: Post) -> Filter | Costly | None:
     one, other = as_filter(first), as_filter(second)
     if one is None or other is None:
         return None
+    *both, notes = _sharing_time(one, other)
+    found = _and(*both)
+    return found and Costly(found, 0.0, notes)
+
+
+def _sharing_time(one: Filter, other: Filter) -> tuple[Filter, Filter, tuple[str, ...]]:
     times = {each.has.time for by in (one, other) for each in by.where if isinstance(each, Has)}
     said = times - {None}
     if len(times) != 2 or len(said) != 1:  # noqa: PLR2004
-        return _and(one, other)
-    (time,) = said
-    found = _and(_in_time(one, str(time)), _in_time(other, str(time)))
-    return found and Costly(found, 0.0, ("the time that is said once is taken for both",))
+        return one, other, ()
+    time = str(*said)
+    note = "the time that is said once is taken for both"
+    return _in_time(one, time), _in_time(other, time), (note,)
 
 
 def _in_time(by: Filter, time: str) -> Filter:
@@ -220,13 +223,14 @@ def _or(first: Post, second: Post) -> Costly | None:
     one, other = as_filter(first), as_filter(second)
     if one is None or other is None or len(one.where) != 1 or len(other.where) != 1:
         return None
+    one, other, notes = _sharing_time(one, other)
     found = either(one, other)
-    return found and Costly(found, _TWICE)
+    return found and Costly(found, _TWICE, notes)
 
 
-def _neither(first: Post, second: Post) -> Filter | None:
+def _neither(first: Post, second: Post) -> Filter | Costly | None:
     one, other = opposite(first), opposite(second)
-    return _and(one, other) if one and other else None
+    return _and_then(one, other) if one and other else None
 
 
 def _except(noun: Noun) -> Filter | None:
