@@ -32,8 +32,8 @@ _TABLES: Final = {
 """Tables of a value with its phrases, and the categories of these."""
 _NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
 _LOOKED_UP: Final = (
-    *("classes", "attributes", "metrics", "values", "done", "measured_in", "highest", "lowest"),
-    "adjectives",
+    *("classes", "attributes", "metrics", "values", "done", "measured_in"),
+    *("highest", "lowest", "loads", "sizes", "adjectives"),
 )
 """Tables of a phrase with what an estate may call it."""
 
@@ -185,8 +185,8 @@ def _phrases(table: Mapping[str, Any]) -> dict[str, list[Entry]]:
 
 
 def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
-    for kind, phrases in table["grammar"].items():
-        yield from ((phrase, (kind, None)) for phrase in _split(phrases))
+    for kind, said in table["grammar"].items():
+        yield from ((phrase, (kind, None)) for phrase in _split(said))
     for name, category in _TABLES.items():
         for value, phrases in table[name].items():
             yield from ((phrase, (category, value)) for phrase in _split(phrases))

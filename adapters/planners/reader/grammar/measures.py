@@ -8,6 +8,7 @@ from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import applied
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.grammar.conditions import field_named
+from adapters.planners.reader.grammar.ordered import extreme_field
 from adapters.planners.reader.grammar.quantities import Quantity, points
 from adapters.planners.reader.meaning import (
     ITEM,
@@ -198,7 +199,8 @@ def _records_in(found: Figures, by: Filter) -> Figures | None:
 
 def _took(noun: Noun, functions: tuple[Function, ...]) -> Figures | None:
     """Return "how long did maintenance take on average"."""
-    field = field_named((str(noun.kind), "duration_min"))
+    by = extreme_field("duration_min", noun)
+    field = field_named((str(noun.kind), by)) if by else None
     return _of(Quantity(functions, field), noun) if field else None
 
 
@@ -238,6 +240,11 @@ def _adjectival(metric: str, noun: Noun) -> Figures | None:
 def _climbed(metric: str, noun: Noun) -> Figures | None:
     """Return "how hot did srv-1 get"."""
     return _of(Quantity((Function.MAX,), records=points(metric)), noun)
+
+
+def _in_role(noun: Noun, field: Field, role: tuple[str, str]) -> Asked | Costly | None:
+    """Return "how many servers does each team own"."""
+    return _distribution(noun, (field,)) if role == (str(noun.kind), field.name) else None
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -36,11 +36,7 @@ from domain.query.sets import (
     SetKind,
 )
 
-Said = tuple[tuple[str, ...] | None, str]
-
-RECENT = "last_24h"
-_BARE, _ITEMS, _PLACE, _HEADLESS = 0.3, 1.0, 0.1, 1.5
-_UNSAID, _TWICE, _ANY_RELATION = 0.1, 0.1, 2.0
+_ITEMS, _TWICE = 1.0, 0.1
 _PERSONS = ("requested_by", "performer")
 _MEMBERS = relations(None, "either")
 
@@ -68,6 +64,11 @@ def _or_place(one: Filter, other: Filter) -> Costly | None:
 def _no_class(by: Filter) -> Filter | None:
     """Return what an item can have: "with a database" says no class of its own."""
     return None if by.is_class else by
+
+
+def _but(post: Post) -> Post | None:
+    """Return "but active"; a class behind "but" is an exception."""
+    return None if isinstance(post, Filter) and post.is_class else post
 
 
 def _all_of(post: Post) -> tuple[Post, ...]:
@@ -152,7 +153,8 @@ def _done(done: Noun, time: Period | None = None) -> Filter | Costly | None:
     return timed and _has(timed)
 
 
-def _never_done(done: Noun, time: Period | None = None) -> Filter | Costly | None:
+def never_done(done: Noun, time: Period | None = None) -> Filter | Costly | None:
+    """Return "never rebooted"."""
     timed = at_time(done, time.label) if time else done
     return timed and _has(timed, NONE)
 

@@ -98,4 +98,24 @@ def _whose(others: Noun, post: Post) -> Filter | None:
     return Filter(ITEM, (related(Place(items)),)) if items else None
 
 
+def _beside(items: Noun) -> Filter | None:
+    """Return "with databases on them"."""
+    return _related_to((None, "either"), AT_LEAST_ONE, items)
+
+
+def _related_any(said: Said) -> Filter | None:
+    """Return "that depend on anything"."""
+    return _related_to(said, AT_LEAST_ONE, Noun(ITEM))
+
+
+def _related_so(items: Noun) -> Place | None:
+    """Return "the server that db-1 is on": by any relation."""
+    return Place(items, relations(None, "either")) if items.kind is ITEM else None
+
+
+def _no_others_any(said: Said) -> Filter | None:
+    """Return "nothing depends on"."""
+    return _related_none((said[0], OTHER_WAY[said[1]]), Noun(ITEM))
+
+
 RULES: Sequence[Rule] = rules_in(__file__, globals())

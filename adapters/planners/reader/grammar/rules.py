@@ -5,6 +5,7 @@ from typing import Final
 
 from adapters.planners.reader.chart import Rule
 from adapters.planners.reader.grammar import (
+    acting,
     buckets,
     comparing,
     conditions,
@@ -45,6 +46,7 @@ RULES: Final[Sequence[Rule]] = (
     *had.RULES,
     *truths.RULES,
     *ordered.RULES,
+    *acting.RULES,
     *rankings.RULES,
     *frequent.RULES,
     *recalled.RULES,

@@ -216,8 +216,8 @@ def _elliptic(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
         return None
     found = applied(head, post)
     if isinstance(found, Costly):
-        return Costly((first, replace(first, of=(found.value,))), found.cost)
-    return found and (first, replace(first, of=(found,)))
+        return Costly((first, asked(COUNTED, found.value)), found.cost)
+    return found and (first, asked(COUNTED, found))
 
 
 def _elliptic_those(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:

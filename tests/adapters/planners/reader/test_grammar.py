@@ -10,6 +10,7 @@ from adapters.planners.reader.senses import Sense
 from adapters.planners.reader.words import words_of
 
 FROM_THE_ESTATE = {"NAME", "COND", "N0", "FIELD", "METRIC", "METRICAL", "METRICHOW", "DONE"} | {
+    "SIZED",
     "UNITFIELD",
     "VALUE",
     "RULE",
