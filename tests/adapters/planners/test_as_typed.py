@@ -66,6 +66,7 @@ def test_an_everyday_phrase_is_read(question: str, reading: str) -> None:
         "boxes that were rebooted but still had alarms",
         "when did srv-erp-01 and srv-erp-02 last get patched",
         "how many servers fired",
+        "servers never worked on",
         "servers where a db runs and an alarm fired",
     ],
 )

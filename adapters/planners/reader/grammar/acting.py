@@ -150,13 +150,9 @@ def _all_work(posts: tuple[Post, ...]) -> Costly | None:
 
 def _who_touched(items: Noun, period: Period | None = None) -> Asked | None:
     """Return "who worked on srv-1 this week": all of them."""
-    records = of_items(_touched(), items)
+    records = of_items(Noun(SetKind.WORK_AND_MAINTENANCE), items)
     timed = at_time(records, period.label) if records and period else records
     return timed and asked(FieldWant(fields=("person",)), timed)
-
-
-def _touched() -> Noun:
-    return Noun(SetKind.WORK_AND_MAINTENANCE)
 
 
 def _acted(person: Filter, role: tuple[str, str], noun: Noun | None = None) -> Noun | None:
