@@ -26,7 +26,7 @@ _SEPARATORS: Final = str.maketrans("", "", "_-. ")
 _UNDERSCORES: Final = str.maketrans("-. ", "___")
 _NAMES: Final = ("name", "key", "field")
 """Where the name of a value stands that is beside it: {"name": "DB_PASSWORD", "value": ...}."""
-_SAID: Final = "looked_up."
+_SAID: Final = ("looked_up.", "asked.looked_up.")
 """Where names are phrases of a question, with what they name: the package passwd is no secret."""
 
 Encoded = tuple[str, int, str]

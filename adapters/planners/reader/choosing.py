@@ -60,6 +60,7 @@ def best(meanings: Iterable[Meaning], look_ups: LookUps, now: datetime) -> Meani
     if not alike:
         return None
     alike = [_recalled(each, look_ups, now) for each in alike]
+    _require_agreeing(alike, Plausible(look_ups))
     if len(alike) > 1:
         raise SeveralMeanings(alike)
     _require_related(alike[0], look_ups)
@@ -78,6 +79,12 @@ def _recalled(meaning: Meaning, look_ups: LookUps, now: datetime) -> Meaning:
 def _require_related(meaning: Meaning, look_ups: LookUps) -> None:
     if THROUGH in meaning.notes and Plausible(look_ups).cost(meaning.query):
         message = "No such item has that, and none is related to what has it"
+        raise CannotBe(message)
+
+
+def _require_agreeing(meanings: Sequence[Meaning], plausible: Plausible) -> None:
+    for both in {two for each in meanings for two in plausible.apart(each.query)}:
+        message = f"Nothing is {' and '.join(sorted(both))} at once: say which, or both with 'or'"
         raise CannotBe(message)
 
 

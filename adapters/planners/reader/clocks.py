@@ -42,7 +42,9 @@ def number_at(tokens: Sequence[Token], at: int, words: Words) -> tuple[float | N
     number = words.numbers.get(token.word)
     if number is None:
         return None, at
-    return number, at + 1
+    between = {*words.joints["of"], *words.fillers}
+    is_joined = at + 1 < len(tokens) and tokens[at + 1].word in between
+    return number, at + 1 + is_joined
 
 
 def clock_at(  # noqa: PLR0911 - a line for each form

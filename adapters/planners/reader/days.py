@@ -26,9 +26,19 @@ class Days:
         """Return where a phrase of the kind ends that begins here; 0 when none does."""
         return self.words.phrase_at(self.tokens, at, kind)
 
+    def is_origin(self, at: int) -> bool:
+        """Return whether it says from when things are, and not since: from yesterday."""
+        at = self.ends(at, "from")
+        past = self.ends(at, "past") if at else 0
+        return bool(at and self.ends(at, "yesterday")) or bool(past and self.unit(past))
+
     def word(self, at: int) -> str:
         """Return the word at a place; an empty text behind the last."""
         return self.tokens[at].word if at < len(self.tokens) else ""
+
+    def skip_article(self, at: int) -> int:
+        """Return the place behind an article that stands here."""
+        return at + (self.word(at) in self.words.fillers)
 
     def unit(self, at: int) -> str | None:
         """Return the unit of time at a place."""
@@ -132,6 +142,13 @@ class Days:
     def on_day(self, at: int) -> Iterator[tuple[int, date]]:
         """Yield the days that begin here, or behind prepositions."""
         yield from self.day(self.words.skip(self.tokens, at, "time_prepositions"))
+
+    def on_morning(self, at: int) -> Iterator[tuple[int, date]]:
+        """Yield the day of a morning, "this morning", for the hours that are said of it."""
+        first = next((part for part, ends in self.words.parts_of_days.items() if not ends[0]), "")
+        if (end := self.ends(at, "this")) and self.word(end) == first:
+            yield end + 1, self.now.date()
+        yield from ((end + 1, day) for end, day in self.on_day(at) if self.word(end) == first)
 
 
 def _a_year_before(day: date) -> date | None:

@@ -13,7 +13,14 @@ from adapters.planners.reader.naming import (
     one_class,
     place_of,
 )
-from adapters.planners.reader.other_senses import Span, is_verb, places_named, rules_named
+from adapters.planners.reader.other_senses import (
+    OF_METRICS,
+    Span,
+    is_verb,
+    of_metric,
+    places_named,
+    rules_named,
+)
 from adapters.planners.reader.senses import EXACT, FILLER, GUESSED, Sense
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import OWN, Words, form_of
@@ -35,6 +42,8 @@ _NAMED: Final = 2.0
 """What it costs to take the code of an item for a value that others have."""
 _LESS: Final = 0.5
 """What it costs to take a value for one of a field that is not the first to have it."""
+_SEVERAL: Final = ("measured_in", "loads", "sizes")
+"""Tables of what may mean several things, of which each is a sense."""
 _TYPES: Final = {
     "number": FieldType.NUMBER,
     "text": FieldType.TEXT,
@@ -114,7 +123,7 @@ class EstateSenses:
                 is_less = (table == "classes" and codes) or (table == "metrics" and has_capacity)
                 less = (_LESS if is_less else EXACT) + at * _NEXT * (table == "measured_in")
                 yield from (replace(each, cost=each.cost + less) for each in senses)
-                if senses and table != "measured_in":
+                if senses and table not in _SEVERAL:
                     has_other = has_other or table == "classes"
                     break
         for each in one_class(own):
@@ -134,21 +143,20 @@ class EstateSenses:
             field = each.source.rpartition(".")[2]
             fits = {
                 "classes": field in CLASS_FIELDS,
-                "attributes": each.kind == "attribute",
-                **dict.fromkeys(("metrics", "highest", "lowest"), each.kind == "metric"),
                 "values": each.kind in ("value", "person"),
                 "done": field in TYPE_FIELDS,
-                "measured_in": each.kind == "attribute",
+                **dict.fromkeys(("attributes", "measured_in", "sizes"), each.kind == "attribute"),
             }
+            if table in OF_METRICS:
+                if each.kind == "metric":
+                    yield of_metric(span, table, each.value)
+                continue
             if not fits[table]:
                 continue
-            if table in ("highest", "lowest"):
-                order = "most" if table == "highest" else "least"
-                yield Sense("METRICAL", *span, (order, each.value))
-                continue
-            if table == "measured_in":
+            if table in ("measured_in", "sizes"):
+                category = "UNITFIELD" if table == "measured_in" else "SIZED"
                 yield from (
-                    Sense("UNITFIELD", *span, sense.value, GUESSED)
+                    Sense(category, *span, sense.value, GUESSED)
                     for sense in self._attribute(span, each)
                 )
                 continue

@@ -18,6 +18,9 @@ _PLACE: Final = -0.2
 """What it costs to take a class of places for the location: less than for items of their own."""
 
 Span = tuple[int, int]
+OF_METRICS: Final = ("metrics", "highest", "lowest", "adjectives", "loads")
+"""Tables of phrases that stand for metrics."""
+_VAGUE: Final = 1.0
 
 
 def rules_named(spans: Mapping[Span, str], look_ups: LookUps, words: Words) -> Iterator[Sense]:
@@ -58,4 +61,19 @@ def is_verb(tokens: Sequence[Token], at: int, words: Words) -> bool:
         {kind for each in near for kind, _ in words.phrases.get(form_of(each.word), ())}
         for near in (tokens[at - 1 : at], tokens[at : at + 1], tokens[at + 1 : at + 2])
     ]
-    return "which" in said[0] and "be" in said[1] and not said[2] & {"RECORD", "piece"}
+    is_behind = bool(said[0] & {"which", "that"})
+    return is_behind and "be" in said[1] and not said[2] & {"RECORD", "piece"}
+
+
+def of_metric(span: Span, table: str, metric: str) -> Sense:
+    """Return what a phrase of such a table means that stands for this metric."""
+    match table:
+        case "adjectives":
+            return Sense("METRICHOW", *span, metric)
+        case "highest" | "lowest":
+            order = "most" if table == "highest" else "least"
+            return Sense("METRICAL", *span, (order, metric))
+        case "loads":
+            return Sense("METRIC", *span, metric, _VAGUE)
+        case _:
+            return Sense("METRIC", *span, metric)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, combinations
 from math import fsum
 from typing import Final
 
@@ -37,6 +37,28 @@ class Plausible:
     def cost(self, query: Query) -> float:
         """Return what the query costs more for relations that the estate has nowhere."""
         return fsum(self._of_set(each) for ask in query.asks for each in ask.of)
+
+    def apart(self, query: Query) -> Iterator[frozenset[str]]:
+        """Yield values said of a set in two fields, each of which may be of either: two zones."""
+        for ask in query.asks:
+            for members in ask.of:
+                yield from self._apart(members)
+
+    def _apart(self, members: Set) -> Iterator[frozenset[str]]:
+        if members.of is not None:
+            yield from self._apart(members.of)
+        said = [e for e in members.where if isinstance(e, FieldCondition) and e.op == "="]
+        for one, other in combinations(said, 2):
+            if one.field == other.field or one.value == other.value:
+                continue
+            values = frozenset(map(str, (one.value, other.value)))
+            fields = {f"ci.{one.field}", f"ci.{other.field}"}
+            if all(fields <= self._fields_of(each) for each in values):
+                yield values
+
+    def _fields_of(self, value: str) -> set[str]:
+        name = value.lower()
+        return {each.source for each in self.look_ups.named([name]).get(name, ())}
 
     def _of_set(self, members: Set) -> float:
         of = self._of_set(members.of) if members.of is not None else 0.0

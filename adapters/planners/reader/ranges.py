@@ -24,7 +24,8 @@ class Ranges:
 
     def since(self, at: int) -> Iterator[Found]:
         """Yield "since monday": up to now."""
-        if end := self.days.ends(at, "since"):
+        end = 0 if self.days.is_origin(at) else self.days.ends(at, "since")
+        if end:
             for last, label, _ in self.instants.edges(end):
                 yield last, f"{label}..{self.instants.now_label}"
             for last, day in self.days.day(end):
@@ -68,7 +69,7 @@ class Ranges:
 
     def between(self, at: int) -> Iterator[Found]:
         """Yield "between nov 10 and nov 15", "yesterday between 8 and 10"."""
-        for on_end, on in chain([(at, None)], self.days.on_day(at)):
+        for on_end, on in chain([(at, None)], self.days.on_morning(at), self.days.on_day(at)):
             if begin := self.days.ends(on_end, "between"):
                 yield from self._joined(begin, "range_joint", on)
                 yield from self._clocks_between(begin, on)
@@ -94,7 +95,8 @@ class Ranges:
         if second is None:
             return
         start, end = first[1].before(second[1]), second[1]
-        days = [(second[0], day)] if day else [*self.days.on_day(second[0])]
+        at = second[0]
+        days = [(at, day)] if day else [*self.days.on_day(at), *self.days.on_morning(at)]
         for last, on in days:
             if start.minutes < end.minutes:
                 yield last, f"{start.on(on)}..{end.on(on)}"

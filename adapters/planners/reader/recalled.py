@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from adapters.planners.reader.ranges import EVER
 from domain.json import JsonMap, as_map, as_number, as_text
 from domain.plan.look_ups import LookUps
-from domain.query.fields import TIME_FIELDS
+from domain.query.fields import OF_ITEMS, TIME_FIELDS
 from domain.query.model import Ask, Query
 from domain.query.set_words import set_in_words
 from domain.query.sets import FieldCondition, Set, SetKind
@@ -57,6 +57,16 @@ def is_recalled(label: str) -> bool:
     return label.startswith(_MARK)
 
 
+def of_own(label: str) -> str:
+    """Return a label whose record, where it is of no item, is of the item that is asked about."""
+    if not is_recalled(label):
+        return label
+    how, asked, is_own, seconds = json.loads(label.removeprefix(_MARK))
+    ask = Ask.model_validate(asked)
+    is_open = ask.of[0].of is None and ask.of[0].kind in OF_ITEMS
+    return Recalled(how, ask, is_own or is_open, seconds).label
+
+
 def recalled(query: Query, look_ups: LookUps, now: datetime) -> tuple[Query, tuple[str, ...]]:
     """Return the query with the times that its records tell, and notes of them.
 
@@ -66,7 +76,11 @@ def recalled(query: Query, look_ups: LookUps, now: datetime) -> tuple[Query, tup
     if _MARK not in json.dumps(dumped):
         return query, ()
     notes = dict[str, None]()
-    told = _told(dumped, _Telling(look_ups, now, notes))
+    try:
+        told = _told(dumped, _Telling(look_ups, now, notes))
+    except OverflowError:
+        message = "That time lies outside of the calendar"
+        raise NoSuchTime(message) from None
     return Query.model_validate(told), tuple(notes)
 
 

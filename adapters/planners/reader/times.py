@@ -1,8 +1,10 @@
 """Times in a question, as labels of the one time-range grammar."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from adapters.planners.reader.clocks import number_at
@@ -18,8 +20,15 @@ from domain.plan.time_range import WrongTimeRange, parse_time_range
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = 7
 _LETTERS: Final = {"minute": "m", "hour": "h", "day": "d", "week": "w"}
-_DAYS: Final = {"month": 30, "quarter": 91, "year": 365}
-_SPAN: Final = {"minute": "1m", "hour": "1h", "day": "24h", "week": "7d", "month": "30d"}
+_DAYS: Final = {"fortnight": 14, "month": 30, "quarter": 91, "year": 365}
+_SPAN: Final = {
+    "minute": "1m",
+    "hour": "1h",
+    "day": "24h",
+    "week": "7d",
+    "month": "30d",
+    "fortnight": "14d",
+}
 _QUARTERS: Final = {"q1": 1, "q2": 4, "q3": 7, "q4": 10}
 
 Found = tuple[int, str]
@@ -42,7 +51,7 @@ class Times:
                     if period is not None:
                         note = self._note(at, end, label)
                         yield Sense("TIME", start, end, period, cost, note)
-                for end, label in self.instants.instants(at):
+                for end, label in _possible(self.instants.instants(at)):
                     instant = datetime.fromisoformat(label)
                     aware = (
                         instant if instant.tzinfo else instant.replace(tzinfo=self.days.now.tzinfo)
@@ -61,12 +70,15 @@ class Times:
         at = self.days.words.skip(self.days.tokens, start, "time_prepositions")
         if at > start:
             yield at, EXACT
+        if so_far := self.days.ends(start, "so_far"):
+            yield self.days.words.skip(self.days.tokens, so_far, "time_prepositions"), EXACT
 
     def _times(self, at: int) -> Iterator[Found]:
         forms: tuple[Callable[[int], Iterator[Found]], ...] = (
             *(
                 self._days,
                 self._spans,
+                self._units,
                 self._parts_of_days,
                 self._since_spans,
                 self.ranges.since,
@@ -76,8 +88,8 @@ class Times:
         )
         seen = set[Found]()
         for form in forms:
-            for end, label in form(at):
-                ahead = self.days.words.skip(self.days.tokens, end, "time_endings")
+            for end, label in _possible(form(at)):
+                ahead = self.days.ends(end, "time_endings") or end
                 for found in {(end, label), (ahead, label)} - seen:
                     seen.add(found)
                     yield found
@@ -102,13 +114,23 @@ class Times:
             unit = self.days.unit(end) if end else None
             if unit is None:
                 continue
-            if back and (unit in ("minute", "hour", "day") or self.days.word(at) == "past"):
+            if back and (
+                unit in ("minute", "hour", "day", "fortnight") or self.days.word(at) == "past"
+            ):
                 yield end + 1, f"last_{_SPAN.get(unit, '365d')}"
             elif unit in ("week", "month", "quarter", "year"):
                 yield end + 1, self._calendar(unit, back)
         for kind, label in (("recently", "last_24h"), ("ever", "all_time")):
             if end := self.days.ends(at, kind):
                 yield end, label
+
+    def _units(self, at: int) -> Iterator[Found]:
+        """Yield "week before last", "month to date"."""
+        unit = self.days.unit(at)
+        if unit in ("week", "month") and (end := self.days.ends(at + 1, "before_last")):
+            yield end, self._calendar(unit, -2)
+        if unit in ("week", "month", "year") and (end := self.days.ends(at + 1, "to_date")):
+            yield end, self._calendar(unit, 0)
 
     def _counted(self, at: int) -> Iterator[Found]:
         end = self.days.ends(at, "past") or at
@@ -126,7 +148,9 @@ class Times:
             return f"{monday}..{monday + 6 * _DAY}"
         if unit == "month":
             first = today.replace(day=1)
-            return f"{first if not back else first - _DAY:%Y-%m}"
+            for _ in range(-back):
+                first = (first - _DAY).replace(day=1)
+            return f"{first:%Y-%m}"
         if unit == "quarter":
             quarter = today.year * 4 + (today.month - 1) // 3 + back
             first_month = quarter % 4 * 3 + 1
@@ -135,8 +159,11 @@ class Times:
 
     def _since_spans(self, at: int) -> Iterator[Found]:
         """Yield "since last week": from its begin up to now."""
-        if end := self.days.ends(at, "since"):
-            for last, label in self._spans(end):
+        end = 0 if self.days.is_origin(at) else self.days.ends(at, "since")
+        if end:
+            for last, label in chain(
+                self._spans(end), self._parts_of_days(end), self._nights(end)
+            ):
                 if ".." in label or label[:2] == "20":
                     yield last, f"{label.partition('..')[0]}..{self.instants.now_label}"
 
@@ -145,13 +172,17 @@ class Times:
         if end := self.days.ends(at, "weekend"):
             saturday = today - ((today.weekday() + 2) % _WEEK) * _DAY
             yield end, f"{saturday}..{saturday + _DAY}"
-        if end := self.days.ends(at, "last_night"):
-            yield end, f"{today - _DAY}T20:00..{today}T06:00"
+        yield from self._nights(at)
         ordinal = self.days.words.ordinals.get(self.days.word(at))
         if ordinal and self.days.unit(at + 1) == "week" and self.days.word(at + 2) in ("of", "in"):
             for end, first in self.days.month(at + 3):
                 start = first + (ordinal - 1) * _WEEK * _DAY
                 yield end, f"{start}..{start + 6 * _DAY}"
+
+    def _nights(self, at: int) -> Iterator[Found]:
+        today = self.days.now.date()
+        if end := self.days.ends(at, "last_night"):
+            yield end, f"{today - _DAY}T20:00..{today}T06:00"
 
     def _parts_of_days(self, at: int) -> Iterator[Found]:
         for part, (first, last) in self.days.words.parts_of_days.items():
@@ -174,6 +205,12 @@ class Times:
         if label in ("today", "yesterday") or said.startswith("last_"):
             return None
         return f"{said!r} is {label}" if self.days.words.is_vague(said) else None
+
+
+def _possible(found: Iterator[Found]) -> Iterator[Found]:
+    """Yield what is found, up to what lies outside of the calendar."""
+    with suppress(OverflowError):
+        yield from found
 
 
 def _last(count: float, unit: str) -> str:

@@ -20,10 +20,12 @@ _FORM: Final = r"""
       (?:'s\b)?(?![\w.:/+~-]*\w)
     | (?P<word>\w+(?:['.:/@+_~-]+\w+)*\+*)
     | (?P<ask>\?)(?=\s+\w)
-    | (?P<mark>>=|<=|!=|==|<>|[<>=≥≤,;:/&+#%])
+    | (?P<mark>>=|<=|!=|==|<>|[<>=≥≤≠≮≯,;:/&+#%])
+    | (?P<sign>[-\u2013](?=\s?\d)|!(?=\s?\w)|[*~^|\\$£¥€¬±\xd7\xf7\u2200-\u22ff])
 """
 _JOINED: Final = re.compile(r"[\d.:/@_-]")
-_SAME_MARK: Final = {"≥": ">=", "≤": "<=", "==": "=", "<>": "!=", ";": ",", ":": ","}
+_SAME: Final = {"≥": ">=", "≤": "<=", "≮": ">=", "≯": "<=", "≠": "!=", "==": "=", "<>": "!="}
+_SAME_MARK: Final = {**_SAME, ";": ",", ":": ","}
 _CURLY: Final = str.maketrans("\u201c\u201d\u201e\u2018\u2019", '"""\'\'')
 
 
@@ -57,7 +59,8 @@ def spelling_of(contractions: Mapping[str, str], written: Mapping[str, str]) -> 
 def tokens_of(question: str, spelling: Spelling) -> list[Token]:
     """Return the tokens of a question; contractions are opened, a possessive 's is dropped.
 
-    Marks that only end or join sentences are left out, for they say nothing.
+    Marks that only end or join sentences are left out, for they say nothing; a sign says something
+    though no language has it, and is a mark of which nothing is understood.
     """
     text = question.translate(_CURLY)
     found = list[Token]()
@@ -94,7 +97,7 @@ def _tokens(match: re.Match[str], contractions: Mapping[str, str]) -> Iterator[T
         yield Token(match["grade"], match["grade"], match.start("grade"), end, "number")
     elif match["ask"]:
         yield Token(text, ",", start, end, "mark")
-    elif match["mark"]:
+    elif match["mark"] or match["sign"]:
         yield Token(text, _SAME_MARK.get(text, text), start, end, "mark")
     else:
         yield from _words(text, start, end, contractions)

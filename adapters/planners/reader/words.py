@@ -32,7 +32,8 @@ _TABLES: Final = {
 """Tables of a value with its phrases, and the categories of these."""
 _NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
 _LOOKED_UP: Final = (
-    *("classes", "attributes", "metrics", "values", "done", "measured_in", "highest", "lowest"),
+    *("classes", "attributes", "metrics", "values", "done", "measured_in"),
+    *("highest", "lowest", "loads", "sizes", "adjectives"),
 )
 """Tables of a phrase with what an estate may call it."""
 
@@ -184,8 +185,8 @@ def _phrases(table: Mapping[str, Any]) -> dict[str, list[Entry]]:
 
 
 def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
-    for kind, phrases in table["grammar"].items():
-        yield from ((phrase, (kind, None)) for phrase in _split(phrases))
+    for kind, said in table["grammar"].items():
+        yield from ((phrase, (kind, None)) for phrase in _split(said))
     for name, category in _TABLES.items():
         for value, phrases in table[name].items():
             yield from ((phrase, (category, value)) for phrase in _split(phrases))
@@ -218,8 +219,7 @@ def _relation(relation: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
 
 
 def _longest_first(phrases: str) -> list[tuple[str, ...]]:
-    split = (tuple(phrase.split(" ")) for phrase in _split(phrases))
-    return sorted(split, key=len, reverse=True)
+    return sorted((tuple(each.split(" ")) for each in _split(phrases)), key=len, reverse=True)
 
 
 def _by_first_word(phrases: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:

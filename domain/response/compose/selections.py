@@ -30,7 +30,7 @@ from domain.query.set_words import (
     measure_in_words,
     ranked_by,
 )
-from domain.query.sets import Measure
+from domain.query.sets import Measure, SetKind
 from domain.response.blocks import (
     as_cell,
 )
@@ -83,9 +83,8 @@ def _said(ask: Ask, answer: SetAnswer) -> str:  # noqa: C901, PLR0911, PLR0912 -
             return f"{different}{answer.noun.of_all()}" if name else answer.counted()
         case ListWant() | ExistsWant():
             return _listed(answer, ask.want)
-        case NthWant(n=place) if not answer.rows:
-            fewer = f"there are fewer than {place} {answer.noun.of_all()}"
-            return fewer if place > 1 else answer.counted()
+        case NthWant() if not answer.rows:
+            return _no_such_place(ask, ask.want, answer)
         case FieldWant() | MeasureWant() | ShareWant() | DistributionWant() | PerWant() if (
             not answer.total
         ):
@@ -110,6 +109,15 @@ def _said(ask: Ask, answer: SetAnswer) -> str:  # noqa: C901, PLR0911, PLR0912 -
             return answer.counted()
         case _:
             assert_never(ask.want)
+
+
+def _no_such_place(ask: Ask, want: NthWant, answer: SetAnswer) -> str:
+    """Return that there are not so many; items that have not what orders them may be there."""
+    is_item = want.by and ask.of[0].kind is SetKind.ITEM
+    ordered = f" with {field_in_words(want.by or '')}" if is_item else ""
+    if want.n > 1:
+        return f"there are fewer than {want.n} {answer.noun.of_all()}{ordered}"
+    return f"{answer.counted()}{ordered}"
 
 
 def _listed(answer: SetAnswer, want: ListWant | ExistsWant) -> str:

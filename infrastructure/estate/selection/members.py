@@ -36,13 +36,21 @@ def listed(where: Where, members: Set, want: ListWant) -> Selection:
 
 
 def nth(where: Where, members: Set, want: NthWant) -> Selection:
-    """Return members at a place of an order; those without a value in it have none."""
+    """Return members at a place of an order; those without a value in it have none.
+
+    The first one by a value, which is no instant, comes with all that share it.
+    """
     found = where.members(members)
-    by = want.by or TIME_FIELDS.get(members.kind) or _FIRST.get(members.kind, _BY_ENDS)
+    instant = TIME_FIELDS.get(members.kind)
+    by = want.by or instant or _FIRST.get(members.kind, _BY_ENDS)
     names = list(dict.fromkeys((*shown_fields(members.kind, want.fields), by)))
-    has_place = value_of(found.source.column(by)).is_not(None)
-    order = _order(found.source, by, descending=want.descending)
-    statement = _rows(found, names).where(has_place).order_by(*order)
+    value, order = (
+        value_of(found.source.column(by)),
+        _order(found.source, by, descending=want.descending),
+    )
+    if want.n == want.limit == 1 and by != instant:
+        return _best(where, found, names, (value, order[: -len(found.source.key)]), 1)
+    statement = _rows(found, names).where(value.is_not(None)).order_by(*order)
     return _selected(where, found, names, statement.limit(want.limit).offset(want.n - 1))
 
 
@@ -52,13 +60,25 @@ def top(where: Where, members: Set, want: TopWant) -> Selection:
     names = list(dict.fromkeys((*shown_fields(members.kind, ()), want.by.field or "")))
     value = measured_value(found.source, want.by)
     ranking = value.asc() if want.ascending else value.desc()
-    place = sa.func.rank().over(order_by=ranking).label("place")
+    return _best(where, found, names, (value, [ranking]), want.n)
+
+
+def _best(
+    where: Where,
+    found: Members,
+    names: list[str],
+    ranking: tuple[Element, Sequence[Element]],
+    places: int,
+) -> Selection:
+    """Return those with a value in the first places of an order, with all that share one."""
+    value, order = ranking
+    place = sa.func.rank().over(order_by=order).label("place")
     keys = [each.label(f"k{number}") for number, each in enumerate(found.source.key)]
     ranked = _rows(found, names).add_columns(place, *keys).where(value.is_not(None)).subquery()
     shown = [each for each in ranked.c if each.name not in ("place", *(k.name for k in keys))]
-    statement = sa.select(*shown).where(ranked.c.place <= want.n)
-    order = (ranked.c.place, *(ranked.c[each.name] for each in keys))
-    statement = statement.order_by(*order).limit(_most(want.n))
+    statement = sa.select(*shown).where(ranked.c.place <= places)
+    of_keys = (ranked.c[each.name] for each in keys)
+    statement = statement.order_by(ranked.c.place, *of_keys).limit(_most(places))
     return _selected(where, found, names, statement)
 
 

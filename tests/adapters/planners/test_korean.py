@@ -48,6 +48,7 @@ def query(question: str, vocabulary: Vocabulary, **own: str) -> Query:
         ("zone-a에 있는 서버 목록 보여줘", "list servers in zone-a"),
         ("어제 실패한 작업은 몇 건이야", "how many failed work items yesterday"),
         ("담당자가 없는 서버", "servers without owner"),
+        ("zone-a에 없는 서버는 몇 대인가요", "how many servers not in zone-a"),
         ("srv-erp-01의 메모리는 얼마야", "how much memory does srv-erp-01 have"),
         ("이벤트가 가장 많은 서버", "server with the most events"),
         ("최근 24시간 알람 개수", "number of threshold alarms in the last 24 hours"),

@@ -97,6 +97,12 @@ def said(call: Caller, want: Json, *of: Json, **claim: Json) -> str:
             "2025-12-31 11:00 UTC srv-01 threshold_alarm 5 threshold_alarm on srv-01.",
         ),
         ({"do": "nth", "n": 9}, EVENTS, "There are fewer than 9 events."),
+        ({"do": "nth", "by": "created_at"}, SERVERS, "No servers with created at."),
+        (
+            {"do": "nth", "n": 2, "by": "created_at"},
+            SERVERS,
+            "There are fewer than 2 servers with created at.",
+        ),
         (
             {"do": "top", "n": 1, "by": {"of": EVENTS}},
             SERVERS,

@@ -162,6 +162,8 @@ def test_values_of_secret_names_are_removed_whole() -> None:
 def test_what_a_phrase_of_a_question_names_is_no_secret_of_that_name() -> None:
     looked_up: JsonMap = {"looked_up": {"named": {"passwd": [["item", "ci.ci_code", "passwd"]]}}}
     assert POLICY.of_json(looked_up).value == looked_up
+    asked: JsonMap = {"asked": looked_up}
+    assert POLICY.of_json(asked).value == asked
 
 
 def test_an_event_says_what_was_removed_and_where() -> None:

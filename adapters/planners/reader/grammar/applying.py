@@ -23,7 +23,8 @@ from domain.query.sets import NONE, Count, FieldCondition, Has, Related, Relatio
 RELATED: Final = Relations()
 OTHER_WAY: Final = {"out": "in", "in": "out", "either": "either"}
 THROUGH: Final = "no such item has that itself: those are meant that are related to what has it"
-_WIDE, _LATER, _FAR, _STRANGE, _OF_ITEM = 1.2, 0.01, 0.15, 3.0, 0.1
+_WIDE, _LATER, _FAR, _STRANGE, _OF_ITEM, _SELDOM = 1.2, 0.01, 0.15, 3.0, 0.1, 0.5
+_STATES: Final = ("status", "environment", "location", "owner")
 
 
 @final
@@ -92,7 +93,7 @@ def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:
 
 def through_relation(noun: Noun, by: Filter) -> Costly | None:
     """Return "tomcat boxes": servers related to what has the value, as none has it itself."""
-    is_value = by.kind is ITEM and not by.is_class and len(by.where) <= 1
+    is_value = by.kind is ITEM and not by.is_class and len(by.where) <= 1 and not _is_state(by)
     if not is_value or not _is_odd(noun, by) or filtered(noun, by) is None:
         return None
     place = Place(Noun(ITEM, by.where, is_headed=False, classes=by.classes))
@@ -104,11 +105,16 @@ def _is_odd(noun: Noun, by: Filter) -> bool:
     return bool(is_apart) and noun.kind is ITEM
 
 
+def _is_state(by: Filter) -> bool:
+    """Return whether it says where or how items are: "in zone-a" is meant of these themselves."""
+    return all(isinstance(each, FieldCondition) and each.field in _STATES for each in by.where)
+
+
 def strangeness(noun: Noun, by: Filter) -> float:
     """Return what it costs that no item of the class meets the conditions, or that items do."""
     of = noun.of if by.kind is ITEM and noun.of is not None else noun
     if _is_odd(of, by):
-        return _STRANGE
+        return _SELDOM if _is_state(by) else _STRANGE
     return _OF_ITEM if by.kind is ITEM is not noun.kind else 0.0
 
 

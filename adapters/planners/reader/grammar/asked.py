@@ -13,11 +13,12 @@ COUNTED, LISTED, EXISTING = CountWant(), ListWant(), ExistsWant()
 @final
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One thing that is asked of one set, or of several."""
+    """One thing that is asked of one set, or of several; `is_bare`: by nothing but its noun."""
 
     want: Want
     of: tuple[Noun, ...]
     claim: Claim | None = None
+    is_bare: bool = False
 
     def ask(self) -> Ask:
         """Return the ask."""

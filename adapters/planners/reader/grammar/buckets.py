@@ -54,4 +54,9 @@ def _per(
     return timed and asked(PerWant.model_validate(want), timed)
 
 
+def _peak_at(noun: Noun, bucket: str, period: Period | None = None) -> Asked | None:
+    """Return "busiest hour for alarms yesterday"."""
+    return _per_bucket(noun, bucket, period)
+
+
 RULES: Sequence[Rule] = rules_in(__file__, globals())

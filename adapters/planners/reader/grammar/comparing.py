@@ -6,9 +6,8 @@ from typing import final
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Place, Post, applied
-from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked
+from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.measures import Figures
-from adapters.planners.reader.grammar.predicates import by_whom
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import (
     ITEM,
@@ -16,13 +15,13 @@ from adapters.planners.reader.meaning import (
     Noun,
     Period,
     at_time,
-    either,
     filtered,
+    having,
     of_items,
     ordered,
 )
 from adapters.planners.reader.ranges import following
-from domain.query.model import Claim, DistributionWant, MeasureWant, TopWant
+from domain.query.model import Claim, MeasureWant, TopWant
 from domain.query.sets import FieldCondition, Function
 
 _LATE, _NAMED = 0.2, 0.4
@@ -37,14 +36,27 @@ class Pair:
     second: Noun
 
 
-def _pair(first: Noun, second: Noun) -> Pair | None:
+def pair_of(first: Noun, second: Noun) -> Pair | None:
     """Return two sets; what is said of the second alone, such as a time, is said of both."""
     is_like = first.is_headed is second.is_headed and first.is_one is second.is_one
     if first.kind is not second.kind or first == second or not is_like:
         return None
     if second.time and not first.time:
         first = replace(first, time=second.time)
+    first = _there_too(first, second)
     return Pair(first, second)
+
+
+def _there_too(first: Noun, second: Noun) -> Noun:
+    """Return "servers and databases in zone-a", "alarms and leaks in zone-a": both are there."""
+    if first.of is None and second.of is not None:
+        there = replace(first, of=second.of)
+    else:
+        places = [each for each in second.where if getattr(each, "field", "") == "location"]
+        is_other = {*first.classes}.isdisjoint(second.classes) and first.kind is ITEM
+        has_one = any(getattr(each, "field", "") == "location" for each in first.where)
+        there = having(first, *places) if is_other and not has_one else first
+    return first if there == second else there
 
 
 def _as_first(first: Noun, second: Noun) -> Noun | None:
@@ -60,21 +72,22 @@ def _as_first(first: Noun, second: Noun) -> Noun | None:
 
 
 def _times(noun: Noun, one: Period, other: Period) -> Pair | None:
-    return _of_both(at_time(noun, one.label), at_time(noun, other.label))
+    return both_of(at_time(noun, one.label), at_time(noun, other.label))
 
 
 def _posts(noun: Noun, one: Post, other: Post) -> Pair | None:
     found = [applied(noun, each) for each in (one, other)]
     plain = [each.value if isinstance(each, Costly) else each for each in found]
-    return _of_both(plain[0], plain[1])
+    return both_of(plain[0], plain[1])
 
 
-def _of_both(first: Noun | None, second: Noun | None) -> Pair | None:
+def both_of(first: Noun | None, second: Noun | None) -> Pair | None:
+    """Return two sets that differ."""
     return Pair(first, second) if first and second and first != second else None
 
 
 def _values_before(one: Filter, other: Filter, noun: Noun) -> Pair | None:
-    return _of_both(filtered(noun, one), filtered(noun, other))
+    return both_of(filtered(noun, one), filtered(noun, other))
 
 
 def _like_values(one: Filter, other: Filter, noun: Noun) -> Pair | None:
@@ -95,7 +108,7 @@ def _is_alike(one: Post, other: Post) -> bool:
 
 
 def _timed(pair: Pair, period: Period) -> Pair | None:
-    return _of_both(at_time(pair.first, period.label), at_time(pair.second, period.label))
+    return both_of(at_time(pair.first, period.label), at_time(pair.second, period.label))
 
 
 def _restricted(pair: Pair, post: Post) -> Pair | Costly | None:
@@ -106,24 +119,20 @@ def _restricted(pair: Pair, post: Post) -> Pair | Costly | None:
 def _posts_of(pair: Pair, post: Post) -> Pair | None:
     found = [applied(noun, post) for noun in (pair.first, pair.second)]
     plain = [each.value if isinstance(each, Costly) else each for each in found]
-    return _of_both(plain[0], plain[1])
+    return both_of(plain[0], plain[1])
 
 
-def _counts(pair: Pair) -> Asked:
+def counts(pair: Pair) -> Asked:
+    """Return how many there are of each."""
     return asked(COUNTED, pair.first, pair.second)
-
-
-def _which_of(one: Noun, other: Noun) -> Asked | None:
-    pair = _pair(one, other)
-    return pair and _counts(pair)
 
 
 def _measured(quantity: Quantity, one: Noun, other: Noun) -> Asked | Costly | None:
     """Return "cpu of srv-1 and srv-2"; "events on srv-1 and srv-2" are no numbers."""
-    return None if quantity.is_of_records else _quantities(quantity, one, other)
+    return None if quantity.is_of_records else of_quantity(quantity, one, other)
 
 
-def _quantities(quantity: Quantity, one: Noun, other: Noun) -> Asked | Costly | None:
+def of_quantity(quantity: Quantity, one: Noun, other: Noun) -> Asked | Costly | None:
     """Return "event counts of erp and mes", "cpu of X and Y"."""
     found = [quantity.within(noun) for noun in (one, other)]
     if None in found or one == other or one.is_one is not other.is_one:
@@ -135,11 +144,11 @@ def _quantities(quantity: Quantity, one: Noun, other: Noun) -> Asked | Costly | 
 
 
 def _quantities_of(quantity: Quantity, pair: Pair) -> Asked | Costly | None:
-    return _quantities(quantity, pair.first, pair.second)
+    return of_quantity(quantity, pair.first, pair.second)
 
 
 def _quantities_at(quantity: Quantity, pair: Pair, period: Period) -> Asked | Costly | None:
-    return _quantities(_at(quantity, period), pair.first, pair.second)
+    return of_quantity(_at(quantity, period), pair.first, pair.second)
 
 
 def _at(quantity: Quantity, period: Period) -> Quantity:
@@ -154,7 +163,8 @@ def _of_times(found: Figures, one: Period, other: Period) -> Asked | None:
     return replace(asks[0], of=(*asks[0].of, *asks[1].of))
 
 
-def _place(by: Filter | Noun) -> Noun | None:
+def side(by: Filter | Noun) -> Noun | None:
+    """Return the items of a side."""
     if isinstance(by, Noun):
         return by if by.kind is ITEM else None
     return Noun(ITEM, by.where, is_headed=False) if by.kind is ITEM and by.where else None
@@ -170,9 +180,15 @@ def _has_fewer(one: Filter | Noun, noun: Noun, other: Filter | Noun) -> Asked | 
 
 def _claimed(one: Filter | Noun, noun: Noun, other: Filter | Noun, op: str) -> Asked | None:
     """Return "does zone-a have more events than zone-b"."""
+    sets = of_sides(one, noun, other)
+    return sets and asked(COUNTED, *sets, claim=Claim.model_validate({"op": op}))
+
+
+def of_sides(one: Filter | Noun, noun: Noun, other: Filter | Noun) -> tuple[Noun, Noun] | None:
+    """Return the members of a set that are of either side."""
     sets = []
-    for each in (one, other):
-        items = _place(each)
+    for each in map(_as_filter, (one, other)):
+        items = side(each)
         if noun.kind is ITEM and isinstance(each, Filter):
             found = filtered(noun, each)
         elif noun.kind is ITEM and items is not None:
@@ -183,23 +199,19 @@ def _claimed(one: Filter | Noun, noun: Noun, other: Filter | Noun, op: str) -> A
         sets.append(found)
     if sets[0] is None or sets[1] is None or sets[0] == sets[1]:
         return None
-    return asked(COUNTED, sets[0], sets[1], claim=Claim.model_validate({"op": op}))
+    return sets[0], sets[1]
+
+
+def _as_filter(by: Filter | Noun) -> Filter | Noun:
+    """Return "erp" of "more servers in erp" as a value of servers, not items beside them."""
+    is_value = isinstance(by, Noun) and not by.is_headed and not is_one(by) and by.of is None
+    return Filter(ITEM, by.where, None, by.classes) if is_value and isinstance(by, Noun) else by
 
 
 def _which_more(one: Filter | Noun, other: Filter | Noun, noun: Noun) -> Asked | None:
     """Return "erp or mes, which had more alarms": both counts."""
-    found = _claimed(one, noun, other, ">")
-    return found and replace(found, claim=None)
-
-
-def _more_by(one: Filter, role: tuple[str, str], noun: Noun, other: Filter) -> Asked | None:
-    """Return "did emma request more work than bob"."""
-    sides = [by_whom(role, each) for each in (one, other)]
-    if not (sides[0] and sides[1]) or role[0] != noun.kind:
-        return None
-    pair = _of_both(*(filtered(noun, each) for each in sides if each))
-    more = Claim.model_validate({"op": ">"})
-    return asked(COUNTED, pair.first, pair.second, claim=more) if pair else None
+    sets = of_sides(one, noun, other)
+    return sets and asked(COUNTED, *sets)
 
 
 def _which_larger(items: Noun, quantity: Quantity) -> Asked | None:
@@ -212,7 +224,7 @@ def _which_larger(items: Noun, quantity: Quantity) -> Asked | None:
 def _more_now(noun: Noun, period: Period) -> Asked | None:
     """Return "more alarms than last week?": the present one against it."""
     found = following(period.label)
-    pair = found and _of_both(at_time(noun, found), at_time(noun, period.label))
+    pair = found and both_of(at_time(noun, found), at_time(noun, period.label))
     more = Claim.model_validate({"op": ">"})
     return asked(COUNTED, pair.first, pair.second, claim=more) if pair else None
 
@@ -229,22 +241,6 @@ def _more_then(noun: Noun, one: Period, other: Period) -> Asked | None:
     pair = _times(noun, one, other)
     claim = Claim.model_validate({"op": ">"})
     return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
-
-
-def _more_of(one: Noun, other: Noun) -> Asked | None:
-    if one.kind is not other.kind or one == other:
-        return None
-    return asked(COUNTED, one, other, claim=Claim.model_validate({"op": ">"}))
-
-
-def _by_persons(role: tuple[str, str], noun: Noun, one: Filter, other: Filter) -> Asked | None:
-    """Return "who requested more work, alice or bob": how much each did."""
-    persons = either(one, other)
-    only = persons.where[0] if persons and len(persons.where) == 1 else None
-    if not isinstance(only, FieldCondition) or (str(noun.kind), only.field) != role:
-        return None
-    found = persons and filtered(noun, persons)
-    return found and asked(DistributionWant(group=(role[1],)), found)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -14,6 +14,7 @@ from adapters.planners.reader.meaning import (
     Noun,
     either,
     equals,
+    negated,
     ordered,
 )
 from domain.estate.fields import FieldType
@@ -195,6 +196,25 @@ def _both(first: Filter, second: Filter) -> Filter | Costly | None:
         return either(first, second)
     both = Filter(first.kind, ordered(where))
     return Costly(both, _TWO_FIELDS)
+
+
+def _of_severity(by: Filter) -> Noun | None:
+    """Return "the last sev 5": events of it."""
+    only = by.where[0] if len(by.where) == 1 else None
+    is_severity = isinstance(only, FieldCondition) and only.field == "severity"
+    return Noun(SetKind.EVENT, by.where) if is_severity and by.kind is SetKind.EVENT else None
+
+
+def _opposite_of(by: Filter) -> Filter | None:
+    """Return "non prod"."""
+    is_value = len(by.where) == 1 and isinstance(by.where[0], FieldCondition)
+    return negated(by) if is_value else None
+
+
+def _severe(field: Field, number: float, unit: str) -> Filter | Costly | None:
+    """Return "sev 5s": these are no seconds."""
+    is_plural = unit == "s" and field.name in _LEVELS
+    return _field_amount(field, Amount(number)) if is_plural else None
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

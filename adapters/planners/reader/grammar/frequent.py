@@ -1,12 +1,23 @@
-"""What is most frequent, and who does the most."""
+"""What is most frequent, who does the most, and how many there are in which groups."""
 
 from collections.abc import Sequence
 
-from adapters.planners.reader.chart import Rule, rules_in
+from adapters.planners.reader.chart import Costly, Rule, rules_in
+from adapters.planners.reader.grammar.applying import Post, applied_all
+from adapters.planners.reader.grammar.asked import Asked, asked, is_one
+from adapters.planners.reader.grammar.measures import names_of
 from adapters.planners.reader.grammar.quantities import SPANS, Quantity
 from adapters.planners.reader.grammar.rankings import Ranked, groups, is_least, so_many
 from adapters.planners.reader.meaning import Field, Noun, field_for
+from domain.query.model import CountWant, DistributionWant
 from domain.query.sets import Function, SetKind
+
+_PERSONS = ("requested_by", "approved_by", "performer")
+_TYPES = {
+    SetKind.EVENT: "event_type",
+    SetKind.WORK: "work_type",
+    SetKind.MAINTENANCE: "maint_type",
+}
 
 
 def _field_rated(field: Field, noun: Noun, order: str) -> Ranked | None:
@@ -23,6 +34,11 @@ def _best_fields(number: float, field: Field, noun: Noun | None = None) -> Ranke
     return ranked and so_many(number, ranked)
 
 
+def _best_person(field: Field) -> Ranked | None:
+    """Return "top requester"."""
+    return _frequent("most", field) if field.name in _PERSONS else None
+
+
 def _persons(role: tuple[str, str], order: str, noun: Noun) -> Ranked | None:
     return (
         Ranked(noun, None, (role[1],), ascending=is_least(order)) if role[0] == noun.kind else None
@@ -34,12 +50,31 @@ def _frequent(order: str, field: Field, noun: Noun | None = None) -> Ranked | No
     return groups(field, order, noun or Noun(field.kind))
 
 
+def _types_counted(noun: Noun) -> Asked | None:
+    """Return "how many kinds of events are there"."""
+    return asked(CountWant(distinct=_TYPES[noun.kind]), noun) if noun.kind in _TYPES else None
+
+
 def _frequent_of(noun: Noun, order: str) -> Ranked | None:
     """Return "most common events": by their type."""
-    types = {SetKind.EVENT: "event_type", SetKind.WORK: "work_type"}
-    types |= {SetKind.MAINTENANCE: "maint_type"}
-    kind = types.get(noun.kind)
+    kind = _TYPES.get(noun.kind)
     return Ranked(noun, None, (kind,), ascending=is_least(order)) if kind else None
+
+
+def _groups_so(noun: Noun, said: Post, group: tuple[Field | Noun, ...]) -> Costly | None:
+    """Return "how many pumps are out of order per ward"."""
+    found = applied_all(noun, (said,))
+    names = names_of(found.value, group) if found else None
+    want = DistributionWant(group=names[1]) if names else None
+    return Costly(asked(want, names[0]), found.cost) if found and names and want else None
+
+
+def _groups_with(field: Field, noun: Noun, posts: tuple[Post, ...] | None = None) -> Costly | None:
+    """Return "zones with servers over 95 % cpu": how many each of them has."""
+    found = applied_all(noun, posts or ())
+    name = field_for(found.value, field) if found and not is_one(found.value) else None
+    asks = asked(DistributionWant(group=(name,)), found.value) if name and found else None
+    return found and asks and Costly(asks, found.cost)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

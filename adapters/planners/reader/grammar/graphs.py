@@ -13,10 +13,11 @@ from adapters.planners.reader.grammar.applying import (
     relations,
 )
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
-from adapters.planners.reader.meaning import ITEM, Compared, Filter, Noun, Period, having
+from adapters.planners.reader.meaning import ITEM, Compared, Filter, Noun, Period, having, of_items
+from adapters.planners.reader.recalled import of_own
 from domain.estate.records import RelationType
 from domain.plan.specs import FARTHEST
-from domain.query.model import CausesWant, GraphWant, PathWant, Want
+from domain.query.model import CausesWant, FieldWant, GraphWant, PathWant, Want
 from domain.query.sets import AnyOf, NoneOf, Related, Relations, Set
 
 _NEEDS, _IMPACT = GraphWant(do="needs"), GraphWant(do="impact")
@@ -95,7 +96,9 @@ def _others_after(of: Noun, relation: Relation, noun: Noun) -> Asked | None:
 
 def _hosts(of: Noun, relation: Relation) -> Asked | None:
     """Return "where does db-1 run"."""
-    return _anything(of, relation) if relation[0] is not None else None
+    types, way = relation
+    is_hosted = types is not None and RelationType.DEPLOYED_ON in types
+    return _anything(of, (types, "out" if is_hosted else way)) if types is not None else None
 
 
 def _around(noun: Noun, of: Noun) -> Asked | None:
@@ -161,16 +164,14 @@ def _same(by: Filter) -> Filter:
     return by
 
 
-# Changes and causes
-
-
 def _items(noun: Noun) -> Noun | None:
     return noun if noun.kind is ITEM and noun.time is None else None
 
 
 def _caused(want: Want, noun: Noun, period: Period | None = None) -> Asked | None:
     items = _items(noun)
-    return items and asked(want, replace(items, time=period.label if period else None))
+    label = period and (of_own(period.label) if is_one(noun) else period.label)
+    return items and asked(want, replace(items, time=label))
 
 
 def _changes(noun: Noun, period: Period | None = None) -> Asked | None:
@@ -205,6 +206,7 @@ def _around_place(post: Post) -> Asked | Costly | None:
 
 
 def _why_metric(_metric: str, noun: Noun, period: Period | None = None) -> Asked | None:
+    """Return "why was cpu high on srv-1 yesterday"."""
     return _why(noun, period)
 
 
@@ -221,6 +223,28 @@ def _changes_before(noun: Noun) -> Asked | Costly | None:
         return None
     note = f"all changes of the whole time are listed, and what was before the {noun.kind}"
     return Costly(asked(_WHY, replace(noun.of, time=noun.time)), _UNSAID, (note,))
+
+
+def _why_many(records: Noun, name: Noun, period: Period | None = None) -> Asked | None:
+    """Return "why does srv-1 have so many alarms"."""
+    return _why(name, period) if of_items(records, name) and records.kind is not ITEM else None
+
+
+def _changed_until(noun: Noun, period: Period | None = None) -> Asked | Costly | None:
+    """Return "what changed before srv-1 broke"; what was before it is in why it did."""
+    found = _why(noun, period)
+    return found and Costly(found, _UNSAID, ("what changed before is in why it is so",))
+
+
+def _part_of(of: Noun) -> Noun | None:
+    """Return "parts of erp"."""
+    return _others(Noun(ITEM), of, (_PARTS, "out"))
+
+
+def _others_and_who(noun: Noun, of: Noun, said: Relation, role: tuple[str, str]) -> Asked | None:
+    """Return "what server does db-1 run on and who owns it"."""
+    found = _others(noun, of, said)
+    return asked(FieldWant(fields=(role[1],)), found) if found and role[0] == ITEM else None
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

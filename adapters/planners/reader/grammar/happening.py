@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from adapters.planners.reader.chart import Rule, rules_in
+from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.quantities import points
 from adapters.planners.reader.meaning import (
     ITEM,
@@ -21,6 +21,7 @@ from adapters.planners.reader.ranges import EVER
 from adapters.planners.reader.recalled import is_recalled
 from domain.estate.fields import FieldType
 from domain.query.sets import (
+    NONE,
     During,
     FieldCondition,
     Function,
@@ -33,6 +34,7 @@ from domain.query.sets import (
 Said = tuple[tuple[str, ...] | None, str]
 
 RECENT = "last_24h"
+_UNSAID = 0.5
 
 
 def _exactly_so(compared: Compared) -> Compared:
@@ -114,12 +116,26 @@ def _function_compared(
     return Filter(ITEM, (over.model_copy(update={"measure": measure}),))
 
 
-def _ever_over(amount: Amount, metric: str, period: Period | None = None) -> Filter | None:
+def _ever_over(amount: Amount, metric: str, period: Period | None = None) -> Costly | None:
     """Return "that went over 90 % cpu today": any point did."""
+    found = _went_over(amount, metric, period)
+    return Costly(Filter(ITEM, (found,)), _UNSAID * (period is None)) if found else None
+
+
+def _never_over(amount: Amount, metric: str, period: Period | None = None) -> Costly | None:
+    """Return "whose cpu never went over 80 % today"; what has no points is no such item."""
+    found = _went_over(amount, metric, period)
+    measured = at_time(points(metric), period.label if period else RECENT)
+    if found is None or measured is None:
+        return None
+    none = found.model_copy(update={"count": NONE})
+    return Costly(Filter(ITEM, (none, Has(has=measured.members()))), _UNSAID * (period is None))
+
+
+def _went_over(amount: Amount, metric: str, period: Period | None) -> Has | None:
     value = FieldCondition(field="value", op=">", value=amount.number)
     measured = at_time(having(points(metric), value), period.label if period else RECENT)
-    is_fit = measured is not None and amount.unit in ("", "%", "c")
-    return Filter(ITEM, (Has(has=measured.members()),)) if measured and is_fit else None
+    return Has(has=measured.members()) if measured and amount.unit in ("", "%", "c") else None
 
 
 def _under_way(at: datetime) -> Filter:
@@ -142,6 +158,11 @@ def _dated(field: Field, period: Period) -> Filter | None:
 
 def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _arisen() -> Filter:
+    """Return "alarms that fired": events, which all did."""
+    return Filter(SetKind.EVENT)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -8,7 +8,8 @@ from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import applied
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.grammar.conditions import field_named
-from adapters.planners.reader.grammar.quantities import Quantity
+from adapters.planners.reader.grammar.ordered import extreme_field
+from adapters.planners.reader.grammar.quantities import Quantity, points
 from adapters.planners.reader.meaning import (
     ITEM,
     Field,
@@ -117,15 +118,6 @@ def _figures(found: Figures) -> Asked | None:
     return found.asked()
 
 
-def _sum(field: Field, noun: Noun) -> Asked | None:
-    return _total(Quantity((Function.SUM,), field), noun)
-
-
-def _total(quantity: Quantity, noun: Noun) -> Asked | None:
-    found = quantity.within(noun)
-    return found and asked(MeasureWant(measures=found[1]), found[0])
-
-
 def _used(quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:
     """Return "how much memory does srv-1 use": what it uses, not what it has."""
     return figures(quantity, noun, period) if quantity.is_of_points else None
@@ -207,20 +199,28 @@ def _records_in(found: Figures, by: Filter) -> Figures | None:
 
 def _took(noun: Noun, functions: tuple[Function, ...]) -> Figures | None:
     """Return "how long did maintenance take on average"."""
-    field = field_named((str(noun.kind), "duration_min"))
+    by = extreme_field("duration_min", noun)
+    field = field_named((str(noun.kind), by)) if by else None
     return _of(Quantity(functions, field), noun) if field else None
 
 
-def _spent(noun: Noun) -> Figures | None:
+def spent(noun: Noun) -> Figures | None:
     """Return "minutes spent on patches"."""
     return _took(noun, (Function.SUM,))
 
 
 def _totals(field: Field, group: tuple[Field | Noun, ...]) -> Asked | None:
     """Return "beds per floor": their sum, and the mean, as either may be meant."""
+    return summed(field, group, (Function.SUM, Function.AVG))
+
+
+def summed(
+    field: Field, group: tuple[Field | Noun, ...], functions: tuple[Function, ...]
+) -> Asked | None:
+    """Return functions of a number that items have, per group."""
     if field.type is not FieldType.NUMBER or field.kind is not ITEM:
         return None
-    both = Quantity((Function.SUM, Function.AVG), field)
+    both = Quantity(functions, field)
     every = Noun(ITEM, is_headed=False)
     found = _in_groups(Figures(every, both), every, group)
     return found and found.asked()
@@ -230,6 +230,21 @@ def _distribution_alone(group: tuple[Field | Noun, ...]) -> Asked | Costly | Non
     """Return "distribution of event types": of all records of that kind."""
     kinds = {by.kind for by in group if isinstance(by, Field)}
     return _distribution(Noun(kinds.pop()), group) if len(kinds) == 1 else None
+
+
+def _adjectival(metric: str, noun: Noun) -> Figures | None:
+    """Return "how hot is srv-1"."""
+    return _of(Quantity(records=points(metric)), noun)
+
+
+def _climbed(metric: str, noun: Noun) -> Figures | None:
+    """Return "how hot did srv-1 get"."""
+    return _of(Quantity((Function.MAX,), records=points(metric)), noun)
+
+
+def _in_role(noun: Noun, field: Field, role: tuple[str, str]) -> Asked | Costly | None:
+    """Return "how many servers does each team own"."""
+    return _distribution(noun, (field,)) if role == (str(noun.kind), field.name) else None
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

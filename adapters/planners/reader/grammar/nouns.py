@@ -35,7 +35,7 @@ def _named(of_class: Noun, name: Noun) -> Noun | Costly | None:
     if of_class.kind is not ITEM:
         return None
     if not of_class.classes or not name.classes:
-        return having(name, *of_class.where)
+        return Costly(having(name, *of_class.where), 1.0 * bool(of_class.classes))
     agrees = {each.lower() for each in of_class.classes} & {each.lower() for each in name.classes}
     return Costly(name, -1.0) if agrees else None
 

@@ -5,16 +5,20 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.grammar.asked import Asked, asked, is_one
+from adapters.planners.reader.grammar.applying import Post
+from adapters.planners.reader.grammar.asked import Asked, asked, is_named, is_one
 from adapters.planners.reader.grammar.quantities import points
 from adapters.planners.reader.meaning import (
     ITEM,
+    Amount,
     Field,
     Filter,
     Noun,
     Period,
     at_time,
     field_for,
+    filtered,
+    having,
     of_items,
 )
 from domain.estate.fields import FieldType
@@ -23,7 +27,9 @@ from domain.query.model import Claim, NthWant
 from domain.query.sets import FieldCondition, SetKind
 
 _LATE = 0.2
+PERSONS = {SetKind.WORK: "requested_by", SetKind.MAINTENANCE: "performer"}
 _CREATED = "created_at"
+_MOMENTS = ("started_at", "ended_at", _CREATED)
 
 
 @final
@@ -113,8 +119,8 @@ def _last_by(noun: Noun, field: Field, order: str) -> Place | None:
 
 
 def _how_long(found: Place) -> Asked | None:
-    has = "duration_min" in KIND_FIELDS[found.noun.kind]
-    return found.with_fields("duration_min") if has else None
+    field = extreme_field("duration_min", found.noun)
+    return found.with_fields(field) if field else None
 
 
 def _timed(found: Place, period: Period) -> Place | Costly | None:
@@ -126,13 +132,14 @@ def _shown(found: Place) -> Asked:
     return asked(found.want, found.noun)
 
 
-def _when(found: Place) -> Asked | None:
+def when_was(found: Place) -> Asked | None:
+    """Return when the one at this place was."""
     field = TIME_FIELDS.get(found.noun.kind)
     return found.with_fields(_CREATED if found.noun.kind is ITEM else field) if field else None
 
 
 def _started(found: Place, field: Field) -> Asked | None:
-    return _field(field, found) if field.name in ("started_at", _CREATED) else None
+    return _field(field, found) if field.name in _MOMENTS else None
 
 
 def _field(field: Field, found: Place) -> Asked | None:
@@ -157,19 +164,44 @@ def _is(found: Place, by: Filter) -> Asked | None:
     return asked(want, found.noun, claim=claim)
 
 
-def _done(
+def done_last(
     items: Noun, done: Noun, period: Period | None = None, order: str = "last"
 ) -> Asked | None:
+    """Return "when was srv-1 last rebooted"."""
     timed = at_time(done, period.label) if period else done
     records = timed and of_items(timed, items)
-    found = records and place(records, order)
-    return found and _when(found)
+    # Of several that are named, each has a last one.
+    is_several = is_named(items) and not is_one(items)
+    found = records and not is_several and place(records, order)
+    return when_was(found) if found else None
 
 
-def _who_did(done: Noun, items: Noun, order: str | None = None) -> Asked | None:
+def _when_so(noun: Noun, said: Post, order: str) -> Asked | None:
+    """Return "when did maintenance last fail"."""
+    by = said if isinstance(said, Filter) and said.kind is noun.kind is not ITEM else None
+    records = filtered(noun, by) if by else None
+    found = place(records, order) if records else None
+    return found and when_was(found)
+
+
+def _last_over(
+    items: Noun, order: str, amount: Amount, metric: str, period: Period | None = None
+) -> Asked | None:
+    """Return "when did srv-1 last go over 90 % cpu"."""
+    over = having(points(metric), FieldCondition(field="value", op=">", value=amount.number))
+    found = of_items(over, items) if amount.unit in ("", "%", "c") and is_one(items) else None
+    timed = at_time(found, period.label) if found and period else found
+    want = NthWant(by="measured_at", descending=order == "last", fields=("measured_at", "value"))
+    return timed and asked(want, timed if timed.time else replace(timed, time="all_time"))
+
+
+def _who_did(
+    done: Noun, items: Noun, order: str | None = None, period: Period | None = None
+) -> Asked | None:
     """Return "who last rebooted srv-1"."""
-    person = {SetKind.WORK: "requested_by", SetKind.MAINTENANCE: "performer"}.get(done.kind)
-    records = of_items(done, items)
+    person = PERSONS.get(done.kind)
+    timed = at_time(done, period.label) if period else done
+    records = timed and of_items(timed, items)
     found = place(records, order or "last") if records else None
     return found.with_fields(person) if found and person else None
 
@@ -187,13 +219,27 @@ def _peak(metric: str, items: Noun, function: str, period: Period | None = None)
 def _when_records(noun: Noun) -> Asked | None:
     """Return when records were: of all of them the last."""
     found = place(noun, "last") if noun.kind is not ITEM else None
-    return found and _when(found)
+    return found and when_was(found)
 
 
 def _of_items(items: Noun, order: str, noun: Noun) -> Place | None:
     """Return "srv-1's last reboot"."""
     records = of_items(noun, items) if noun.kind is not ITEM else None
     return records and place(records, order)
+
+
+def _sized(field: Field, noun: Noun) -> Place | None:
+    """Return "biggest server": of what has such a size."""
+    is_fit = noun.kind is ITEM and noun.is_headed and not is_one(noun)
+    if not is_fit or not {*field.classes} & {*noun.classes}:
+        return None
+    want = NthWant(by=field.name, descending=True, fields=("ci_code", field.name))
+    return Place(noun, want)
+
+
+def _is_sized(field: Field, noun: Noun) -> Asked | None:
+    found = _sized(field, noun)
+    return found and _shown(found)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

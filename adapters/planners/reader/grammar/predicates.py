@@ -1,7 +1,6 @@
 """What is said of a set: that it has, is, was, lies somewhere, is related to something."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import (
@@ -13,6 +12,7 @@ from adapters.planners.reader.grammar.applying import (
     relations,
 )
 from adapters.planners.reader.grammar.quantities import points
+from adapters.planners.reader.grammar.said_once import ONCE, in_last_time, in_one_time
 from adapters.planners.reader.meaning import (
     ITEM,
     Compared,
@@ -36,18 +36,7 @@ from domain.query.sets import (
     SetKind,
 )
 
-Said = tuple[tuple[str, ...] | None, str]
-
-RECENT = "last_24h"
-_BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID, _TWICE, _ANY_RELATION = (
-    0.3,
-    1.0,
-    0.1,
-    1.5,
-    0.1,
-    0.1,
-    2.0,
-)
+_ITEMS, _TWICE = 1.0, 0.1
 _PERSONS = ("requested_by", "performer")
 _MEMBERS = relations(None, "either")
 
@@ -75,6 +64,11 @@ def _or_place(one: Filter, other: Filter) -> Costly | None:
 def _no_class(by: Filter) -> Filter | None:
     """Return what an item can have: "with a database" says no class of its own."""
     return None if by.is_class else by
+
+
+def _but(post: Post) -> Post | None:
+    """Return "but active"; a class behind "but" is an exception."""
+    return None if isinstance(post, Filter) and post.is_class else post
 
 
 def _all_of(post: Post) -> tuple[Post, ...]:
@@ -159,7 +153,8 @@ def _done(done: Noun, time: Period | None = None) -> Filter | Costly | None:
     return timed and _has(timed)
 
 
-def _never_done(done: Noun, time: Period | None = None) -> Filter | Costly | None:
+def never_done(done: Noun, time: Period | None = None) -> Filter | Costly | None:
+    """Return "never rebooted"."""
     timed = at_time(done, time.label) if time else done
     return timed and _has(timed, NONE)
 
@@ -179,9 +174,13 @@ def _by_person(by: Filter) -> Filter | None:
     return by if is_person else None
 
 
-def _and(first: Post, second: Post) -> Filter | None:
-    one, other = as_filter(first), as_filter(second)
-    if one is None or other is None or None in (one.kind, other.kind):
+def _and(first: Post, second: Post) -> Filter | Costly | None:
+    """Return both; a time at the end is that of both, as in "rebooted and patched today"."""
+    return _joined_in(in_last_time, as_filter(first), as_filter(second))
+
+
+def _joined(one: Filter, other: Filter) -> Filter | None:
+    if None in (one.kind, other.kind):
         return None
     if one.kind is not other.kind or excludes(one.where, other.where):
         return None
@@ -195,40 +194,36 @@ def _maintained() -> Noun:
 
 def _and_then(first: Post, second: Post) -> Filter | Costly | None:
     """Return both; a time that is said of one is that of the other, too."""
-    one, other = as_filter(first), as_filter(second)
+    return _joined_in(in_one_time, as_filter(first), as_filter(second))
+
+
+def _but_not(first: Post, second: Post) -> Filter | Costly | None:
+    other = opposite(second)
+    return _and_then(first, other) if other else None
+
+
+def _joined_in(
+    timed: Callable[[Filter, Filter], Sequence[Filter]], one: Filter | None, other: Filter | None
+) -> Filter | Costly | None:
     if one is None or other is None:
         return None
-    times = {each.has.time for by in (one, other) for each in by.where if isinstance(each, Has)}
-    said = times - {None}
-    if len(times) != 2 or len(said) != 1:  # noqa: PLR2004
-        return _and(one, other)
-    (time,) = said
-    found = _and(_in_time(one, str(time)), _in_time(other, str(time)))
-    return found and Costly(found, 0.0, ("the time that is said once is taken for both",))
-
-
-def _in_time(by: Filter, time: str) -> Filter:
-    """Return the filter with its records in a time, where none is said of them."""
-    return replace(by, where=tuple(_has_in_time(each, time) for each in by.where))
-
-
-def _has_in_time(condition: Condition, time: str) -> Condition:
-    if not isinstance(condition, Has) or condition.has.time is not None:
-        return condition
-    return condition.model_copy(update={"has": condition.has.model_copy(update={"time": time})})
+    shared = timed(one, other)
+    found = _joined(*(shared or (one, other)))
+    return Costly(found, 0.0, (ONCE,)) if found and shared else found
 
 
 def _or(first: Post, second: Post) -> Costly | None:
     one, other = as_filter(first), as_filter(second)
     if one is None or other is None or len(one.where) != 1 or len(other.where) != 1:
         return None
-    found = either(one, other)
-    return found and Costly(found, _TWICE)
+    shared = in_last_time(one, other)
+    found = either(*(shared or (one, other)))
+    return found and Costly(found, _TWICE, (ONCE,) if shared else ())
 
 
-def _neither(first: Post, second: Post) -> Filter | None:
+def _neither(first: Post, second: Post) -> Filter | Costly | None:
     one, other = opposite(first), opposite(second)
-    return _and(one, other) if one and other else None
+    return _and_then(one, other) if one and other else None
 
 
 def _except(noun: Noun) -> Filter | None:

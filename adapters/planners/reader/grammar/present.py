@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from adapters.planners.reader.chart import Rule, rules_in
+from adapters.planners.reader.grammar.applying import Post, as_filter
 from adapters.planners.reader.grammar.asked import Asked, is_one
 from adapters.planners.reader.grammar.quantities import SPANS
 from adapters.planners.reader.meaning import Noun
@@ -58,6 +59,13 @@ def _now(by: Condition) -> Condition:
 def _last(measure: Measure) -> Measure:
     is_mean = measure.function is Function.AVG
     return measure.model_copy(update={"function": Function.LAST}) if is_mean else measure
+
+
+def _still(post: Post) -> Post | None:
+    """Return "still active", which is how it is; of records it would mean afterwards."""
+    by = as_filter(post)
+    is_state = by and not by.time and not any(isinstance(each, Has) for each in by.where)
+    return post if is_state else None
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -64,7 +64,7 @@ def is_least(order: str) -> bool:
     return order == "least"
 
 
-def _members(noun: Noun, order: str, by: Quantity) -> Costly | None:
+def members(noun: Noun, order: str, by: Quantity) -> Costly | None:
     """Return "servers with the most events", "server that used the most memory"."""
     is_items = noun.kind is ITEM and not noun.is_one and noun.is_headed
     if not is_items or by.of_members(noun) is None:
@@ -89,7 +89,7 @@ def _of_size(noun: Noun, extreme: tuple[str, bool], field: Field) -> Ranked | No
 def _counted(noun: Noun, group: Noun) -> Asked | Costly | None:
     """Return "apps per server": of each the number of items that are related to it."""
     by = related_count(noun) if group.kind is ITEM and group.is_headed else None
-    found = by and _members(group, "most", by)
+    found = by and members(group, "most", by)
     return (
         Costly(replace(found.value, n=MOST_GROUPS).asked(), _LOOSE)
         if isinstance(found, Costly)
@@ -99,7 +99,7 @@ def _counted(noun: Noun, group: Noun) -> Asked | Costly | None:
 
 def _related(noun: Noun, order: str, others: Noun) -> Ranked | Costly | None:
     by = related_count(others)
-    found = by and _members(noun, order, by)
+    found = by and members(noun, order, by)
     return Costly(found.value, found.cost + _CLASS) if isinstance(found, Costly) else None
 
 
@@ -109,12 +109,12 @@ def _related_by(
     """Return "server that hosts the most apps"."""
     end = {"in": "source", "out": "target"}.get(relation[1])
     by = related_count(others, end)
-    return by and _members(noun, order, by)
+    return by and members(noun, order, by)
 
 
 def _using(noun: Noun, order: str, by: Quantity) -> Ranked | Costly | None:
     """Return "server that used the most memory": of what it uses, not of what it has."""
-    return _members(noun, order, by) if by.is_of_points else None
+    return members(noun, order, by) if by.is_of_points else None
 
 
 def groups(field: Field, order: str, noun: Noun) -> Ranked | None:
@@ -137,16 +137,16 @@ def _groups_by(field: Field, order: str, by: Quantity) -> Ranked | None:
 def _often(noun: Noun, done: Noun, order: str) -> Ranked | Costly | None:
     if done.kind is ITEM:
         return None
-    return _members(noun, order, Quantity((Function.COUNT,), records=done))
+    return members(noun, order, Quantity((Function.COUNT,), records=done))
 
 
 def _listed(noun: Noun, by: Quantity) -> Costly | None:
-    return _members(noun, "most", by)
+    return members(noun, "most", by)
 
 
 def _sorted(noun: Noun, by: Quantity) -> Costly | None:
     """Return "servers sorted by memory": all of them, the highest first."""
-    found = _members(noun, "most", by)
+    found = members(noun, "most", by)
     return found and found._replace(value=replace(found.value, n=MOST_GROUPS))
 
 
@@ -162,12 +162,22 @@ def _metrical(
     """Return "busiest servers", "least loaded servers by cpu"."""
     order, metric = extreme
     measured = by or Quantity(records=points(metric))
-    return _members(noun, order, measured) if measured.is_of_points else None
+    return members(noun, order, measured) if measured.is_of_points else None
+
+
+def _lowest(noun: Noun, by: Quantity) -> Costly | None:
+    """Return "bottom 5 servers by memory usage"."""
+    return members(noun, "least", by)
+
+
+def _grouped_of(field: Field, noun: Noun) -> Ranked | None:
+    """Return "top 3 owners by number of apps"."""
+    return groups(field, "most", noun) if noun.kind is ITEM and noun.is_headed else None
 
 
 def _extreme(extreme: tuple[str, bool], noun: Noun, by: Quantity) -> Ranked | Costly | None:
     """Return "largest servers by memory"."""
-    return _members(noun, "most" if extreme[1] else "least", by) if by.field else None
+    return members(noun, "most" if extreme[1] else "least", by) if by.field else None
 
 
 def so_many(number: float, ranked: Ranked) -> Ranked | None:

@@ -80,6 +80,12 @@ def _related_to_each(said: Said, one: Noun, other: Noun) -> Filter | None:
     return _related_to_both(said, one, other) if said[0] is None else None
 
 
+def _related_to_classes(said: Said, one: Noun, other: Noun) -> Filter | None:
+    """Return "that host a database and a web server": nothing runs on two of one class."""
+    is_of_classes = all(each.is_headed and not each.is_one for each in (one, other))
+    return _related_to_both(said, one, other) if is_of_classes else None
+
+
 def _related_to_both(said: Said, one: Noun, other: Noun) -> Filter | None:
     first, second = (_related_to(said, AT_LEAST_ONE, each) for each in (one, other))
     return Filter(ITEM, ordered((*first.where, *second.where))) if first and second else None
@@ -90,6 +96,26 @@ def _whose(others: Noun, post: Post) -> Filter | None:
     found = applied(others, post) if others.kind is ITEM and others.is_headed else None
     items = found.value if isinstance(found, Costly) else found
     return Filter(ITEM, (related(Place(items)),)) if items else None
+
+
+def _beside(items: Noun) -> Filter | None:
+    """Return "with databases on them"."""
+    return _related_to((None, "either"), AT_LEAST_ONE, items)
+
+
+def _related_any(said: Said) -> Filter | None:
+    """Return "that depend on anything"."""
+    return _related_to(said, AT_LEAST_ONE, Noun(ITEM))
+
+
+def _related_so(items: Noun) -> Place | None:
+    """Return "the server that db-1 is on": by any relation."""
+    return Place(items, relations(None, "either")) if items.kind is ITEM else None
+
+
+def _no_others_any(said: Said) -> Filter | None:
+    """Return "nothing depends on"."""
+    return _related_none((said[0], OTHER_WAY[said[1]]), Noun(ITEM))
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -5,11 +5,13 @@ from typing import Final
 
 from adapters.planners.reader.chart import Rule
 from adapters.planners.reader.grammar import (
+    acting,
     buckets,
     comparing,
     conditions,
     frequent,
     graphs,
+    had,
     happening,
     later,
     measures,
@@ -25,7 +27,9 @@ from adapters.planners.reader.grammar import (
     service,
     several,
     shares,
+    sides,
     texts,
+    totals,
     truths,
     wants,
 )
@@ -39,8 +43,10 @@ RULES: Final[Sequence[Rule]] = (
     *relating.RULES,
     *quantities.RULES,
     *wants.RULES,
+    *had.RULES,
     *truths.RULES,
     *ordered.RULES,
+    *acting.RULES,
     *rankings.RULES,
     *frequent.RULES,
     *recalled.RULES,
@@ -49,6 +55,8 @@ RULES: Final[Sequence[Rule]] = (
     *buckets.RULES,
     *shares.RULES,
     *comparing.RULES,
+    *sides.RULES,
+    *totals.RULES,
     *graphs.RULES,
     *service.RULES,
     *several.RULES,

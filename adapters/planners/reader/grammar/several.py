@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.grammar.applying import Post, applied, applied_all
+from adapters.planners.reader.grammar.applying import Post, applied, applied_all, as_filter
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.measures import figures
 from adapters.planners.reader.grammar.quantities import Quantity
+from adapters.planners.reader.grammar.rankings import groups, members
 from adapters.planners.reader.grammar.shares import is_base
-from adapters.planners.reader.meaning import ITEM, Noun, Period, at_time, of_items
+from adapters.planners.reader.meaning import ITEM, Field, Noun, Period, at_time, excludes, of_items
+from domain.query.fields import OF_ITEMS
 from domain.query.model import Want
-from domain.query.sets import SetKind
+from domain.query.sets import Function, SetKind
 
 Said = Post | tuple[Post, ...]
 
@@ -26,7 +29,7 @@ def _one(first: Asked) -> tuple[Asked, ...]:
 
 def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | Costly | None:
     """Return both; what is said of one kind of records all through is meant before other kinds."""
-    if any(map(_is_of_all, first.of)):
+    if any(map(_is_of_all, first.of)) or (others[0].is_bare and _is_open(first)):
         return None
     kinds = {noun.kind for each in (first, *others) for noun in each.of}
     made, notes = _alike((first, *others))
@@ -70,6 +73,16 @@ def _in_time(found: Asked, time: str) -> Asked:
     return replace(found, of=tuple(each for each in timed if each)) if all(timed) else found
 
 
+def _is_open(first: Asked) -> bool:
+    """Return whether a bare noun behind it may be meant of it: counted, too, or in its texts."""
+    return first.want == COUNTED or any(map(_has_text, first.of))
+
+
+def _has_text(noun: Noun) -> bool:
+    """Return whether texts are meant that say something: "about linux and storage"."""
+    return any(getattr(each, "field", "") == "text" for each in noun.where)
+
+
 def _is_of_all(noun: Noun) -> bool:
     """Return whether nothing is said of which: the rest of the question may say it."""
     of = noun.of or noun
@@ -106,20 +119,56 @@ def _is_bare(noun: Noun) -> bool:
     return noun.of is None and noun.time is None and all(map(is_base, noun.where))
 
 
-def _both_counted_so(one: Noun, other: Noun, said: Said) -> Costly | None:
-    """Return "number of servers and databases in zone-a": both are there."""
-    return _both_so(COUNTED, one, other, said)
-
-
-def _both_listed_so(one: Noun, other: Noun, said: Said) -> Costly | None:
-    return _both_so(LISTED, one, other, said)
-
-
-def _both_so(want: Want, one: Noun, other: Noun, said: Said) -> Costly | None:
+def _each_so(want: Want, nouns: tuple[Noun, ...], said: Said) -> Costly | None:
     posts = said if isinstance(said, tuple) else (said,)
-    first, second = applied_all(one, posts), applied_all(other, posts)
-    found = _both(want, first.value, second.value) if first and second else None
-    return found and second and found._replace(cost=found.cost + second.cost)
+    applied_to = [applied_all(each, posts) for each in nouns]
+    made = [each for each in applied_to if each]
+    found = _each(want, tuple(each.value for each in made)) if len(made) == len(nouns) else None
+    return found and found._replace(cost=found.cost + made[-1].cost)
+
+
+def _nouns(*nouns: Noun) -> tuple[Noun, ...]:
+    return nouns
+
+
+def _more_nouns(noun: Noun, nouns: tuple[Noun, ...]) -> tuple[Noun, ...]:
+    return (noun, *nouns)
+
+
+def _each_counted(nouns: tuple[Noun, ...]) -> Costly | None:
+    """Return "how many servers, databases and apps"."""
+    return _each(COUNTED, nouns)
+
+
+def _each_listed(nouns: tuple[Noun, ...]) -> Costly | None:
+    return _each(LISTED, nouns)
+
+
+def _each_counted_so(nouns: tuple[Noun, ...], said: Said) -> Costly | None:
+    return _each_so(COUNTED, nouns, said)
+
+
+def _each_listed_so(nouns: tuple[Noun, ...], said: Said) -> Costly | None:
+    return _each_so(LISTED, nouns, said)
+
+
+def _and_most(first: Asked, noun: Noun, order: str) -> tuple[Asked, ...] | None:
+    """Return "how many alarms yesterday, and which server had the most": of these alarms."""
+    records = first.of[0]
+    if first.want != COUNTED or len(first.of) != 1 or records.kind not in OF_ITEMS:
+        return None
+    top = members(noun, order, Quantity((Function.COUNT,), records=records))
+    asks = top and top.value.asked()
+    return (first, asks) if asks else None
+
+
+def _and_most_of(first: Asked, field: Field, order: str) -> tuple[Asked, ...] | None:
+    """Return "how many alarms yesterday, and which zone had the most"."""
+    top = (
+        groups(field, order, first.of[0]) if first.want == COUNTED and len(first.of) == 1 else None
+    )
+    asks = top and top.asked()
+    return (first, asks) if asks else None
 
 
 def _with_record(documents: Noun, item: Noun) -> tuple[Asked, ...] | None:
@@ -130,10 +179,18 @@ def _with_record(documents: Noun, item: Noun) -> tuple[Asked, ...] | None:
 
 
 def _both(want: Want, one: Noun, other: Noun) -> Costly | None:
-    is_other = one.kind is not other.kind or not {*one.classes} & {*other.classes}
-    is_fit = one.is_headed and other.is_headed and not (one.is_one or other.is_one)
-    made, notes = _alike((asked(want, one), asked(want, other)))
-    return Costly(made, 0.0, notes) if is_other and is_fit else None
+    return _each(want, (one, other))
+
+
+def _each(want: Want, nouns: tuple[Noun, ...]) -> Costly | None:
+    is_fit = all(each.is_headed and not each.is_one for each in nouns)
+    is_fit = is_fit and not any(map(_has_text, nouns[:-1]))
+    is_apart = all(
+        one.kind is not other.kind or not {*one.classes} & {*other.classes}
+        for one, other in combinations(nouns, 2)
+    )
+    made, notes = _alike(tuple(asked(want, each) for each in nouns))
+    return Costly(made, 0.0, notes) if is_apart and is_fit else None
 
 
 def _then(period: Period, found: Asked) -> Asked | None:
@@ -155,12 +212,23 @@ def _elliptic(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
         return None
     noun = first.of[0]
     head = replace(noun, where=tuple(each for each in noun.where if is_base(each)))
-    if head == noun or noun.of is not None or noun.time is not None:
+    if not noun.is_headed or noun.is_one:
         return None
     found = applied(head, post)
     if isinstance(found, Costly):
-        return Costly((first, replace(first, of=(found.value,))), found.cost)
-    return found and (first, replace(first, of=(found,)))
+        return Costly((first, asked(COUNTED, found.value)), found.cost)
+    return found and (first, asked(COUNTED, found))
+
+
+def _elliptic_those(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
+    """Return "servers in zone-a and count those in zone-b": those are others."""
+    by = as_filter(post)
+    is_other = by and len(first.of) == 1 and excludes(first.of[0].where, by.where)
+    counted = replace(first, want=COUNTED) if first.want == LISTED else first
+    found = _elliptic(counted, post) if is_other else None
+    if isinstance(found, Costly):
+        return found._replace(value=(first, *found.value[1:]))
+    return found and (first, *found[1:])
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

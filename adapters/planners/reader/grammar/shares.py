@@ -8,6 +8,7 @@ from adapters.planners.reader.grammar.applying import Post, as_filter
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.grammar.measures import is_far, names_of
 from adapters.planners.reader.grammar.predicates import by_whom
+from adapters.planners.reader.grammar.quantities import SPANS
 from adapters.planners.reader.meaning import (
     ITEM,
     Field,
@@ -15,22 +16,58 @@ from adapters.planners.reader.meaning import (
     Noun,
     filtered,
 )
-from domain.query.model import DistributionWant, ShareWant
-from domain.query.sets import Condition, EveryOf, FieldCondition
+from domain.query.fields import OF_ITEMS
+from domain.query.model import DistributionWant, MeasureWant, ShareWant
+from domain.query.sets import Condition, EveryOf, FieldCondition, Function, Measure, SetKind
 
 _UNSAID, _CLASS = 0.5, 0.5
 _CLASS_FIELDS = ("ci_type", "ci_subtype", "ci_category")
+_FAILED = FieldCondition(field="result", op="=", value="failed")
 _TYPE_FIELDS = ("event_type", "work_type", "maint_type")
+
+
+def _word() -> bool:
+    return True
 
 
 def _share(noun: Noun, post: Post) -> Asked | Costly | None:
     """Return which part of a set is so."""
     by = as_filter(post)
+    by = _of_records(noun, by) if by and by.kind is ITEM and noun.kind is not ITEM else by
     if by is None or not by.where or by.kind is not noun.kind or by.time or is_one(noun):
         return None
     if by.is_class and filtered(noun, by) is None:  # nothing is of two classes
         return None
     return asked(ShareWant(condition=_as_one(by.where)), noun)
+
+
+def _of_records(noun: Noun, by: Filter) -> Filter | None:
+    """Return "in zone-b" of alarms: that their items are there."""
+    fields = [each for each in by.where if isinstance(each, FieldCondition)]
+    if noun.kind not in OF_ITEMS or len(fields) != len(by.where):
+        return None
+    named = [each.model_copy(update={"field": f"item.{each.field}"}) for each in fields]
+    return Filter(noun.kind, tuple(named))
+
+
+def _failed(noun: Noun) -> Asked | Costly | None:
+    """Return "failure rate of upgrades"."""
+    return _share(noun, Filter(noun.kind, (_FAILED,))) if noun.kind in SPANS else None
+
+
+def _failed_per(group: tuple[Field | Noun, ...]) -> Asked | Costly | None:
+    """Return "failure rate per maintenance type": of all records of that kind."""
+    kinds = {SetKind(by.kind) for by in group if by.kind in SPANS}
+    rate = _failed(Noun(kinds.pop())) if len(kinds) == 1 else None
+    return _shares(rate, group) if isinstance(rate, Asked) else None
+
+
+def _rate_per(group: tuple[Field | Noun, ...]) -> Asked | None:
+    """Return "success rate per performer"."""
+    kinds = {SetKind(by.kind) for by in group if by.kind in SPANS}
+    names = names_of(Noun(kinds.pop()), group) if len(kinds) == 1 else None
+    rate = Measure(function=Function.SUCCESS_RATE)
+    return names and asked(MeasureWant(measures=(rate,), group=names[1]), names[0])
 
 
 def _share_of_own(noun: Noun) -> Asked | Costly | None:
@@ -79,8 +116,8 @@ def _shares(found: Asked, group: tuple[Field | Noun, ...]) -> Asked | Costly | N
     return Costly(asks, _CLASS) if is_far(found.of[0], group) else asks
 
 
-def _share_ask(found: Asked) -> Asked:
-    return found
+def _share_ask(found: Asked) -> Asked | None:
+    return found if isinstance(found.want, ShareWant | DistributionWant) else None
 
 
 def each_value(noun: Noun) -> Asked | Costly | None:

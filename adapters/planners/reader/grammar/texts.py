@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
+from adapters.planners.reader.grammar.asked import LISTED, Asked, asked
 from adapters.planners.reader.meaning import ITEM, Filter, Noun, having
-from domain.query.sets import FieldCondition, SetKind
+from domain.query.sets import AnyOf, FieldCondition, SetKind
 
 _UNSAID = 0.5
 
@@ -50,6 +51,26 @@ def _for(noun: Noun, text: str) -> Noun | None:
     if noun.kind is not SetKind.DOCUMENT or not is_titled:
         return None
     return having(noun, FieldCondition(field="text", op="contains", value=text))
+
+
+def _about_both(one: str, other: str) -> Filter:
+    return Filter(SetKind.DOCUMENT, (*_is_about(one).where, *_is_about(other).where))
+
+
+def _about_either(one: str, other: str) -> Filter:
+    choices = (*_is_about(one).where, *_is_about(other).where)
+    return Filter(SetKind.DOCUMENT, (AnyOf(any=choices),))
+
+
+def _titled_so(word: str, documents: Noun) -> Noun | None:
+    """Return "policy documents": a word of titles before the noun."""
+    is_bare = documents.kind is SetKind.DOCUMENT and not documents.where
+    return Noun(SetKind.DOCUMENT, _with_words("title", word)) if is_bare else None
+
+
+def _found(documents: Noun) -> Asked | None:
+    """Return "where is the manual for the network": which it is."""
+    return asked(LISTED, documents) if documents.kind is SetKind.DOCUMENT else None
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import (
+    OTHER_WAY,
+    Place,
     Post,
     applied,
     applied_all,
     as_filter,
     opposite,
+    relations,
 )
 from adapters.planners.reader.grammar.asked import (
     COUNTED,
@@ -41,6 +44,11 @@ _LOOSE = 1.5
 def _is_up(name: Noun) -> Costly:
     """Return "is srv-1 up": its status says so."""
     return Costly(asked(FieldWant(fields=("status",)), name), 0.0, ("told by its status",))
+
+
+def _is_installed(noun: Noun) -> Asked:
+    """Return "is openssl installed": it is there, whether it is on record when it came or not."""
+    return asked(EXISTING, noun)
 
 
 def _is_of_class(name: Noun, of_class: Noun) -> Asked | None:
@@ -96,7 +104,7 @@ def _exists(noun: Noun) -> Asked:
     return asked(EXISTING, as_records(noun))
 
 
-def _is(noun: Noun, post: Post) -> Asked | Costly | None:
+def is_so(noun: Noun, post: Post) -> Asked | Costly | None:
     """Return whether one named item is so."""
     by = as_filter(post)
     if by is None or not is_one(noun):
@@ -108,7 +116,7 @@ def _is(noun: Noun, post: Post) -> Asked | Costly | None:
 def _is_not(noun: Noun, post: Post) -> Asked | Costly | None:
     """Return "was srv-1 not rebooted"."""
     other = opposite(post)
-    return _is(noun, other) if other is not None else None
+    return is_so(noun, other) if other is not None else None
 
 
 def _are(noun: Noun, post: Post) -> Asked | Costly | None:
@@ -181,6 +189,12 @@ def _anyone_did(done: Noun, items: Noun) -> Asked | None:
     """Return "has anyone patched db-1 this month"."""
     records = of_items(done, items)
     return records and _exists(records)
+
+
+def _some_related(name: Noun, said: tuple[tuple[str, ...] | None, str]) -> Costly | Asked | None:
+    """Return "does srv-1 host anything"."""
+    found = applied(Noun(ITEM), Place(name, relations(said[0], OTHER_WAY[said[1]])))
+    return asked(EXISTING, found) if isinstance(found, Noun) and is_one(name) else None
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import (
-    Place,
     Post,
     applied_all,
-    related,
 )
 from adapters.planners.reader.grammar.asked import (
     COUNTED,
@@ -26,8 +24,6 @@ from adapters.planners.reader.meaning import (
     at_time,
     field_for,
     filtered,
-    having,
-    of_items,
 )
 from domain.estate.fields import FieldType
 from domain.query.model import CountWant, DistributionWant, FieldWant
@@ -48,6 +44,10 @@ def _how_much(noun: Noun) -> Asked | Costly | None:
 
 def _list(noun: Noun) -> Asked | Costly:
     return asked(LISTED, noun)
+
+
+def _bare(noun: Noun) -> Asked:
+    return Asked(LISTED, (noun,), is_bare=True)
 
 
 def _distinct(field: Field, noun: Noun) -> Asked | None:
@@ -80,6 +80,21 @@ def _count_whose(
     return timed and asked(COUNTED, timed)
 
 
+def _counted_by(
+    by: Filter, role: tuple[str, str], period: Period | None = None
+) -> Asked | Costly | None:
+    """Return "how many did bob approve": of the records that say who did."""
+    found = _count_whose(Noun(SetKind(role[0])), by, role, period)
+    return found and Costly(found, _BARE)
+
+
+def _listed_by(
+    by: Filter, role: tuple[str, str], period: Period | None = None
+) -> Asked | Costly | None:
+    found = _counted_by(by, role, period)
+    return Costly(_list(found.value.of[0]), found.cost) if isinstance(found, Costly) else None
+
+
 def _list_whose(noun: Noun, by: Filter, role: tuple[str, str]) -> Asked | None:
     found = _whose(noun, by, role)
     return found and asked(LISTED, found)
@@ -109,16 +124,27 @@ def _field(field: Field, noun: Noun) -> Asked | Costly | None:
 
 
 def _fields(first: Field, second: Field, noun: Noun) -> Asked | None:
-    names = [field_for(noun, field) for field in (first, second)]
+    return _all_fields((first, second), noun)
+
+
+def _some(*fields: Field) -> tuple[Field, ...]:
+    return fields
+
+
+def _others(field: Field, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    return (field, *fields)
+
+
+def _all_fields(fields: tuple[Field, ...], noun: Noun) -> Asked | None:
+    """Return "owner, location and status of srv-1"."""
+    names = [field_for(noun, field) for field in fields]
     found = tuple(name for name in names if name)
     return asked(FieldWant(fields=found), noun) if len(found) == len(names) else None
 
 
 def _with_fields(noun: Noun, first: Field, second: Field | None = None) -> Asked | None:
     """Return "servers with their owners"."""
-    names = [field_for(noun, field) for field in (first, second) if field]
-    found = tuple(name for name in names if name)
-    return asked(FieldWant(fields=found), noun) if len(found) == len(names) else None
+    return _all_fields((first, second) if second else (first,), noun)
 
 
 def _values(field: Field) -> Asked | None:
@@ -128,6 +154,10 @@ def _values(field: Field) -> Asked | None:
 def _values_of(field: Field, noun: Noun) -> Asked | None:
     name = field_for(noun, field)
     return asked(DistributionWant(group=(name,)), noun) if name else None
+
+
+def _values_of_own(field: Field, noun: Noun) -> Asked | None:
+    return _values_of(field, noun) if field.kind is noun.kind else None
 
 
 def _distinct_values(field: Field) -> Asked:
@@ -152,24 +182,6 @@ def _when(noun: Noun, field: Field | None = None) -> Asked | Costly | None:
     return _field(at, noun) if at.type is FieldType.INSTANT else None
 
 
-def _of_records(records: Noun, items: Noun, period: Period | None = None) -> Noun | None:
-    """Return "events that production servers had yesterday", "databases that ERP has"."""
-    if records.kind is ITEM is items.kind and items.where and not is_one(records):
-        return having(records, related(Place(items))) if period is None else None
-    found = of_items(records, items)
-    return at_time(found, period.label) if found and period else found
-
-
-def _count_of(records: Noun, items: Noun, period: Period | None = None) -> Asked | None:
-    found = _of_records(records, items, period)
-    return found and asked(COUNTED, found)
-
-
-def _list_of(records: Noun, items: Noun, period: Period | None = None) -> Asked | None:
-    found = _of_records(records, items, period)
-    return found and asked(LISTED, found)
-
-
 def _happened(posts: tuple[Post, ...]) -> Costly | None:
     return _list_there(Noun(SetKind.EVENT), posts)
 
@@ -177,15 +189,6 @@ def _happened(posts: tuple[Post, ...]) -> Costly | None:
 def _happened_at(period: Period, posts: tuple[Post, ...]) -> Costly | None:
     noun = at_time(Noun(SetKind.EVENT), period.label)
     return _list_there(noun, posts) if noun else None
-
-
-def _happened_to(items: Noun, period: Period | None = None) -> Asked | None:
-    return _list_of(Noun(SetKind.EVENT), items, period)
-
-
-def _done_count(items: Noun, done: Noun, period: Period | None = None) -> Asked | None:
-    """Return "how often was srv-1 rebooted"."""
-    return _count_of(done, items, period) if done.kind is not ITEM else None
 
 
 def _list_distinct(field: Field, noun: Noun) -> Asked | None:
@@ -213,6 +216,15 @@ def _count_so(noun: Noun, said: Post, posts: tuple[Post, ...] | None = None) -> 
 
 def _list_so(noun: Noun, said: Post, posts: tuple[Post, ...] | None = None) -> Costly | None:
     return _list_there(noun, (said, *(posts or ())))
+
+
+def _bare_so(noun: Noun, said: Post) -> Costly | None:
+    return _bare_there(noun, (said,))
+
+
+def _bare_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
+    found = applied_all(noun, posts)
+    return found and Costly(_bare(found.value), found.cost)
 
 
 def _count_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:

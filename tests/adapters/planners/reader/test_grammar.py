@@ -9,7 +9,8 @@ from adapters.planners.reader.grammar.rules import RULES
 from adapters.planners.reader.senses import Sense
 from adapters.planners.reader.words import words_of
 
-FROM_THE_ESTATE = {"NAME", "COND", "N0", "FIELD", "METRIC", "METRICAL", "DONE"} | {
+FROM_THE_ESTATE = {"NAME", "COND", "N0", "FIELD", "METRIC", "METRICAL", "METRICHOW", "DONE"} | {
+    "SIZED",
     "UNITFIELD",
     "VALUE",
     "RULE",

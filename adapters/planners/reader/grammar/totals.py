@@ -1,0 +1,72 @@
+"""Sums: of what all items have, and of the time that was spent."""
+
+from collections.abc import Sequence
+
+from adapters.planners.reader.chart import Costly, Rule, rules_in
+from adapters.planners.reader.grammar.applying import Post, applied_all
+from adapters.planners.reader.grammar.asked import Asked, asked
+from adapters.planners.reader.grammar.measures import Figures, spent, summed
+from adapters.planners.reader.grammar.quantities import Quantity
+from adapters.planners.reader.meaning import ITEM, Field, Filter, Noun, filtered
+from domain.estate.fields import FieldType
+from domain.query.model import MeasureWant
+from domain.query.sets import FieldCondition, Function
+
+_EVERY = Noun(ITEM, is_headed=False)
+
+
+def _sum(field: Field, noun: Noun) -> Asked | None:
+    return total(Quantity((Function.SUM,), field), noun)
+
+
+def total(quantity: Quantity, noun: Noun) -> Asked | None:
+    """Return a quantity of a whole set."""
+    found = quantity.within(noun)
+    return found and asked(MeasureWant(measures=found[1]), found[0])
+
+
+def _of_all(field: Field) -> Asked | None:
+    """Return "how much memory do we have"."""
+    is_summed = field.type is FieldType.NUMBER and field.name.startswith("attributes.")
+    return total(Quantity((Function.SUM,), field), _EVERY) if is_summed else None
+
+
+def _of_those(field: Field, posts: tuple[Post, ...]) -> Costly | None:
+    """Return "how much memory is there in zone-a"."""
+    found = applied_all(_EVERY, posts) if _of_all(field) else None
+    asks = found and total(Quantity((Function.SUM,), field), found.value)
+    return Costly(asks, found.cost) if found and asks else None
+
+
+def _of_value(field: Field, by: Filter) -> Costly | None:
+    """Return "how many cores does zone-a have"."""
+    return _of_those(field, (by,)) if by.kind is ITEM and not by.is_class else None
+
+
+def _per_group(field: Field, group: tuple[Field | Noun, ...]) -> Asked | None:
+    """Return "beds in total per floor"."""
+    return summed(field, group, (Function.SUM,))
+
+
+def _spent_by(by: Filter, noun: Noun) -> Figures | None:
+    """Return "how many minutes did infra-team spend on maintenance"."""
+    only = by.where[0] if len(by.where) == 1 else None
+    is_person = (
+        isinstance(only, FieldCondition) and only.field == "performer" and by.kind is noun.kind
+    )
+    found = filtered(noun, by) if is_person else None
+    return found and spent(found)
+
+
+def _time_of(noun: Noun, field: Field) -> Figures | None:
+    """Return "how much maintenance time"."""
+    return spent(noun) if field.name == "duration_min" and field.kind is noun.kind else None
+
+
+def _in_unit(found: Figures, unit: str) -> Figures | None:
+    """Return "total memory in GB": in the unit that it has."""
+    field = found.quantity.field
+    return found if field and field.unit == unit else None
+
+
+RULES: Sequence[Rule] = rules_in(__file__, globals())

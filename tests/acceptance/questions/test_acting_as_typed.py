@@ -1,0 +1,106 @@
+"""Questions as operators type them: nobody, nothing, still, whether, and who did what."""
+
+import pytest
+
+from tests.acceptance.questions.asking import Ask
+from tests.acceptance.questions.tables import Tables
+
+FOUND = {
+    "servers nobody has patched": (
+        "select ci_code from items where ci_subtype = 'server' and ci_code not in"
+        " (select ci_code from maintenances where maint_type = 'patch')"
+    ),
+    "non prod servers": (
+        "select ci_code from items where ci_subtype = 'server' and environment <> 'production'"
+    ),
+    "apps nothing depends on": (
+        "select ci_code from items where ci_subtype = 'app'"
+        " and ci_code not in (select target from edges)"
+    ),
+    "boxes with dbs on them": (
+        "select s.ci_code from items s join edges e on s.ci_code in (e.source, e.target)"
+        " join items d on d.ci_code in (e.source, e.target) and d.ci_subtype = 'db'"
+        " where s.ci_subtype = 'server' group by 1"
+    ),
+    "which components of erp are in monitoring": (
+        "select ci_code from edges join items on ci_code = target"
+        " where edges.source = 'sys-erp' and type = 'COMPOSED_OF' and status = 'monitoring'"
+    ),
+    "everything but servers": "select ci_code from items where ci_subtype <> 'server'",
+}
+
+
+@pytest.mark.parametrize(("question", "query"), FOUND.items())
+def test_what_is_listed_is_what_sql_finds(
+    ask: Ask, tables: Tables, question: str, query: str
+) -> None:
+    expected = sorted(map(str, tables.column(query)))
+    answer = ask(question)
+    if not expected:
+        assert answer.text.startswith("No ")
+        return
+    assert answer.table_meta("ci_code").get("total", len(expected)) == len(expected)
+    assert [code for (code,) in answer.table("ci_code")] == expected[:50]
+
+
+def test_what_a_person_approved_is_listed(ask: Ask, tables: Tables) -> None:
+    (expected,) = tables.row("select count(*) from works where approved_by = 'alice'")
+    assert ask("what did alice approve").says(int(str(expected)))
+
+
+def test_the_last_record_of_an_item_tells_when(ask: Ask, tables: Tables) -> None:
+    code, at = tables.row(
+        "select ci_code, max(at) from events where event_type = 'threshold_alarm'"
+        " and ci_code like 'srv-%' group by 1 order by count(*) desc, 1 limit 1"
+    )
+    assert ask(f"when did {code} last have an alarm").table("occurred_at") == [[at]]
+
+
+def test_a_group_that_is_each_has_its_number(ask: Ask, tables: Tables) -> None:
+    expected = tables.rows(
+        "select owner, count(*) from items where ci_subtype = 'server' group by 1 order by 2 desc"
+    )
+    answer = ask("how many servers does each team own")
+    assert sorted(answer.table("owner", "count")) == sorted(expected)
+
+
+def test_who_did_it_and_when_is_of_the_last(ask: Ask, tables: Tables) -> None:
+    code, at, performer = tables.row(
+        "select ci_code, at, performer from maintenances where maint_type = 'patch'"
+        " order by started_at desc limit 1"
+    )
+    answer = ask(f"who patched {code} and when")
+    assert answer.table("started_at", "performer") == [[at, performer]]
+
+
+def test_nobody_is_denied_where_somebody_did(ask: Ask, tables: Tables) -> None:
+    code, number = tables.row(
+        "select ci_code, count(*) from maintenances where maint_type = 'reboot'"
+        " group by 1 order by 2 desc, 1 limit 1"
+    )
+    answer = ask(f"did nobody reboot {code}")
+    assert answer.text.startswith("No")
+    assert answer.says(int(str(number)))
+
+
+def test_the_biggest_by_size_are_all_that_share_it(ask: Ask, tables: Tables) -> None:
+    expected = tables.rows(
+        "with sizes as (select ci_code, json_extract(attributes, '$.capacity_tb') as size"
+        " from items where ci_subtype = 'storage')"
+        " select * from sizes where size = (select max(size) from sizes) order by 1"
+    )
+    assert ask("biggest storage").table("ci_code", "attributes.capacity_tb") == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "choices"),
+    [
+        ("load of srv-erp-01", ("cpu_usage", "memory_usage")),
+        ("biggest server", ("cpu cores", "memory gb")),
+    ],
+)
+def test_what_may_mean_two_things_is_asked_back(
+    ask: Ask, question: str, choices: tuple[str, str]
+) -> None:
+    message = str(ask(question).error["message"])
+    assert all(each in message for each in choices)
