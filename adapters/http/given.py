@@ -52,7 +52,7 @@ def params_of(asked: Operation[P, Any], route: Route, given: dict[str, Any]) -> 
 
     Raises `InvalidParams`.
     """
-    if route.method == "GET" or route.file:
+    if route.method == "GET" or route.body:
         return asked.params.model_validate(given)
     return asked.params.model_validate_json(orjson.dumps(given), strict=True)
 

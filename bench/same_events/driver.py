@@ -127,9 +127,9 @@ class ScriptedPlanner:
         return PlanOutput.model_validate(said)
 
 
-def _dated_estate(engine: object) -> _JSON:
+def _dated_estate(*given: object) -> _JSON:
     """Return an estate whose newest data are of a known day."""
-    estate = _real["SqlEstate"](engine)
+    estate = _real["SqlEstate"](*given)
     estate.newest_at = lambda _: NEWEST_AT
     return estate
 

@@ -26,6 +26,9 @@ ENDING_OTHERWISE: Final[Mapping[str, int]] = {
     # The world has no key, and its id would be another one.
     'opstrail key rotate 0123456789ab --keep-old 24h --why "each quarter"': 4,
     'opstrail key revoke 0123456789ab --why "it leaked"': 4,
+    # The world has no server, and its database is a file.
+    "opstrail --server http://localhost:8321 run show latest": 1,
+    "opstrail --database postgresql://ada@db.example.org/opstrail db roles": 2,
     # The world has no Prometheus.
     "opstrail tool call prometheus.range --params"
     """ '{"source": "prom", "promql": "rate(errors[5m])", "time_range": "last_24h"}'""": 4,

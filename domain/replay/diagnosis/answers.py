@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from domain.json import as_map
 from domain.replay.diagnosis.case import Case, Finding
 from domain.replay.diagnosis.next_steps import look
 from domain.replay.record.recording import anchor_of
-from domain.run.call_events import ToolCallSucceeded
 from domain.run.events import PlanProduced, PlanValidated, ResponseComposed
 from domain.run.note_events import RunFlagged
 
@@ -18,7 +16,6 @@ OLD: Final = timedelta(hours=1)
 UNSURE: Final = 0.5
 """Answers of less confidence than this are said to be unsure."""
 
-_SHORTENED: Final = "graph_depth"
 _AS_ASKED: Final = "user_requested_depth"
 """Keeps what was asked for where it was changed: no change itself."""
 
@@ -33,17 +30,7 @@ def plan_adjusted(case: Case) -> Iterator[Finding]:
         ]
         if changes:
             sentence = f"The validation changed {'; '.join(changes)}."
-            is_note = _changed_nothing(case, event)
-            yield Finding(sentence, (version,), look(case, "trace"), is_note=is_note)
-
-
-def _changed_nothing(case: Case, event: PlanValidated) -> bool:
-    """Return whether walks are shorter than asked, and nothing lies beyond their ends."""
-    ends = (call.end for call in case.calls)
-    beyond = [
-        as_map(end.data).get("beyond_depth") for end in ends if isinstance(end, ToolCallSucceeded)
-    ]
-    return {each.rule for each in event.decisions} == {_SHORTENED} and not any(beyond)
+            yield Finding(sentence, (version,), look(case, "trace"))
 
 
 def unsure_answer(case: Case) -> Iterator[Finding]:

@@ -80,7 +80,7 @@ def test_the_plan_of_a_query_is_shown_without_a_run(ask: Ask, opstrail: Command)
     [
         ({"want": {"do": "tell"}, "of": [SERVERS]}, "asks.0.want: input tag 'tell' found"),
         ({"want": {"do": "impact"}, "of": [SERVERS]}, "allowed: one set of items that are named"),
-        ({"want": {"do": "count"}, "of": [{"kind": "run"}]}, "kind cannot be run; allowed: item"),
+        ({"want": {"do": "count"}, "of": [{"kind": "mood"}]}, "kind: input should be 'item'"),
         (
             {"want": {"do": "top"}, "of": [{"kind": "document"}]},
             "group cannot be empty; allowed: a field",

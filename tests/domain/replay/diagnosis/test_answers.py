@@ -192,12 +192,6 @@ def walked(beyond: int) -> list[RunEvent]:
     return [validated if event == VALIDATED else event for event in run]
 
 
-def test_a_walk_that_is_shortened_beyond_its_last_item_is_only_noted() -> None:
-    case = case_of(walked(0))
-    assert "plan-adjusted" in notes_of(case)
-    assert "plan-adjusted" not in rules_of(case)
-
-
 def test_a_walk_that_is_shortened_before_its_last_item_is_a_reason() -> None:
     assert "plan-adjusted" in rules_of(case_of(walked(2)))
 
