@@ -27,12 +27,13 @@ _FACTS: Final = frozenset(
         *("method", "operation", "status", "duration_ms", "state", "error_code", "path"),
     }
 )
-_LEVELS: Final = {
+LEVELS: Final = {
     "opstrail": logging.INFO,
     "opstrail.runner": logging.CRITICAL,  # what a run says is in its events, for its tenant
     "opstrail.stages": logging.CRITICAL,
     "uvicorn": logging.WARNING,
 }
+"""What is logged of each part of the server."""
 _TEXTS: Final = frozenset({"event", "exception"})
 Format = Literal["json", "console", "auto"]
 
@@ -55,7 +56,7 @@ def log_to_stderr(form: Format) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=made, processors=[meta, shown])
     )
-    for name, level in _LEVELS.items():
+    for name, level in LEVELS.items():
         logger = logging.getLogger(name)
         logger.setLevel(level)
         if "." not in name:

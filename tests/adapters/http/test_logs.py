@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 
-from adapters.http.logs import log_to_stderr
+from adapters.http.logs import LEVELS, log_to_stderr
 from adapters.http.workroom import LOG
 from tests.adapters.http.client import Client
 from tests.estate_fixture import TENANT
@@ -21,7 +21,7 @@ SENT = {"Prefer": "wait=20", "X-Request-Id": "req-1"}
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
     """What is written from the beginning of a test on."""
-    loggers = [logging.getLogger(name) for name in ("opstrail", "uvicorn")]
+    loggers = [logging.getLogger(name) for name in LEVELS]
     kept = [(each, each.handlers, each.propagate, each.level) for each in loggers]
     monkeypatch.setattr(sys, "stderr", written := StringIO())
     log_to_stderr("json")

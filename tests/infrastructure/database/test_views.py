@@ -67,7 +67,7 @@ def test_a_role_for_the_views_reads_them_and_nothing_else(postgres_url: str) -> 
     setting_up = REFERENCE.split("```postgresql\nCREATE")[1].split("```")[0]
     with engine_of(postgres_url) as owner, owner.begin() as connection:
         connection.exec_driver_sql(f"CREATE{setting_up}")
-        connection.exec_driver_sql("SET LOCAL ROLE opstrail_reader")
+        connection.exec_driver_sql("SET LOCAL ROLE dashboards")
         for view in VIEWS:
             connection.exec_driver_sql(f"SELECT * FROM {view}")  # noqa: S608
         with pytest.raises(DatabaseReadOnly, match="permission denied"):
