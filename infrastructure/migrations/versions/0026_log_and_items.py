@@ -13,8 +13,9 @@ branch_labels = None
 depends_on = None
 
 _IS_LANDMARK = sa.text(
-    "type IN ('asset-published', 'asset-retired', 'asset-rolled-back', 'estate-imported',"
-    " 'estate-removed', 'golden-pinned', 'golden-unpinned', 'run-recovered')"
+    "type = 'asset-published' OR type = 'asset-retired' OR type = 'asset-rolled-back'"
+    " OR type = 'estate-imported' OR type = 'estate-removed' OR type = 'golden-pinned'"
+    " OR type = 'golden-unpinned' OR type = 'run-recovered'"
     " OR version = 1 AND substr(stream_id, 1, 10) = 'operators-'"
 )
 
