@@ -67,6 +67,7 @@ def test_an_everyday_phrase_is_read(question: str, reading: str) -> None:
         "when did srv-erp-01 and srv-erp-02 last get patched",
         "how many servers fired",
         "servers never worked on",
+        "servers and apps that depend on databases",  # one list, or two
         "servers where a db runs and an alarm fired",
     ],
 )

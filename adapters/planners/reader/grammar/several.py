@@ -31,6 +31,8 @@ def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | Costly
     """Return both; what is said of one kind of records all through is meant before other kinds."""
     if any(map(_is_of_all, first.of)) or (others[0].is_bare and _is_open(first)):
         return None
+    if others[0].is_bare and _may_share(first, others[0]):
+        return None
     kinds = {noun.kind for each in (first, *others) for noun in each.of}
     made, notes = _alike((first, *others))
     return Costly(made, -_ONE_KIND if len(kinds) == 1 else 0.0, notes)
@@ -76,6 +78,13 @@ def _in_time(found: Asked, time: str) -> Asked:
 def _is_open(first: Asked) -> bool:
     """Return whether a bare noun behind it may be meant of it: counted, too, or in its texts."""
     return first.want == COUNTED or any(map(_has_text, first.of))
+
+
+def _may_share(first: Asked, other: Asked) -> bool:
+    """Return whether what is said of the other may be of both: servers and apps that use X."""
+    is_class = first.want == LISTED and all(map(_is_bare, first.of))
+    is_alike = {noun.kind for noun in first.of} == {noun.kind for noun in other.of}
+    return is_class and is_alike and not all(map(_is_bare, other.of))
 
 
 def _has_text(noun: Noun) -> bool:
