@@ -161,6 +161,7 @@ def test_a_closed_stream_is_an_empty_one_or_told(
 def test_without_colour_nothing_is_bold(
     opstrail: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "\x1b" in opstrail("ask", "How many servers are there?").out
     assert "\x1b" not in opstrail("--color", "never", "run", "response", "latest").out
