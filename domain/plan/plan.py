@@ -25,6 +25,7 @@ from domain.plan.specs import (
     usual,
 )
 from domain.query.recorded import RecordedQuery
+from domain.values.arguments import Number, Whole
 
 _PAYLOADS = {
     PlanOutputKind.DIRECT: "direct_answer",
@@ -35,7 +36,7 @@ _PAYLOADS = {
 
 _ID = r"^[A-Za-z][A-Za-z0-9_-]*$"
 MaxFanOut = Annotated[
-    int,
+    Whole,
     Field(ge=1, le=100, description="The most calls for the values of [each]; more are cut."),
 ]
 
@@ -157,7 +158,7 @@ class PlanLoop(PlanPart):
 
     loop_id: str = Field(pattern=_ID, description="The name of the loop.")
     name: str = Field(description="What it is for.")
-    max_iterations: int = Field(10, ge=1, description="The most repetitions.")
+    max_iterations: Whole = Field(10, ge=1, description="The most repetitions.")
     break_condition: Condition | None = Field(
         None, description="When it ends, asked after each repetition."
     )
@@ -210,7 +211,7 @@ class DirectAnswerPayload(PlanPart):
     """An answer that needs no tools."""
 
     answer: str = Field(description="The answer.")
-    confidence: float = Field(1.0, ge=0, le=1, description="How sure the planner is.")
+    confidence: Number = Field(1.0, ge=0, le=1, description="How sure the planner is.")
     reasoning: str | None = Field(None, description="How the planner came to it.")
     references: list[dict[str, JsonValue]] = Field([], description="What the answer is based on.")
 
@@ -220,7 +221,7 @@ class RejectPayload(PlanPart):
 
     reason: str = Field(description="Why the question is refused.")
     policy: str | None = Field(None, description="The policy that forbids it.")
-    confidence: float = Field(1.0, ge=0, le=1, description="How sure the planner is.")
+    confidence: Number = Field(1.0, ge=0, le=1, description="How sure the planner is.")
     reasoning: str | None = Field(None, description="How the planner came to it.")
 
 
@@ -235,7 +236,7 @@ class PlanOutput(PlanPart):
     )
     plan: Plan | None = Field(None, description="The plan, of kind plan.")
     reject_payload: RejectPayload | None = Field(None, description="The refusal, of kind reject.")
-    confidence: float = Field(1.0, ge=0, le=1, description="How sure the planner is.")
+    confidence: Number = Field(1.0, ge=0, le=1, description="How sure the planner is.")
     reasoning: str | None = Field(None, description="How the planner came to it.")
     metadata: dict[str, JsonValue] = Field(
         {}, description="Anything else that the planner wants to be kept."
