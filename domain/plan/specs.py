@@ -3,17 +3,19 @@
 A plan may leave out whatever has a default.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from domain.estate.queries import FilterSpec, MetricValue, Sort
 from domain.estate.records import RelationType
 from domain.estate.view_policy import VIEW_POLICIES, Direction, View, ViewPolicy
-from domain.values.arguments import Number, Whole
+from domain.values.arguments import NO_TRUTH, Number, Whole
 
 P = TypeVar("P", bound="PlanPart")
+E = TypeVar("E", list[Any], dict[str, Any])
 
 
 class PlanPart(BaseModel):
@@ -29,6 +31,13 @@ def usual(part: type[P], description: str) -> P:
     return field
 
 
+def empty(make: Callable[[], E], description: str) -> E:
+    """Return the field of a list or object that may be left out; pydantic would copy a default."""
+    shown = {"default": make()}
+    field: E = Field(default_factory=make, description=description, json_schema_extra=shown)
+    return field
+
+
 class PrimarySpec(PlanPart):
     """Which configuration items a question is about.
 
@@ -36,8 +45,8 @@ class PrimarySpec(PlanPart):
     "ci_search" all items that match every keyword and filter, at most `limit`.
     """
 
-    keywords: list[str] = Field([], description="Words that name the items or occur in them.")
-    filters: list[FilterSpec] = Field([], description="Conditions that the items must all meet.")
+    keywords: list[str] = empty(list, "Words that name the items or occur in them.")
+    filters: list[FilterSpec] = empty(list, "Conditions that the items must all meet.")
     limit: Whole = Field(5, description="The most items, 1 to 50.")
     tool_type: Literal["ci_lookup", "ci_search"] = Field(
         "ci_lookup", description="ci_lookup for exactly one item, ci_search for all that match."
@@ -70,12 +79,11 @@ class AggregateSpec(PlanPart):
     configuration item and ranked; `at_least` and `at_most` bound its value.
     """
 
-    group_by: list[str] = Field(
-        [],
-        description="Fields whose values make the groups; without any, all records are one group.",
+    group_by: list[str] = empty(
+        list, "Fields whose values make the groups; without any, all records are one group."
     )
-    metrics: list[str] = Field([], description="Measures of each group; without any, a count.")
-    filters: list[FilterSpec] = Field([], description="Conditions that the records must all meet.")
+    metrics: list[str] = empty(list, "Measures of each group; without any, a count.")
+    filters: list[FilterSpec] = empty(list, "Conditions that the records must all meet.")
     scope: AggregateScope = Field(
         "ci",
         description="Which records are counted; metric ranks items by the metric of the plan, "
@@ -95,7 +103,7 @@ class AggregateSpec(PlanPart):
 
 FARTHEST: Final = 10
 """The most relations that a walk may follow."""
-_Depth = Annotated[Whole, Field(ge=1, le=FARTHEST)]
+_Depth = Annotated[int, Field(ge=1, le=FARTHEST), NO_TRUTH]
 
 
 class ViewSpec(PlanPart):
@@ -248,7 +256,7 @@ class HistorySpec(PlanPart):
     )
     mode: Literal["recent"] = Field("recent", description="The newest records come first.")
     time_range: str = Field("last_7d", description="When they happened.")
-    filters: list[FilterSpec] = Field([], description="Conditions that the records must all meet.")
+    filters: list[FilterSpec] = empty(list, "Conditions that the records must all meet.")
     limit: Whole = Field(50, description="The most records, 1 to 200.")
     tool_type: Literal["history"] = Field("history", description="The kind of this part.")
 
@@ -259,7 +267,7 @@ class ListSpec(PlanPart):
     enabled: bool = Field(default=False, description="Whether the plan asks for a list.")
     limit: Whole = Field(50, description="The most items of the page, 1 to 50.")
     offset: Whole = Field(0, description="How many items come before the page, 0 to 5000.")
-    sort: list[Sort] = Field([], description="The order; without it, the newest items come first.")
+    sort: list[Sort] = empty(list, "The order; without it, the newest items come first.")
 
 
 class DocumentSpec(PlanPart):
@@ -272,8 +280,8 @@ class DocumentSpec(PlanPart):
     search_type: Literal["text", "hybrid", "vector"] = Field(
         "text", description="Only text: the others need embeddings, which no estate has."
     )
-    filters: list[FilterSpec] = Field([], description="Conditions that documents must all meet.")
-    document_types: list[str] = Field([], description="The types that a document may have.")
+    filters: list[FilterSpec] = empty(list, "Conditions that documents must all meet.")
+    document_types: list[str] = empty(list, "The types that a document may have.")
     date_from: str | None = Field(
         None, description="The first day, month or instant of their making: 2025-12-01."
     )
@@ -334,8 +342,8 @@ class AutoSpec(PlanPart):
     recipe: str | None = Field(
         None, description="A published recipe, in which what is said here takes its place."
     )
-    walks: list[WalkSpec] = Field(
-        [], description="What published views say, put in place when the plan is validated."
+    walks: list[WalkSpec] = empty(
+        list, "What published views say, put in place when the plan is validated."
     )
     views: list[View] = Field(
         [View.NEIGHBORS], description="The one or two views that it looks along; not SUMMARY."
@@ -382,7 +390,7 @@ class BudgetSpec(PlanPart):
     max_iterations: Whole = Field(
         100, ge=1, description="The most repetitions of all loops together."
     )
-    timeout_seconds: Annotated[Number, Field(gt=0, le=3600)] | None = Field(
+    timeout_seconds: Annotated[float, Field(gt=0, le=3600), NO_TRUTH] | None = Field(
         None,
         description="How long all calls together may take; without it, there is no limit.",
     )

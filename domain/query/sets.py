@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from domain.estate.records import RelationType
-from domain.values.arguments import WholeOrNumber
+from domain.values.arguments import NO_TRUTH
 
 MOST_HOPS = 20
 Comparison = Literal["=", "!=", "<", "<=", ">", ">="]
@@ -67,7 +67,7 @@ class Count(QueryPart):
     """A comparison with a number: `{"op": ">", "value": 3}`."""
 
     op: Comparison = Field(">=", description="How the number is compared.")
-    value: WholeOrNumber = Field(1, description="What it is compared with.")
+    value: Annotated[int | float, NO_TRUTH] = Field(1, description="What it is compared with.")
 
 
 AT_LEAST_ONE = Count(op=">=", value=1)
@@ -135,7 +135,7 @@ class Measured(QueryPart):
 
     measure: "Measure" = Field(description="A measure with `of`: the records of the item.")
     op: Comparison = Field(description="How it is compared.")
-    value: WholeOrNumber = Field(description="With what.")
+    value: Annotated[int | float, NO_TRUTH] = Field(description="With what.")
 
 
 class Relations(QueryPart):

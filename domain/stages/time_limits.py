@@ -58,21 +58,27 @@ class PolicyTimeLimits:
 
     def __init__(self, timeouts: PhaseTimeouts) -> None:
         self._timeouts, self._ends_at = timeouts, time.monotonic() + timeouts.run_ms / 1000
-        self._phase, self._phase_begun, self._stages = "", 0.0, dict[Stage, None]()
+        self._phase, self._phase_ends, self._stages = "", 0.0, list[Stage]()
 
     def of(self, stage: Stage, attempt: int) -> TimeLimit | None:  # noqa: ARG002 - each has as much
         """See `TimeLimits`; a stage has what those before it in its phase have left."""
         now, (name, code) = time.monotonic(), _PHASES[stage]
-        phase_ms = getattr(self._timeouts, name)
         if name != self._phase:  # a changed plan begins anew, too: it has been executed before
-            self._phase, self._phase_begun, self._stages = name, now, {}
-        self._stages[stage] = None
-        left, left_of_run = phase_ms / 1000 - (now - self._phase_begun), self._ends_at - now
-        if left <= left_of_run:
-            why = partial(_fault, code, " and ".join(self._stages), name, phase_ms)
+            self._phase, self._stages = name, []
+            self._phase_ends = now + getattr(self._timeouts, name) / 1000
+        self._stages.append(stage)
+        if self._phase_ends <= self._ends_at:
+            ends_at, is_over = self._phase_ends, self._phase_is_over
         else:
-            why = partial(_fault, code, "the run", "run_ms", self._timeouts.run_ms)
-        return TimeLimit(max(0.0, min(left, left_of_run)), why, now)
+            ends_at, is_over = self._ends_at, self._run_is_over
+        return TimeLimit(max(0.0, ends_at - now), partial(is_over, code), now)
+
+    def _phase_is_over(self, code: FaultCode) -> Fault:
+        stages = " and ".join(dict.fromkeys(self._stages))
+        return _fault(code, stages, self._phase, getattr(self._timeouts, self._phase))
+
+    def _run_is_over(self, code: FaultCode) -> Fault:
+        return _fault(code, "the run", "run_ms", self._timeouts.run_ms)
 
 
 class RecordedTimeLimits:

@@ -61,12 +61,10 @@ def _no_truth(value: object) -> object:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_no_truth)]
-"""A whole number as a pydantic field has it; true is refused."""
-Number = Annotated[float, BeforeValidator(_no_truth)]
-"""A number likewise."""
-WholeOrNumber = Annotated[int | float, BeforeValidator(_no_truth)]
-"""A number likewise, that stays whole when it is."""
+NO_TRUTH: Final = BeforeValidator(_no_truth)
+"""What refuses true for a pydantic field that is a number; of one with limits, it comes last."""
+Whole = Annotated[int, NO_TRUTH]
+Number = Annotated[float, NO_TRUTH]
 
 
 def require_count(name: str, value: object, *, none: str) -> None:
