@@ -22,9 +22,11 @@ from domain.plan.specs import (
     PlanPart,
     PrimarySpec,
     SecondarySpec,
+    empty,
     usual,
 )
 from domain.query.recorded import RecordedQuery
+from domain.values.arguments import NO_TRUTH, Number, Whole
 
 _PAYLOADS = {
     PlanOutputKind.DIRECT: "direct_answer",
@@ -37,6 +39,7 @@ _ID = r"^[A-Za-z][A-Za-z0-9_-]*$"
 MaxFanOut = Annotated[
     int,
     Field(ge=1, le=100, description="The most calls for the values of [each]; more are cut."),
+    NO_TRUTH,
 ]
 
 
@@ -49,9 +52,9 @@ class ToolDependency(PlanPart):
     tool_id: str = Field(
         description="The call: the name of a part, such as metric; of a step, step_id:metric."
     )
-    depends_on: list[str] = Field([], description="The calls that must succeed before it is made.")
-    output_mapping: dict[str, str] = Field(
-        {}, description="Parameters of the call, each with the expression that gives its value."
+    depends_on: list[str] = empty(list, "The calls that must succeed before it is made.")
+    output_mapping: dict[str, str] = empty(
+        dict, "Parameters of the call, each with the expression that gives its value."
     )
     condition: Condition | None = Field(
         None, description="When the call is made; else it is skipped on purpose."
@@ -65,11 +68,11 @@ class OwnCall(PlanPart):
     call_id: str = Field(pattern=_ID, description="Its name; of a step, step_id:call_id.")
     tool: str = Field(description="The tool.")
     operation: str = Field(description="The operation of the tool.")
-    params: dict[str, JsonValue] = Field({}, description="The parameters that are known.")
-    output_mapping: dict[str, str] = Field(
-        {}, description="Further ones, each with the expression that gives its value."
+    params: dict[str, JsonValue] = empty(dict, "The parameters that are known.")
+    output_mapping: dict[str, str] = empty(
+        dict, "Further ones, each with the expression that gives its value."
     )
-    depends_on: list[str] = Field([], description="The calls that must succeed before it is made.")
+    depends_on: list[str] = empty(list, "The calls that must succeed before it is made.")
     condition: Condition | None = Field(
         None, description="When it is made; else it is skipped on purpose."
     )
@@ -96,7 +99,7 @@ class _ToolParts(PlanPart):
     view: View | None = Field(
         None, description="The view to look along where the part graph names none."
     )
-    calls: OwnCalls = Field([], description="Calls of any tools, beside those of the parts.")
+    calls: OwnCalls = empty(OwnCalls, "Calls of any tools, beside those of the parts.")
 
     @field_validator("view", mode="before")
     @classmethod
@@ -157,7 +160,7 @@ class PlanLoop(PlanPart):
 
     loop_id: str = Field(pattern=_ID, description="The name of the loop.")
     name: str = Field(description="What it is for.")
-    max_iterations: int = Field(10, ge=1, description="The most repetitions.")
+    max_iterations: Whole = Field(10, ge=1, description="The most repetitions.")
     break_condition: Condition | None = Field(
         None, description="When it ends, asked after each repetition."
     )
@@ -179,15 +182,13 @@ class Plan(_ToolParts):
     mode: PlanMode = Field(PlanMode.CI, description="How wide the plan looks; auto: a recipe.")
     normalized_from: str | None = Field(None, description="The question as it was asked.")
     normalized_to: str | None = Field(None, description="The question as the planner took it.")
-    choices: list[str] = Field([], description="What was chosen or corrected in the question.")
+    choices: list[str] = empty(list, "What was chosen or corrected in the question.")
     query: RecordedQuery | None = Field(
         None, description="The query that the plan answers, as it was read from the question."
     )
-    steps: "list[PlanStep]" = Field(
-        [], description="The steps of a plan of several; then only they make calls."
-    )
-    branches: "list[PlanBranch]" = Field([], description="Steps that run on a condition.")
-    loops: "list[PlanLoop]" = Field([], description="Steps that repeat.")
+    steps: "list[PlanStep]" = empty(list, "The steps of a plan of several: they make the calls.")
+    branches: "list[PlanBranch]" = empty(list, "Steps that run on a condition.")
+    loops: "list[PlanLoop]" = empty(list, "Steps that repeat.")
     budget: BudgetSpec = usual(BudgetSpec, "The most that the plan may use.")
     enable_multistep: bool = Field(
         default=False, description="Must be true for plans with steps, branches or loops."
@@ -195,8 +196,8 @@ class Plan(_ToolParts):
     execution_strategy: ExecutionStrategy | None = Field(
         None, description="How the calls follow each other; without it, as dag."
     )
-    tool_dependencies: "list[ToolDependency]" = Field(
-        [], description="What calls wait for and take from others, beside what the parts imply."
+    tool_dependencies: "list[ToolDependency]" = empty(
+        list, "What calls wait for and take from others, beside what the parts imply."
     )
     enable_intermediate_llm: bool = Field(
         default=False, description="Not supported yet: must be false."
@@ -210,9 +211,9 @@ class DirectAnswerPayload(PlanPart):
     """An answer that needs no tools."""
 
     answer: str = Field(description="The answer.")
-    confidence: float = Field(1.0, ge=0, le=1, description="How sure the planner is.")
+    confidence: Number = Field(1.0, ge=0, le=1, description="How sure the planner is.")
     reasoning: str | None = Field(None, description="How the planner came to it.")
-    references: list[dict[str, JsonValue]] = Field([], description="What the answer is based on.")
+    references: list[dict[str, JsonValue]] = empty(list, "What the answer is based on.")
 
 
 class RejectPayload(PlanPart):
@@ -220,7 +221,7 @@ class RejectPayload(PlanPart):
 
     reason: str = Field(description="Why the question is refused.")
     policy: str | None = Field(None, description="The policy that forbids it.")
-    confidence: float = Field(1.0, ge=0, le=1, description="How sure the planner is.")
+    confidence: Number = Field(1.0, ge=0, le=1, description="How sure the planner is.")
     reasoning: str | None = Field(None, description="How the planner came to it.")
 
 
@@ -235,11 +236,9 @@ class PlanOutput(PlanPart):
     )
     plan: Plan | None = Field(None, description="The plan, of kind plan.")
     reject_payload: RejectPayload | None = Field(None, description="The refusal, of kind reject.")
-    confidence: float = Field(1.0, ge=0, le=1, description="How sure the planner is.")
+    confidence: Number = Field(1.0, ge=0, le=1, description="How sure the planner is.")
     reasoning: str | None = Field(None, description="How the planner came to it.")
-    metadata: dict[str, JsonValue] = Field(
-        {}, description="Anything else that the planner wants to be kept."
-    )
+    metadata: dict[str, JsonValue] = empty(dict, "Anything else that is to be kept.")
 
     @model_validator(mode="after")
     def _has_what_its_kind_names(self) -> "PlanOutput":

@@ -3,30 +3,38 @@
 A plan may leave out whatever has a default.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from domain.estate.queries import FilterSpec, MetricValue, Sort
 from domain.estate.records import RelationType
 from domain.estate.view_policy import VIEW_POLICIES, Direction, View, ViewPolicy
-from domain.values.arguments import no_truth_as_number
+from domain.values.arguments import NO_TRUTH, Number, Whole
 
 P = TypeVar("P", bound="PlanPart")
+E = TypeVar("E", list[Any], dict[str, Any])
 
 
 class PlanPart(BaseModel):
     """The root of every part of a plan: frozen, unknown fields refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-    _no_truth = field_validator("*", mode="before")(classmethod(no_truth_as_number))
 
 
 def usual(part: type[P], description: str) -> P:
     """Return the field of a part that may be left out; frozen as it is, one serves all plans."""
     left_out = part()
     field: P = Field(default_factory=lambda: left_out, description=description)
+    return field
+
+
+def empty(make: Callable[[], E], description: str) -> E:
+    """Return the field of a list or object that may be left out; pydantic would copy a default."""
+    shown = {"default": make()}
+    field: E = Field(default_factory=make, description=description, json_schema_extra=shown)
     return field
 
 
@@ -37,9 +45,9 @@ class PrimarySpec(PlanPart):
     "ci_search" all items that match every keyword and filter, at most `limit`.
     """
 
-    keywords: list[str] = Field([], description="Words that name the items or occur in them.")
-    filters: list[FilterSpec] = Field([], description="Conditions that the items must all meet.")
-    limit: int = Field(5, description="The most items, 1 to 50.")
+    keywords: list[str] = empty(list, "Words that name the items or occur in them.")
+    filters: list[FilterSpec] = empty(list, "Conditions that the items must all meet.")
+    limit: Whole = Field(5, description="The most items, 1 to 50.")
     tool_type: Literal["ci_lookup", "ci_search"] = Field(
         "ci_lookup", description="ci_lookup for exactly one item, ci_search for all that match."
     )
@@ -71,12 +79,11 @@ class AggregateSpec(PlanPart):
     configuration item and ranked; `at_least` and `at_most` bound its value.
     """
 
-    group_by: list[str] = Field(
-        [],
-        description="Fields whose values make the groups; without any, all records are one group.",
+    group_by: list[str] = empty(
+        list, "Fields whose values make the groups; without any, all records are one group."
     )
-    metrics: list[str] = Field([], description="Measures of each group; without any, a count.")
-    filters: list[FilterSpec] = Field([], description="Conditions that the records must all meet.")
+    metrics: list[str] = empty(list, "Measures of each group; without any, a count.")
+    filters: list[FilterSpec] = empty(list, "Conditions that the records must all meet.")
     scope: AggregateScope = Field(
         "ci",
         description="Which records are counted; metric ranks items by the metric of the plan, "
@@ -85,10 +92,10 @@ class AggregateSpec(PlanPart):
     time_range: str | None = Field(
         None, description="When dated records happened; without it, at any time."
     )
-    top_n: int = Field(10, description="The most groups, or ranked items.")
+    top_n: Whole = Field(10, description="The most groups, or ranked items.")
     ascending: bool = Field(default=False, description="Whether the lowest come first.")
-    at_least: float | None = Field(None, description="Of a ranking, the lowest value listed.")
-    at_most: float | None = Field(None, description="Of a ranking, the highest value listed.")
+    at_least: Number | None = Field(None, description="Of a ranking, the lowest value listed.")
+    at_most: Number | None = Field(None, description="Of a ranking, the highest value listed.")
     tool_type: Literal["ci_aggregate"] = Field(
         "ci_aggregate", description="The kind of this part."
     )
@@ -96,7 +103,7 @@ class AggregateSpec(PlanPart):
 
 FARTHEST: Final = 10
 """The most relations that a walk may follow."""
-_Depth = Annotated[int, Field(ge=1, le=FARTHEST)]
+_Depth = Annotated[int, Field(ge=1, le=FARTHEST), NO_TRUTH]
 
 
 class ViewSpec(PlanPart):
@@ -164,9 +171,9 @@ def policy_of(view: View, *walks: WalkSpec | None) -> ViewPolicy:
 class GraphLimits(PlanPart):
     """How much of a graph an answer may hold; what is cut off is told."""
 
-    max_nodes: int = Field(200, ge=1, description="The most items.")
-    max_edges: int = Field(400, ge=1, description="The most relations.")
-    max_paths: int = Field(25, ge=1, description="The most paths of equal length.")
+    max_nodes: Whole = Field(200, ge=1, description="The most items.")
+    max_edges: Whole = Field(400, ge=1, description="The most relations.")
+    max_paths: Whole = Field(25, ge=1, description="The most paths of equal length.")
 
 
 ViewName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._-]{0,99}$")]
@@ -179,10 +186,10 @@ class GraphSpec(PlanPart):
     `user_requested_depth` keeps what the question asked for when the view's policy clamps it.
     """
 
-    depth: int | None = Field(
+    depth: Whole | None = Field(
         None, description="How many relations to follow from the item; the view has a default."
     )
-    user_requested_depth: int | None = Field(
+    user_requested_depth: Whole | None = Field(
         None, description="The depth that was asked for, where the view's limits changed it."
     )
     limits: GraphLimits = usual(GraphLimits, "How much of the graph the answer may hold.")
@@ -228,7 +235,7 @@ class MetricSpec(PlanPart):
     scope: Literal["ci", "graph"] = Field(
         "ci", description="ci for the primary items, graph for all items of the graph."
     )
-    limit: int = Field(
+    limit: Whole = Field(
         200, description="Of a series, the most points, 1 to 1000; more are averaged."
     )
     tool_type: Literal["metric"] = Field("metric", description="The kind of this part.")
@@ -249,8 +256,8 @@ class HistorySpec(PlanPart):
     )
     mode: Literal["recent"] = Field("recent", description="The newest records come first.")
     time_range: str = Field("last_7d", description="When they happened.")
-    filters: list[FilterSpec] = Field([], description="Conditions that the records must all meet.")
-    limit: int = Field(50, description="The most records, 1 to 200.")
+    filters: list[FilterSpec] = empty(list, "Conditions that the records must all meet.")
+    limit: Whole = Field(50, description="The most records, 1 to 200.")
     tool_type: Literal["history"] = Field("history", description="The kind of this part.")
 
 
@@ -258,9 +265,9 @@ class ListSpec(PlanPart):
     """A page of the configuration items that the primary filters choose."""
 
     enabled: bool = Field(default=False, description="Whether the plan asks for a list.")
-    limit: int = Field(50, description="The most items of the page, 1 to 50.")
-    offset: int = Field(0, description="How many items come before the page, 0 to 5000.")
-    sort: list[Sort] = Field([], description="The order; without it, the newest items come first.")
+    limit: Whole = Field(50, description="The most items of the page, 1 to 50.")
+    offset: Whole = Field(0, description="How many items come before the page, 0 to 5000.")
+    sort: list[Sort] = empty(list, "The order; without it, the newest items come first.")
 
 
 class DocumentSpec(PlanPart):
@@ -273,16 +280,16 @@ class DocumentSpec(PlanPart):
     search_type: Literal["text", "hybrid", "vector"] = Field(
         "text", description="Only text: the others need embeddings, which no estate has."
     )
-    filters: list[FilterSpec] = Field([], description="Conditions that documents must all meet.")
-    document_types: list[str] = Field([], description="The types that a document may have.")
+    filters: list[FilterSpec] = empty(list, "Conditions that documents must all meet.")
+    document_types: list[str] = empty(list, "The types that a document may have.")
     date_from: str | None = Field(
         None, description="The first day, month or instant of their making: 2025-12-01."
     )
     date_to: str | None = Field(None, description="The last one; a day or month is included.")
-    min_relevance: float = Field(
+    min_relevance: Number = Field(
         0.0, ge=0, le=1, description="The lowest relevance; of a document with no hit it is 0."
     )
-    top_k: int = Field(10, ge=1, le=50, description="The most documents.")
+    top_k: Whole = Field(10, ge=1, le=50, description="The most documents.")
     tool_type: Literal["document_search"] = Field(
         "document_search", description="The kind of this part."
     )
@@ -335,13 +342,13 @@ class AutoSpec(PlanPart):
     recipe: str | None = Field(
         None, description="A published recipe, in which what is said here takes its place."
     )
-    walks: list[WalkSpec] = Field(
-        [], description="What published views say, put in place when the plan is validated."
+    walks: list[WalkSpec] = empty(
+        list, "What published views say, put in place when the plan is validated."
     )
     views: list[View] = Field(
         [View.NEIGHBORS], description="The one or two views that it looks along; not SUMMARY."
     )
-    depth_hint: int | None = Field(
+    depth_hint: Whole | None = Field(
         None, description="How many relations it follows; each view has a default and a limit."
     )
     include_metric: bool = Field(
@@ -368,24 +375,22 @@ class AutoSpec(PlanPart):
 class BudgetSpec(PlanPart):
     """The most that a plan may use; the service's own limits apply on top."""
 
-    max_steps: int = Field(
+    max_steps: Whole = Field(
         10,
         ge=1,
         le=100,
         description="The most steps; of more, a run that may plan again does the first of them.",
     )
-    max_depth: int = Field(
+    max_depth: Whole = Field(
         6, ge=1, le=10, description="How many relations a walk may follow; a longer one is cut."
     )
-    max_branches: int = Field(
+    max_branches: Whole = Field(
         3, ge=0, description="The most branches; a plan with more is refused."
     )
-    max_iterations: int = Field(
+    max_iterations: Whole = Field(
         100, ge=1, description="The most repetitions of all loops together."
     )
-    timeout_seconds: float | None = Field(
+    timeout_seconds: Annotated[float, Field(gt=0, le=3600), NO_TRUTH] | None = Field(
         None,
-        gt=0,
-        le=3600,
         description="How long all calls together may take; without it, there is no limit.",
     )

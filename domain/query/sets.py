@@ -11,12 +11,11 @@ from pydantic import (
     Discriminator,
     Field,
     Tag,
-    field_validator,
     model_validator,
 )
 
 from domain.estate.records import RelationType
-from domain.values.arguments import no_truth_as_number
+from domain.values.arguments import NO_TRUTH
 
 MOST_HOPS = 20
 Comparison = Literal["=", "!=", "<", "<=", ">", ">="]
@@ -67,10 +66,8 @@ class QueryPart(BaseModel):
 class Count(QueryPart):
     """A comparison with a number: `{"op": ">", "value": 3}`."""
 
-    _no_truth = field_validator("value", mode="before")(classmethod(no_truth_as_number))
-
     op: Comparison = Field(">=", description="How the number is compared.")
-    value: int | float = Field(1, description="What it is compared with.")
+    value: Annotated[int | float, NO_TRUTH] = Field(1, description="What it is compared with.")
 
 
 AT_LEAST_ONE = Count(op=">=", value=1)
@@ -138,7 +135,7 @@ class Measured(QueryPart):
 
     measure: "Measure" = Field(description="A measure with `of`: the records of the item.")
     op: Comparison = Field(description="How it is compared.")
-    value: int | float = Field(description="With what.")
+    value: Annotated[int | float, NO_TRUTH] = Field(description="With what.")
 
 
 class Relations(QueryPart):

@@ -128,7 +128,7 @@ class ResponseBuilder:
         for result in listed("execution_results", execution_results):
             is_plain = isinstance(result, Mapping)
             found = result.get("references") if is_plain else getattr(result, "references", None)
-            gathered.extend(listed("references", found))
+            gathered += listed("references", found) if found else ()
         gathered.extend(listed("references", explicit_references))
         return unique_references(_plain_reference(each) for each in gathered)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from math import inf
 from typing import Final, Protocol, TypeVar
@@ -58,21 +58,25 @@ class PolicyTimeLimits:
 
     def __init__(self, timeouts: PhaseTimeouts) -> None:
         self._timeouts, self._ends_at = timeouts, time.monotonic() + timeouts.run_ms / 1000
-        self._phase, self._phase_begun, self._stages = "", 0.0, dict[Stage, None]()
+        self._phase, self._phase_ms, self._phase_ends, self._stages = (
+            "",
+            0,
+            0.0,
+            tuple[Stage, ...](),
+        )
 
     def of(self, stage: Stage, attempt: int) -> TimeLimit | None:  # noqa: ARG002 - each has as much
         """See `TimeLimits`; a stage has what those before it in its phase have left."""
         now, (name, code) = time.monotonic(), _PHASES[stage]
-        phase_ms = getattr(self._timeouts, name)
         if name != self._phase:  # a changed plan begins anew, too: it has been executed before
-            self._phase, self._phase_begun, self._stages = name, now, {}
-        self._stages[stage] = None
-        left, left_of_run = phase_ms / 1000 - (now - self._phase_begun), self._ends_at - now
-        if left <= left_of_run:
-            why = partial(_fault, code, " and ".join(self._stages), name, phase_ms)
+            self._phase, self._phase_ms, self._stages = name, getattr(self._timeouts, name), ()
+            self._phase_ends = now + self._phase_ms / 1000
+        self._stages = (*self._stages, stage)
+        if self._phase_ends <= self._ends_at:
+            ends_at, why = self._phase_ends, (self._stages, name, self._phase_ms)
         else:
-            why = partial(_fault, code, "the run", "run_ms", self._timeouts.run_ms)
-        return TimeLimit(max(0.0, min(left, left_of_run)), why, now)
+            ends_at, why = self._ends_at, (("the run",), "run_ms", self._timeouts.run_ms)
+        return TimeLimit(max(0.0, ends_at - now), partial(_fault, code, *why), now)
 
 
 class RecordedTimeLimits:
@@ -130,6 +134,7 @@ def is_out_of_time(fault: Fault) -> bool:
     return _LIMIT in fault.details and fault.code in {code for _, code in _PHASES.values()}
 
 
-def _fault(code: FaultCode, what: str, name: str, limit_ms: int) -> Fault:
-    message = f"{what} took longer than {limit_ms} ms ({name} of the policy's time-outs)"
+def _fault(code: FaultCode, what: Sequence[str], name: str, limit_ms: int) -> Fault:
+    took = " and ".join(dict.fromkeys(what))
+    message = f"{took} took longer than {limit_ms} ms ({name} of the policy's time-outs)"
     return Fault(code=code, message=message, details={_LIMIT: name, "timeout_ms": limit_ms})

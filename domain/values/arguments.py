@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from logging import Logger, LoggerAdapter
 from types import NoneType
-from typing import Any, Final, TypeVar, get_args
+from typing import Annotated, Any, Final, TypeVar, get_args
 
-from pydantic import BaseModel, ValidationError, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ValidationError, ValidationInfo
 
 from domain.errors import Refused
 from domain.values.text import shown
@@ -38,13 +38,13 @@ def require(name: str, value: object, kinds: type | tuple[type, ...], allowed: s
 def no_truth_as_number(model: type[BaseModel], value: object, info: ValidationInfo) -> object:
     """Return the value, for a pydantic field that pydantic would fill with 1 for true.
 
-    Raises ValueError.
+    For all fields of a model; what is checked at every run says `Whole` or `Number` instead, which
+    costs only the fields that are numbers. Raises ValueError.
     """
     if isinstance(value, bool) and info.field_name is not None:
         kinds = _within(model.model_fields[info.field_name].annotation)
         if {int, float} & kinds and bool not in kinds:
-            msg = f"input should be a number, got {shown(value)}"
-            raise ValueError(msg)
+            return _no_truth(value)
     return value
 
 
@@ -52,6 +52,19 @@ def _within(kind: object) -> set[object]:
     """Return a type with those of its union; `Annotated[int, ...] | None` has int within."""
     kinds = {kind, *get_args(kind)}
     return kinds | {each.__origin__ for each in kinds if hasattr(each, "__metadata__")}
+
+
+def _no_truth(value: object) -> object:
+    if isinstance(value, bool):
+        msg = f"input should be a number, got {shown(value)}"
+        raise ValueError(msg)  # noqa: TRY004 - what pydantic tells of
+    return value
+
+
+NO_TRUTH: Final = BeforeValidator(_no_truth)
+"""What refuses true for a pydantic field that is a number; of one with limits, it comes last."""
+Whole = Annotated[int, NO_TRUTH]
+Number = Annotated[float, NO_TRUTH]
 
 
 def require_count(name: str, value: object, *, none: str) -> None:

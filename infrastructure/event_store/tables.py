@@ -83,7 +83,7 @@ EVENT_JSON: dict[str, sa.ColumnElement[Any]] = {
 }
 """The data of events as JSON, by dialect."""
 
-IS_ENTRY = sa.literal_column("substr(stream_id, 1, 10)") == sa.literal_column("'operators-'")
+IS_ENTRY = EVENTS.c.type == sa.literal_column("'operator-acted'")
 """Which events are entries of the operator log; see `domain.operator_log`."""
 partial_index("events_of_operators", EVENTS.c.tenant_id, EVENTS.c.position, where=IS_ENTRY)
 

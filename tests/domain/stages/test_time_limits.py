@@ -50,17 +50,17 @@ def test_validation_has_what_planning_has_left_of_the_time_of_both(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def slowly(*given: object, **more: object) -> object:
-        time.sleep(0.06)
+        time.sleep(0.26)
         return validate_plan(*given, **more)  # type: ignore[arg-type]  # passed on
 
     running = Running(ci(), planner=SlowPlanner())  # which takes 50 ms
     monkeypatch.setattr(runner, "validate_plan", slowly)
-    run = limited(running, plan_ms=100)
+    run = limited(running, plan_ms=300)
     monkeypatch.undo()
     failed = run.one(StageFailed)
     assert (failed.stage, failed.error.code) == (Stage.VALIDATE, "PLAN_TIMEOUT")
     assert failed.error.message == (
-        "route_plan and validate took longer than 100 ms (plan_ms of the policy's time-outs)"
+        "route_plan and validate took longer than 300 ms (plan_ms of the policy's time-outs)"
     )
     assert verdict(running, run.history).divergences == ()
 
@@ -91,7 +91,7 @@ def test_a_phase_that_comes_again_has_all_of_its_time_again() -> None:
     again = limits.of(Stage.VALIDATE, 2)
     assert first is not None
     assert again is not None
-    assert (first.seconds < 0.19, again.seconds) == (True, 0.2)
+    assert first.seconds < 0.19 < 0.2 == pytest.approx(again.seconds)
 
 
 def test_composing_that_took_too_long_fails_the_run_which_verifies(
