@@ -27,16 +27,19 @@ async def watch_run(have: Services, caller: Caller, params: OneRun) -> RunRespon
     feed = RunFeed(reader.record, tenant_id, run_id)
     while True:
         looks += 1
-        if looks == _LOOKS_FOR_A_WORKER and not have.recovery.is_carried_out(tenant_id, run_id):
-            state = reader.summary(tenant_id, run_id).state
-            what, verb = _WAITS if state == RunState.WAITING else _HAS_NO_WORKER
-            hint = f"`opstrail run {verb} {run_id}` carries it on"
-            caller.tell(f"{run_id} {what}: {hint}; this goes on until it ends")
+        # Asked before the events are read: who ends a run records that before it goes.
+        is_left = looks == _LOOKS_FOR_A_WORKER and not have.recovery.is_carried_out(
+            tenant_id, run_id
+        )
         for line in feed.read():
             caller.seen(line)
             looks = 0
         if feed.state in ENDED_STATES:
             return run_response(reader.history(tenant_id, run_id, at=feed.version))
+        if is_left and looks:
+            what, verb = _WAITS if feed.state == RunState.WAITING else _HAS_NO_WORKER
+            hint = f"`opstrail run {verb} {run_id}` carries it on"
+            caller.tell(f"{run_id} {what}: {hint}; this goes on until it ends")
         await asyncio.sleep(_LOOK_SECONDS)
 
 
