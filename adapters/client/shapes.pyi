@@ -820,11 +820,12 @@ class GoldenNames(TypedDict):
     ignore: NotRequired[list[str]]
 
 class GoldenStep(TypedDict):
-    """A run that was pinned by a name, or lost it: when (UTC), by whom, and why if they said."""
+    """A run that was pinned by a name, broke by a check, or lost it: when (UTC), and by whom."""
     run_id: str
     at: str
     by: str
     is_pinned: bool
+    is_broken: bool
     reason: str | None
 
 class GoodAndBad(TypedDict):
