@@ -103,6 +103,7 @@ class RunService:
         Raises `NotFound`, `Conflict` when somebody else was first, and like `resume_command`.
         """
         history = self.history(by.tenant_id, run_id)
+        by.require_seen(run_id, len(history))  # before what the state of now does not allow
         command = resume_command(history, resumption, self._workshop.registry)
         self._workshop.assets_of(history).require(resumption.patches.assets)
         self.record(history, command, by, lease=self.holder.term)

@@ -37,7 +37,18 @@ def test_a_bad_body_is_refused(http: Client, body: bytes, status: int, code: str
 
 def test_a_problem_points_at_each_field_and_tells_what_is_allowed(http: Client) -> None:
     (wrong,) = http.get("/runs?limit=0").json()["errors"]
-    assert (wrong["pointer"], wrong["value"], wrong["allowed"]) == ("/limit", "'0'", {"ge": "1"})
+    assert (wrong["pointer"], wrong["value"], wrong["allowed"]) == ("/limit", "0", {"ge": 1})
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [(0, 0), (True, True), ("a", "a"), (None, None), (2**60, str(2**60))],
+)
+def test_a_problem_has_the_value_as_it_was_given(
+    http: Client, given: object, told: object
+) -> None:
+    (wrong,) = http.post("/runs/aggregates", {"limit": given}).json()["errors"]
+    assert (wrong["pointer"], wrong["value"]) == ("/limit", told)
 
 
 @pytest.mark.parametrize("query", ["nothing=1", "limit=1&limit=2", "state=asleep", "query=("])
