@@ -67,6 +67,17 @@ def test_a_body_that_is_too_large_is_refused(http: Client) -> None:
     assert (refused.status_code, refused.json()["code"]) == (413, "too-large")
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [("/runs", "GET, POST"), ("/estate", "GET"), ("/session", "DELETE, GET, POST")],
+)
+def test_a_method_that_a_path_does_not_take_is_refused_with_those_that_it_takes(
+    http: Client, path: str, methods: str
+) -> None:
+    refused = http.ask("PUT", path)
+    assert (refused.status_code, refused.headers["Allow"]) == (405, methods)
+
+
 @pytest.mark.parametrize("path", ["/nothing", "/v1/", "/v1/runs/", "/runs/%2e%2e/estate"])
 def test_a_path_that_is_not_there_is_refused(http: Client, path: str) -> None:
     refused = http.get(path)
