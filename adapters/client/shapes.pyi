@@ -989,7 +989,7 @@ class LineageNode(TypedDict):
     children: list[LineageNode]
 
 class LineageNote(TypedDict):
-    """What happened to a run beside its stages: it was taken up again, pinned or unpinned."""
+    """What happened to a run beside its stages: it was taken up again, pinned, unpinned, or broke."""
     version: int
     at: str
     by: str

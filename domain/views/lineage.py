@@ -19,10 +19,10 @@ from domain.views.json_form import View
 
 @dataclass(frozen=True, slots=True)
 class LineageNote:
-    """What happened to a run beside its stages: it was taken up again, pinned or unpinned.
+    """What happened to a run beside its stages: it was taken up again, pinned, unpinned, or broke.
 
-    `kind` is resumed, recovered, pinned, pinned as wrong or unpinned; `about` is the reason, the
-    worker that was lost, or the golden name.
+    `kind` is resumed, recovered, pinned, pinned as wrong, unpinned or broke; `about` is the
+    reason, the worker that was lost, or the golden name.
     """
 
     version: int
