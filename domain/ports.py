@@ -257,7 +257,7 @@ class Landmarks(Protocol):
         """
 
     def of_golden(self, tenant_id: str, name: str) -> Sequence[RecordedEvent]:
-        """Return where a run was pinned by this name, or lost it."""
+        """Return where a run was pinned by this name, broke by it, or lost it."""
 
 
 class StreamIds(Protocol):

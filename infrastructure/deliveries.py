@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from domain.aggregate.envelope import Envelope, RecordedEvent
 from domain.errors import ForkedLog
 from domain.ports import Clock
-from domain.run.approval_events import RunWaiting
+from domain.run.events import RunFailed
 from domain.services.deliveries import KINDS, Target
 from domain.services.projections import Fenced, ProjectionBusy
 from domain.times import recorded_text
@@ -139,8 +139,8 @@ class SqlDeliveries:
         self._held[target.name] = replace(held, cursor=chunk.end), lease
 
     def _asked(self, events: Sequence[Envelope]) -> set[tuple[str, str]]:
-        """Return the runs that somebody waits for: a failed replay is told to nobody."""
-        waiting = {each.stream_id for each in events if each.type == RunWaiting.stored_as}
+        """Return the runs that somebody waits for: that a replay failed is told to nobody."""
+        waiting = {each.stream_id for each in events if each.type != RunFailed.stored_as}
         of, run_ids = RUN_SUMMARIES.c, {each.stream_id for each in events}
         is_asked = sa.or_(of.origin.in_(("new", "follow_up")), of.run_id.in_(waiting))
         runs = sa.select(of.tenant_id, of.run_id).where(of.run_id.in_(run_ids), is_asked)

@@ -28,6 +28,9 @@ NOT_SERVED: Final[Mapping[str, str]] = {
     "test_secrets.py::test_a_pattern_file_that_is_wrong_stops_before_anything_is_recorded": (
         _SETTING
     ),
+    "test_profiles.py::test_a_file_that_is_wrong_is_refused_with_its_line": _SETTING,
+    "test_profiles.py::test_bytes_that_are_no_text_are_refused": _SETTING,
+    "test_values.py::test_a_tenant_that_cannot_be_one_is_a_usage_error": _ROOT,
     "test_tools.py::test_a_wrong_file_of_sources_is_told_before_a_run_begins": _SETTING,
     "test_ctrl_c.py": _PROCESS,
     "test_erasing.py::test_an_erasure_that_was_cut_off_is_told_and_finished": _PROCESS,

@@ -32,6 +32,15 @@ def test_the_example_says_what_may_be_said() -> None:
     assert {*said["settings"]} <= {*Settings.model_fields}
 
 
+def test_the_container_file_copies_all_that_the_package_is_made_of() -> None:
+    lines = (DEPLOY / "Containerfile").read_text(encoding="utf-8").splitlines()
+    copied = {word for line in lines if line.startswith("COPY ") for word in line.split()[1:-1]}
+    project = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    made_of = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    of_project = {project["project"]["readme"], *project["project"]["license-files"]}
+    assert {*made_of, *of_project, "pyproject.toml", "requirements.lock"} <= copied
+
+
 def test_the_readme_names_files_that_are_there() -> None:
     readme = (DEPLOY / "README.md").read_text(encoding="utf-8")
     named = [each for each in readme.split() if each.startswith("deploy/")]

@@ -31,6 +31,7 @@ NOT_OF_A_COMMAND: Final[Mapping[str, str]] = {
     "estate.item": "pages show it; `ask` does, too",
     "estate.relations": "pages draw them; `ask` tells of them, too",
     "estate.runs": "pages list them; `run search` finds them by what was answered",
+    "run.calls": "`run show` has them in short, and `run trace -o json` whole",
     "run.query": "`ask --explain` tells how a question is read",
     "golden.history": "pages show it; `run lineage` has what was pinned of a family of runs",
     "query.complete": "a page asks for it while somebody types",

@@ -54,6 +54,8 @@ class Run:
         """Return the steps of a run at a moment."""
     def status(self, run: str, *, at: str | None = None) -> shapes.OrchestrationResponse:
         """Return the status of a run at a moment."""
+    def calls(self, run: str, *, at: str | None = None) -> builtins.list[shapes.CallView]:
+        """Return the calls of a run at a moment."""
     def call(self, run: str, call: str, *, at: str | None = None) -> builtins.list[shapes.CallView]:
         """Return the attempts of a call, with what each logged."""
     def proof(self, run: str) -> shapes.RunProof:
@@ -325,6 +327,8 @@ class AsyncRun:
         """Return the steps of a run at a moment."""
     async def status(self, run: str, *, at: str | None = None) -> shapes.OrchestrationResponse:
         """Return the status of a run at a moment."""
+    async def calls(self, run: str, *, at: str | None = None) -> builtins.list[shapes.CallView]:
+        """Return the calls of a run at a moment."""
     async def call(self, run: str, call: str, *, at: str | None = None) -> builtins.list[shapes.CallView]:
         """Return the attempts of a call, with what each logged."""
     async def proof(self, run: str) -> shapes.RunProof:

@@ -820,11 +820,12 @@ class GoldenNames(TypedDict):
     ignore: NotRequired[list[str]]
 
 class GoldenStep(TypedDict):
-    """A run that was pinned by a name, or lost it: when (UTC), by whom, and why if they said."""
+    """A run that was pinned by a name, broke by a check, or lost it: when (UTC), and by whom."""
     run_id: str
     at: str
     by: str
     is_pinned: bool
+    is_broken: bool
     reason: str | None
 
 class GoodAndBad(TypedDict):
@@ -988,7 +989,7 @@ class LineageNode(TypedDict):
     children: list[LineageNode]
 
 class LineageNote(TypedDict):
-    """What happened to a run beside its stages: it was taken up again, pinned or unpinned."""
+    """What happened to a run beside its stages: it was taken up again, pinned, unpinned, or broke."""
     version: int
     at: str
     by: str

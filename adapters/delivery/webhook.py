@@ -23,7 +23,7 @@ from domain.views.delivery import Letter
 
 _PREFIX: Final = "whsec_"
 _LEAST_BYTES: Final = 24
-_TOLD: Final = ("error", "stage", "expires_at")
+_TOLD: Final = ("error", "stage", "expires_at", "name", "candidate_run_id", "rules")
 """What of an event is told as it is; of calls that wait, not what they are called with."""
 _OF_CALLS: Final = ("call_id", "tool", "operation", "label", "why")
 
@@ -42,7 +42,9 @@ class Webhook(WebSource):
     KIND = "webhook"
 
     secret: Annotated[str, Field(pattern="^[a-z][a-z0-9_-]{0,63}$")]
-    events: Annotated[tuple[Literal["run.failed", "approval.needed"], ...], Field(min_length=1)]
+    events: Annotated[
+        tuple[Literal["run.failed", "approval.needed", "golden.broke"], ...], Field(min_length=1)
+    ]
     # Shorter than a process holds a target: nobody else sends the same meanwhile.
     timeout_ms: Annotated[int, Field(ge=100, le=5000)] = 5000
 

@@ -1,6 +1,6 @@
 """The HTTP application: every operation of the table, at its route."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from typing import Final
 
@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from adapters.http.binding import Endpoint, Face
 from adapters.http.health import Health
@@ -72,5 +73,13 @@ async def _refused(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     code = _CODES.get(error.status_code, "refused")
-    problem = HttpProblem(error.status_code, code, error.detail, headers=error.headers)
+    headers = _methods_of(request) if code == _CODES[405] else error.headers
+    problem = HttpProblem(error.status_code, code, error.detail, headers=headers)
     return problem_of(problem, request.state.request_id)
+
+
+def _methods_of(request: Request) -> Mapping[str, str]:
+    """Return what the path takes: each operation is a route, and knows of no other method."""
+    routes = (each for each in request.app.routes if isinstance(each, Route))
+    fitting = (each for each in routes if each.matches(request.scope)[0] is not Match.NONE)
+    return {"Allow": ", ".join(sorted({name for each in fitting for name in each.methods or ()}))}

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -40,11 +40,14 @@ STATUSES: Final[Mapping[Fault, int]] = {
 """The status of each fault; of a version that was asked for with If-Match it is 412."""
 _TEXT: Final = {"type": "string"}
 _ALWAYS: Final = ("type", "title", "code", "detail", "request_id")
+_LARGEST: Final = 2**53
+"""Up to here every reader of JSON takes a number as it is."""
 _OF_FIELDS: Final = {
     "type": "object",
     "properties": {
-        **dict.fromkeys(("pointer", "detail", "value"), _TEXT),
-        "allowed": {"type": "object", "additionalProperties": _TEXT},
+        **dict.fromkeys(("pointer", "detail"), _TEXT),
+        "value": {"type": ["string", "number", "boolean", "null"]},
+        "allowed": {"type": "object", "additionalProperties": {"type": ["string", "number"]}},
     },
     "required": ["pointer", "detail"],
 }
@@ -143,11 +146,20 @@ def _invalid(error: InvalidParams) -> Sequence[Document]:
 def _given(at: str, known: Mapping[str, Any]) -> Document:
     """Return the value given, and what the field allows, as far as it is known."""
     context = {key: value for key, value in known.get("ctx", {}).items() if key != "error"}
-    allowed: Document = {"allowed": {key: str(value) for key, value in context.items()}}
-    told = allowed if context else {}
+    allowed = {key: _number(value, str) for key, value in context.items()}
+    told: Document = {"allowed": allowed} if allowed else {}
     if "input" not in known or known["type"] == "missing" or _SECRET.search(at):
         return told
-    return {"value": shown(known["input"]), **told}
+    value = known["input"]
+    is_shown_whole = isinstance(value, str | None) and shown(value) == repr(value)
+    return {"value": value if is_shown_whole else _number(value, shown), **told}
+
+
+def _number(value: object, in_words: Callable[[object], str]) -> str | float:
+    """Return a number or a truth as it is, anything else in words."""
+    if isinstance(value, int | float) and abs(value) <= _LARGEST:
+        return value
+    return in_words(value)
 
 
 def _pointer(steps: Sequence[str]) -> str:

@@ -95,6 +95,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "run.state_change": _view("state/change"),
     "run.step": _view("steps"),
     "run.status": _view("status"),
+    "run.calls": _view("calls"),
     "run.call": _view("calls/{call}"),
     "run.proof": _view("proof"),
     "run.lineage": _get(f"{RUN}/lineage"),

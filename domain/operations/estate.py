@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from domain.aggregate.event import tell_removed
 from domain.errors import ChangedRecord
@@ -24,6 +24,7 @@ from domain.operations.operation import (
 )
 from domain.operations.run_lists import HOW_MANY
 from domain.operations.services import Services
+from domain.values.fields import Instant
 from domain.views.estate import (
     ESTATE_CHANGES,
     ESTATE_EXPORT,
@@ -48,7 +49,7 @@ class DiscoverParams(Params):
 class DemoParams(Params):
     """Which invented estate it is."""
 
-    anchor: AwareDatetime | None = Field(
+    anchor: Instant | None = Field(
         default=None, description="When it ends; with a zone. None is now."
     )
     seed: int = Field(default=42, description="The same seed makes the same estate.")

@@ -122,6 +122,15 @@ class UnpinGolden:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class BreakGolden:
+    """Record that a run which was made to check a golden run fails by these rules."""
+
+    name: str
+    candidate_run_id: str
+    rules: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EraseResult:
     """Record that the large result of a call is erased; `was_missing` that it was gone before."""
@@ -145,5 +154,6 @@ Command = (
     | FlagRun
     | PinGolden
     | UnpinGolden
+    | BreakGolden
     | EraseResult
 )

@@ -27,6 +27,7 @@ from domain.run.facts import (
 )
 from domain.run.lifecycle import CompletedAs, Stage, Trigger
 from domain.run.note_events import (
+    GoldenBroke,
     GoldenPinned,
     GoldenUnpinned,
     ResultErased,
@@ -383,6 +384,7 @@ RunEvent = (
     | RunFlagged
     | GoldenPinned
     | GoldenUnpinned
+    | GoldenBroke
     | ResultErased
 )
 HistoryEntry = StreamEntry[RunEvent]

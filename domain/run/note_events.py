@@ -78,6 +78,28 @@ class GoldenUnpinned(RunEventData, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+class GoldenBroke(RunEventData, frozen=True, kw_only=True):
+    """A run that was made to check the golden run of this name fails by these rules.
+
+    Each live check that fails leaves one, so that who is to hear of it does.
+    """
+
+    stored_as = "golden-broke"
+    comes_by = Asked("BreakGolden")
+    on_timeline = OnTimeline.MARK
+    says = "golden run {0.name} broke, as {0.candidate_run_id} shows: {0.told_rules}"
+    personal = ("name",)
+
+    name: str
+    candidate_run_id: str
+    rules: list[str]
+
+    @property
+    def told_rules(self) -> str:
+        """The names of the rules, the heaviest first."""
+        return ", ".join(self.rules)
+
+
 class ResultErased(RunEventData, frozen=True, kw_only=True):
     """Somebody erased the large result of a call; the envelope says who and when.
 

@@ -12,10 +12,18 @@ from domain.errors import (
     NotGolden,
     NothingToErase,
 )
-from domain.run.commands import AnnotateRun, EraseResult, FlagRun, PinGolden, UnpinGolden
+from domain.run.commands import (
+    AnnotateRun,
+    BreakGolden,
+    EraseResult,
+    FlagRun,
+    PinGolden,
+    UnpinGolden,
+)
 from domain.run.events import RunEvent
 from domain.run.lifecycle import ENDED_STATES, RunState, possible_triggers
 from domain.run.note_events import (
+    GoldenBroke,
     GoldenPinned,
     GoldenUnpinned,
     ResultErased,
@@ -25,7 +33,7 @@ from domain.run.note_events import (
 from domain.run.state import Run
 
 _CAN_BE_GOLDEN: Final = frozenset({RunState.COMPLETED, RunState.REJECTED})
-NoteCommand = AnnotateRun | FlagRun | PinGolden | UnpinGolden | EraseResult
+NoteCommand = AnnotateRun | FlagRun | PinGolden | UnpinGolden | BreakGolden | EraseResult
 
 
 def noted(run: Run, command: NoteCommand) -> RunEvent:
@@ -39,7 +47,11 @@ def noted(run: Run, command: NoteCommand) -> RunEvent:
         case PinGolden():
             return _pinned(run, command)
         case UnpinGolden():
-            return _unpinned(run, command)
+            _require_name(run, command.name)
+            return GoldenUnpinned(name=command.name, reason=command.reason)
+        case BreakGolden(name=name, candidate_run_id=candidate, rules=rules):
+            _require_name(run, name)
+            return GoldenBroke(name=name, candidate_run_id=candidate, rules=[*rules])
         case EraseResult():
             return _erased(run, command)
         case _:
@@ -66,10 +78,9 @@ def _pinned(run: Run, command: PinGolden) -> GoldenPinned:
     )
 
 
-def _unpinned(run: Run, command: UnpinGolden) -> GoldenUnpinned:
-    if command.name != run.golden:
-        raise NotGolden(run.run_id, name=command.name, golden=run.golden)
-    return GoldenUnpinned(name=command.name, reason=command.reason)
+def _require_name(run: Run, name: str) -> None:
+    if name != run.golden:
+        raise NotGolden(run.run_id, name=name, golden=run.golden)
 
 
 def _erased(run: Run, command: EraseResult) -> ResultErased:

@@ -17,19 +17,14 @@ from domain.run.call_events import (
     ToolCallSucceeded,
 )
 from domain.run.commands import (
-    AnnotateRun,
     ApproveCall,
     CancelRun,
     Command,
     DenyCall,
-    EraseResult,
-    FlagRun,
-    PinGolden,
     RecoverRun,
     ReportProgress,
     RequestRun,
     ResumeRun,
-    UnpinGolden,
 )
 from domain.run.events import (
     PlanProduced,
@@ -93,10 +88,8 @@ def decide(run: Run, command: Command) -> list[RunEvent]:
             return [_taken_up(run, command)]
         case ApproveCall() | DenyCall():
             return [_decided(run, command)]
-        case AnnotateRun() | FlagRun() | PinGolden() | UnpinGolden() | EraseResult():
-            return [noted(run, command)]
         case _:
-            assert_never(command)
+            return [noted(run, command)]
 
 
 def evolve(run: Run, event: RunEvent) -> Run:

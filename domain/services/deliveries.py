@@ -10,6 +10,7 @@ from domain.aggregate.envelope import RecordedEvent
 from domain.ports import Clock
 from domain.run.approval_events import RunWaiting
 from domain.run.events import RunFailed
+from domain.run.note_events import GoldenBroke
 from domain.threads import in_thread
 from domain.times import recorded_text
 from domain.views.delivery import Letter
@@ -17,6 +18,7 @@ from domain.views.delivery import Letter
 KINDS: Final[Mapping[str, str]] = {
     "run.failed": RunFailed.stored_as,
     "approval.needed": RunWaiting.stored_as,
+    "golden.broke": GoldenBroke.stored_as,
 }
 """What can be heard of, and the events that tell it."""
 

@@ -1,9 +1,10 @@
 """Golden runs: pinned by a name, and checked."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
-from domain.errors import NotFound, OpstrailError
+from domain.errors import NotFound, NotGolden, OpstrailError
 from domain.json import JsonMap
 from domain.replay.compare.compare import compare
 from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
@@ -14,14 +15,14 @@ from domain.replay.golden.trial import Trial
 from domain.replay.record.recording import request_of
 from domain.replay.verify.verifier import NAMELESS, Verifier
 from domain.replay.verify.verify import driven_again, verify
-from domain.run.commands import PinGolden, UnpinGolden
+from domain.run.commands import BreakGolden, PinGolden, UnpinGolden
 from domain.run.events import HistoryEntry
 from domain.run_filter.filter import Not, all_of, equal
 from domain.services.reader import RunReader
 from domain.services.replays import Replays
 from domain.services.runs import RunService
 from domain.tools.catalogue import KnownTools
-from domain.views.golden import Checked, Golden, Judgement, Mode, Pinned, Unpinned
+from domain.views.golden import Checked, Golden, Grade, Judgement, Mode, Pinned, Unpinned
 from domain.writer import Authorship
 
 _PAGE = 500
@@ -217,7 +218,8 @@ class GoldenDesk:
         """Run the plan of a golden run again, all calls live, and judge the run that it makes.
 
         A question to get right is planned anew. Effects that a person would have to allow are
-        blocked. The run stays. When cancelled, it is recorded as cancelled by the author.
+        blocked. The run stays, and that one broke is on record. When cancelled, it is recorded as
+        cancelled by the author.
         """
         reason = f"check of golden {golden.name}"
         if golden.is_wrong:
@@ -227,4 +229,16 @@ class GoldenDesk:
             rerun = Rerun(reason=reason, at=golden.version, blocks_effects=True)
             requested = self._replays.rerun(golden.run_id, rerun, by)
         await self._service.carry_out(golden.tenant_id, requested.run_id, canceller=by.actor)
-        return self._goldens.judge_rerun(golden, requested.run_id, ignore)
+        checked = self._goldens.judge_rerun(golden, requested.run_id, ignore)
+        self._tell_broken(checked, requested.run_id, by)
+        return checked
+
+    def _tell_broken(self, checked: Checked, run_id: str, by: Authorship) -> None:
+        """Record that it broke; one that is wrong did not, and one that lost its name is none."""
+        golden, judgement = checked.golden, checked.judgement
+        if judgement.grade is not Grade.FAIL or golden.is_wrong:
+            return
+        failed = [each.rule for each in judgement.reasons if each.grade is Grade.FAIL]
+        broken = BreakGolden(golden.name, run_id, (*dict.fromkeys(failed),))
+        with suppress(NotGolden):
+            self._service.note(golden.run_id, broken, by)

@@ -15,17 +15,10 @@ from domain.replay.fork.run_sources import sources_of
 from domain.replay.record.terms import terms_of
 from domain.replay.resume.resumption import Resumption, resume_command
 from domain.run.aggregate import RUN
-from domain.run.commands import (
-    AnnotateRun,
-    CancelRun,
-    Command,
-    FlagRun,
-    PinGolden,
-    RequestRun,
-    UnpinGolden,
-)
+from domain.run.commands import CancelRun, Command, RequestRun
 from domain.run.events import HistoryEntry, RunEvent
 from domain.run.lifecycle import ENDED_STATES, RunState
+from domain.run.notes import NoteCommand
 from domain.run.state import Run
 from domain.services.leases import NO_LEASES, LeaseHolder
 from domain.services.requested_run import Begun, RequestedRun, unheard
@@ -39,7 +32,6 @@ RunWriter = StreamWriter[Run, Command, RunEvent]
 _INTERRUPTED = "interrupted"
 _TRIES = 20
 _WATCH = Watch()
-Note = AnnotateRun | FlagRun | PinGolden | UnpinGolden
 
 
 class RunService:
@@ -111,6 +103,7 @@ class RunService:
         Raises `NotFound`, `Conflict` when somebody else was first, and like `resume_command`.
         """
         history = self.history(by.tenant_id, run_id)
+        by.require_seen(run_id, len(history))  # before what the state of now does not allow
         command = resume_command(history, resumption, self._workshop.registry)
         self._workshop.assets_of(history).require(resumption.patches.assets)
         self.record(history, command, by, lease=self.holder.term)
@@ -129,7 +122,7 @@ class RunService:
         writer = self.continued(history, self.own(history), lease=self.holder.term)
         await self._carried_out(writer, history, canceller or self._worker)
 
-    def note(self, run_id: str, command: Note, by: Authorship) -> None:
+    def note(self, run_id: str, command: NoteCommand, by: Authorship) -> None:
         """Record what is said of a run from outside: a remark, or its golden name.
 
         When somebody else writes meanwhile, it is decided again. Raises `NotFound`, what `decide`

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.aggregate.envelope import RecordedEvent
 from domain.json import JsonMap
 from domain.run.aggregate import RUN
-from domain.run.note_events import GoldenPinned, GoldenUnpinned
+from domain.run.events import RunEvent
+from domain.run.note_events import GoldenBroke, GoldenUnpinned
 from domain.views.json_form import View
 from domain.views.verdict import Divergence
 
@@ -116,12 +117,16 @@ class Unpinned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoldenStep:
-    """A run that was pinned by a name, or lost it: when (UTC), by whom, and why if they said."""
+    """A run that was pinned by a name, broke by a check, or lost it: when (UTC), and by whom.
+
+    `reason` is why, if they said, and of one that broke the rules that say so.
+    """
 
     run_id: str
     at: str
     by: str
     is_pinned: bool
+    is_broken: bool
     reason: str | None
 
 
@@ -180,6 +185,17 @@ def golden_step(recorded: RecordedEvent) -> GoldenStep:
         run_id=envelope.stream_id,
         at=envelope.recorded_at,
         by=f"{envelope.actor.kind} {envelope.actor.id}",
-        is_pinned=isinstance(event, GoldenPinned),
-        reason=event.reason if isinstance(event, GoldenUnpinned) else None,
+        is_pinned=not isinstance(event, GoldenUnpinned),
+        is_broken=isinstance(event, GoldenBroke),
+        reason=_reason(event),
     )
+
+
+def _reason(event: RunEvent) -> str | None:
+    match event:
+        case GoldenUnpinned(reason=reason):
+            return reason
+        case GoldenBroke(told_rules=rules):
+            return rules
+        case _:
+            return None

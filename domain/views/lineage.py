@@ -12,17 +12,17 @@ from domain.run.events import (
     RunResumed,
 )
 from domain.run.facts import changes_in_words
-from domain.run.note_events import GoldenPinned, GoldenUnpinned
+from domain.run.note_events import GoldenBroke, GoldenPinned, GoldenUnpinned
 from domain.run.summary import RunSummary, age
 from domain.views.json_form import View
 
 
 @dataclass(frozen=True, slots=True)
 class LineageNote:
-    """What happened to a run beside its stages: it was taken up again, pinned or unpinned.
+    """What happened to a run beside its stages: it was taken up again, pinned, unpinned, or broke.
 
-    `kind` is resumed, recovered, pinned, pinned as wrong or unpinned; `about` is the reason, the
-    worker that was lost, or the golden name.
+    `kind` is resumed, recovered, pinned, pinned as wrong, unpinned or broke; `about` is the
+    reason, the worker that was lost, or the golden name.
     """
 
     version: int
@@ -99,6 +99,8 @@ def _notes(history: Iterable[HistoryEntry]) -> Iterable[LineageNote]:
                 yield _note(entry, "pinned as wrong" if is_wrong is True else "pinned", name)
             case GoldenUnpinned(name=name):
                 yield _note(entry, "unpinned", name)
+            case GoldenBroke(name=name):
+                yield _note(entry, "broke", name)
             case _:
                 pass
 

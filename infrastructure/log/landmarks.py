@@ -1,6 +1,6 @@
 """The landmarks of the log, found by an index of their own."""
 
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -11,6 +11,7 @@ from infrastructure.event_store.rows import driver_rows, to_event
 from infrastructure.event_store.tables import EVENT_JSON, EVENTS, IS_ENTRY, IS_LANDMARK
 
 _GOLDEN: Final = ("golden-pinned", "golden-unpinned")
+_BROKE: Final = "golden-broke"
 _SERVER: Final = "http"
 _SAVED: Final = "asset-saved-%"
 _INDEX: Final = "INDEXED BY events_of_landmarks"
@@ -38,7 +39,16 @@ class SqlLandmarks:
     def of_golden(self, tenant_id: str, name: str) -> list[RecordedEvent]:
         """See `Landmarks`."""
         is_of_name = open_text(self._data, "name") == name
-        return self._found(tenant_id, sa.and_(EVENTS.c.type.in_(_GOLDEN), is_of_name), None)
+        is_pin = sa.and_(EVENTS.c.type.in_(_GOLDEN), is_of_name)
+        pins = self._found(tenant_id, is_pin, None)
+        # They are not in the index, but few streams have them.
+        run_ids = {each.envelope.stream_id for each in pins}
+        is_broken = sa.and_(EVENTS.c.type == _BROKE, is_of_name)
+        of_runs = sa.select(EVENTS).where(
+            EVENTS.c.tenant_id == tenant_id, EVENTS.c.stream_id.in_(run_ids), is_broken
+        )
+        both = [*pins, *self._checked(of_runs)]
+        return sorted(both, key=lambda each: (each.envelope.recorded_at, each.position))
 
     def _found(
         self, tenant_id: str, wanted: sa.ColumnElement[bool], limit: int | None
@@ -46,8 +56,11 @@ class SqlLandmarks:
         is_of_tenant = EVENTS.c.tenant_id == tenant_id
         query = sa.select(EVENTS).where(is_of_tenant, IS_LANDMARK, wanted)
         in_order = query.order_by(EVENTS.c.recorded_at, EVENTS.c.position).limit(limit)
+        return self._checked(in_order.with_hint(EVENTS, _INDEX, "sqlite"))
+
+    def _checked(self, query: sa.Select[Any]) -> list[RecordedEvent]:
         with self._engine.connect() as connection:
-            rows = driver_rows(connection, in_order.with_hint(EVENTS, _INDEX, "sqlite"), {})
+            rows = driver_rows(connection, query, {})
         found = [to_event(row) for row in rows]
         for each in found:
             require_own_hash(each.envelope)

@@ -1,7 +1,7 @@
 """The contract of deliveries: every event that a target waits for, once it has taken it never."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from domain.aggregate.envelope import Actor, RecordedEvent
 from domain.run.aggregate import RUN
-from domain.run.commands import RequestRun
+from domain.run.commands import BreakGolden, Command, PinGolden, RequestRun
+from domain.run.events import RunEvent
 from domain.run.facts import Origin
 from domain.services.deliveries import KINDS, RETRY_SECONDS, Courier, Target
 from domain.times import recorded_text
@@ -23,7 +24,7 @@ from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.event_store.opening import event_store_on
 from infrastructure.ids import UuidIds
 from tests.contracts.databases import copied
-from tests.domain.run.samples import EXECUTING, FAILED, waiting
+from tests.domain.run.samples import ANSWERED, EXECUTING, FAILED, waiting
 from tests.fakes import NOON, FrozenClock
 
 DAY = timedelta(days=1)
@@ -83,13 +84,16 @@ class Post:
         tenant: str = "acme",
         *,
         origin: Literal["new", "fork", "rerun", "follow_up"] = "new",
-        waits: bool = False,
+        ends: Sequence[RunEvent] = (FAILED,),
+        then: Sequence[Command] = (),
     ) -> None:
         by, ids = Authorship(tenant, Actor("person", "ada")), UuidIds()
         writer = StreamWriter(RUN, run_id, by, store=self.store, clock=FrozenClock(), ids=ids)
         writer.handle(RequestRun(question="?", origin=Origin(kind=origin)))
-        for event in [*EXECUTING[1:], waiting("a")] if waits else [FAILED]:
+        for event in ends:
             writer.report(event)
+        for command in then:
+            writer.handle(command)
         writer.append()
 
     def letters(self, tenant: str = "acme") -> list[Letter]:
@@ -213,8 +217,18 @@ def test_a_replay_that_fails_is_told_to_nobody(post: Post) -> None:
     assert [event.envelope.stream_id for _, event in target.got] == ["run-2"]
 
 
+def test_that_a_golden_run_broke_is_told_whatever_it_came_of(post: Post) -> None:
+    target = Somebody()
+    post.send(target)
+    broke = PinGolden("daily"), BreakGolden("daily", "run-2", ("answer",))
+    post.write("run-1", origin="fork", ends=ANSWERED[1:], then=broke)
+    assert [post.send(target) for _ in range(2)] == [True, False]
+    ((kind, event),) = target.got
+    assert (kind, event.envelope.type) == ("golden.broke", "golden-broke")
+
+
 def test_that_a_replay_waits_is_told(post: Post) -> None:
     target = Somebody()
     post.send(target)
-    post.write("run-1", origin="rerun", waits=True)
+    post.write("run-1", origin="rerun", ends=[*EXECUTING[1:], waiting("a")])
     assert post.send(target)

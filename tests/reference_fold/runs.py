@@ -201,6 +201,7 @@ def notes_of(rows: list[Row]) -> list[tuple[int, str, str | None]]:
         "run-recovered": ("recovered", "lost_worker"),
         "golden-pinned": ("pinned", "name"),
         "golden-unpinned": ("unpinned", "name"),
+        "golden-broke": ("broke", "name"),
     }
     found = []
     for row in rows:

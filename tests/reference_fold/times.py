@@ -10,7 +10,10 @@ from itertools import pairwise
 from tests.reference_fold.rows import Row
 
 ENDS = ("run-completed", "run-rejected", "run-failed", "run-cancelled")
-NOTES = ("run-annotated", "run-flagged", "golden-pinned", "golden-unpinned", "result-erased")
+NOTES = (
+    *("run-annotated", "run-flagged", "result-erased"),
+    *("golden-pinned", "golden-unpinned", "golden-broke"),
+)
 WAITS_FOR_A_WORKER = ("run-requested", "run-resumed", "run-recovered")
 
 

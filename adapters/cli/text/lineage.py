@@ -17,6 +17,7 @@ _ABOUT: Final = {
     "pinned": "golden run {!r}",
     "pinned as wrong": "golden run {!r}, to be answered otherwise",
     "unpinned": "golden run {!r} no more",
+    "broke": "golden run {!r} broke",
 }
 
 

@@ -150,6 +150,19 @@ def test_a_rerun_fails_when_the_answer_changed(opstrail: Command, third_server: 
     assert ended.lines[-1] == "1 FAIL"
 
 
+def test_that_it_broke_is_told_wherever_its_run_is_looked_at(
+    opstrail: Command, third_server: str
+) -> None:
+    opstrail("golden", "check", "--mode", "rerun")
+    rerun = opstrail("run", "list", "-o", "ids").lines[0]
+    said = f"golden run servers broke, as {rerun} shows: answer"
+    for view in ("timeline", "events"):
+        assert said in opstrail("run", view, third_server).out, view
+    assert "; golden run 'servers' broke" in opstrail("run", "lineage", third_server).out
+    for view in ("show", "diagnose", "verify", "state", "trace"):
+        assert opstrail("run", view, third_server).code == 0, view
+
+
 @pytest.mark.usefixtures("third_server")
 def test_a_warning_ends_with_0_unless_it_is_strict(opstrail: Command) -> None:
     opstrail("golden", "pin", "latest", "--name", "servers", "--threshold", "answer=off")

@@ -11,6 +11,7 @@ import pytest
 from adapters.delivery.webhook import WrongDelivery, body_of, signed, webhooks
 from domain.aggregate.envelope import Envelope, RecordedEvent
 from domain.run.aggregate import RUN
+from domain.run.note_events import GoldenBroke
 from domain.services.deliveries import Target
 from domain.tools.contracts import ToolErrorCode, ToolFailure
 from domain.views.delivery import Letter
@@ -99,6 +100,13 @@ def test_a_call_that_waits_is_told_without_its_params() -> None:
     told = json.loads(body_of("approval.needed", recorded(waiting("a"))))
     (call,) = told["data"]["calls"]
     assert {*call} == {"call_id", "tool", "operation", "label", "why"}
+
+
+def test_a_golden_run_that_broke_is_told_with_what_shows_it() -> None:
+    broke = GoldenBroke(name="daily", candidate_run_id="run-2", rules=["answer"])
+    told = json.loads(body_of("golden.broke", recorded(broke)))["data"]
+    said = {name: told[name] for name in ("name", "candidate_run_id", "rules")}
+    assert said == {"name": "daily", "candidate_run_id": "run-2", "rules": ["answer"]}
 
 
 @pytest.mark.parametrize("path", ["/picture", "/long", "/status/204"])

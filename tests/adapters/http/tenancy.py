@@ -1,6 +1,9 @@
 """What one tenant has, and requests of another one that name all of it."""
 
+import io
+import json
 import re
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,7 +12,7 @@ from urllib.parse import urlencode
 import httpx
 
 from adapters.http.examples import example_of
-from adapters.http.routes import ROUTES
+from adapters.http.routes import ARCHIVE, ROUTES
 from domain.operations.table import OPERATIONS
 from tests.adapters.http.client import Client
 from tests.adapters.http.conftest import Held
@@ -21,6 +24,8 @@ QUESTION: Final = {"question": "How many servers are there?"}
 WHY: Final = {"why": "a test"}
 REPLAY: Final = {"mode": "verify", "filter": "started > -7d", "reason": "secret"}
 VIEW: Final = {"rel_types": ["RUNS_ON"], "direction": "in", "max_depth": 1}
+SAME: Final = {"ci_code": "srv-01", "ci_name": "Another", "ci_type": "HW"}
+BESIDE: Final = {"source_id": "own-01", "target_id": "srv-02", "rel_type": "DEPENDS_ON"}
 SEARCH: Final = {
     "call_id": "found",
     "tool": "ci",
@@ -65,8 +70,9 @@ class Theirs:
         route, params = ROUTES[operation], OPERATIONS[operation].params
         fields = params.model_fields.items()
         needed = [name for name, each in fields if each.is_required()]
+        needed = [name for name in needed if name != route.folder_out]
         in_body = {*needed} - route.params_in_path
-        shown = example_of(operation, in_body) if route.method == "POST" and not route.file else {}
+        shown = example_of(operation, in_body) if route.method == "POST" and not route.body else {}
         base = shown | {name: self._value(operation, name, shown) for name in needed}
         yield self._request(operation, base)
         for name, field in fields:
@@ -97,10 +103,10 @@ class Theirs:
         path, rest = route.path.replace(":path}", "}"), dict(given)
         for name in route.params_in_path:
             path = path.replace(f"{{{name}}}", str(rest.pop(name)))
-        content = rest.pop(route.file, None) if route.file else None
-        if route.method == "POST" and not route.file:
+        if route.method == "POST" and not route.body:
             return Asked("POST", path, sent, json=rest)
-        kind = {"Content-Type": "application/zip"} if route.file else {}
+        content = rest.pop(route.file) if route.file else self.values.get(route.body or "")
+        kind = {"Content-Type": "application/zip"} if route.body else {}
         return Asked(
             route.method, f"{path}?{urlencode(rest, doseq=True)}", sent | kind, None, content
         )
@@ -139,11 +145,29 @@ def made(held: Held) -> Theirs:
         "rule": "r-burst",
         **dict.fromkeys(("item", "ci_code"), "srv-01"),
         "items": ["srv-01"],
+        "paths": ["cis.json"],
+        ARCHIVE: archive({"cis.json": [SAME], "relations.json": [BESIDE]}),
         "key_id": new["line"]["key_id"],
         "asset.content": VIEW,
         "run.content": admin.post("/bundles", {"runs": [run]}).content,
     }
     return Theirs(values, admin.get(f"/runs/{run}").headers["ETag"], cursors)
+
+
+def archive(files: Mapping[str, object]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as packed:
+        for name, records in files.items():
+            packed.writestr(name, json.dumps(records))
+    return content.getvalue()
+
+
+def _text(answer: httpx.Response) -> str:
+    """Return what a body says, also inside of texts; of an archive what its files say."""
+    if answer.headers.get("content-type") != "application/zip":
+        return answer.text.replace('\\"', '"')
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        return str({name: packed.read(name).decode() for name in packed.namelist()})
 
 
 def _cursor(page: httpx.Response) -> str:
@@ -153,6 +177,6 @@ def _cursor(page: httpx.Response) -> str:
 def known(answer: httpx.Response, theirs: Theirs) -> tuple[object, ...]:
     """Return what is told: all but what is new with each request."""
     kept = {each for each in theirs.values.values() if isinstance(each, str)}
-    body = NEW.sub(lambda found: found[0] if found[0] in kept else "#", answer.text)
+    body = NEW.sub(lambda found: found[0] if found[0] in kept else "#", _text(answer))
     headers = {name: NEW.sub("#", value) for name, value in answer.headers.items()}
     return answer.status_code, headers | {"x-request-id": "#", "content-length": "#"}, body

@@ -37,7 +37,18 @@ def test_a_bad_body_is_refused(http: Client, body: bytes, status: int, code: str
 
 def test_a_problem_points_at_each_field_and_tells_what_is_allowed(http: Client) -> None:
     (wrong,) = http.get("/runs?limit=0").json()["errors"]
-    assert (wrong["pointer"], wrong["value"], wrong["allowed"]) == ("/limit", "'0'", {"ge": "1"})
+    assert (wrong["pointer"], wrong["value"], wrong["allowed"]) == ("/limit", "0", {"ge": 1})
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [(0, 0), (True, True), ("a", "a"), (None, None), (2**60, str(2**60))],
+)
+def test_a_problem_has_the_value_as_it_was_given(
+    http: Client, given: object, told: object
+) -> None:
+    (wrong,) = http.post("/runs/aggregates", {"limit": given}).json()["errors"]
+    assert (wrong["pointer"], wrong["value"]) == ("/limit", told)
 
 
 @pytest.mark.parametrize("query", ["nothing=1", "limit=1&limit=2", "state=asleep", "query=("])
@@ -54,6 +65,17 @@ def test_a_body_that_is_too_large_is_refused(http: Client) -> None:
     large = b'{"question": "' + b"a" * JSON_BYTES + b'"}'
     refused = http.post("/runs", content=large, headers=JSON)
     assert (refused.status_code, refused.json()["code"]) == (413, "too-large")
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [("/runs", "GET, POST"), ("/estate", "GET"), ("/session", "DELETE, GET, POST")],
+)
+def test_a_method_that_a_path_does_not_take_is_refused_with_those_that_it_takes(
+    http: Client, path: str, methods: str
+) -> None:
+    refused = http.ask("PUT", path)
+    assert (refused.status_code, refused.headers["Allow"]) == (405, methods)
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/v1/", "/v1/runs/", "/runs/%2e%2e/estate"])

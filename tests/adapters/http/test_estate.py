@@ -143,6 +143,16 @@ def test_the_history_of_a_golden_name_has_who_had_it(http: Client) -> None:
     assert http.get("/goldens/other/history").status_code == 404
 
 
+def test_the_history_of_a_golden_name_tells_that_it_broke(http: Client) -> None:
+    http.post("/runs", {"question": "How many servers are there?"}, WAIT)
+    http.post("/runs/latest/pin", {"name": "broken"})
+    upload(http, {**NEW, "ci_code": "srv-78"})
+    (checked,) = http.post("/goldens/check-live", {"names": ["broken"]}).json()
+    last = http.get("/goldens/broken/history").json()[-1]
+    assert (checked["judgement"]["grade"], last["is_broken"]) == ("FAIL", True)
+    assert "answer" in last["reason"].split(", ")
+
+
 def test_it_is_the_same_on_postgresql(http_on_postgres: Client) -> None:
     http = http_on_postgres
     assert codes(http, "text=srv-0") == ["srv-01", "srv-02"]

@@ -99,13 +99,14 @@ def test_an_operation_answers_as_the_document_says(
         assert not faults_of(case, answer_to(case, admin))
 
 
+@pytest.mark.parametrize("count", [3, pytest.param(1000, marks=pytest.mark.long)])
 def test_an_operation_tells_nobody_more_than_that_a_key_is_missing(
-    held: Held, operations: dict[str, Described]
+    held: Held, operations: dict[str, Described], count: int
 ) -> None:
     for name, operation in operations.items():
         if name in FOR_ANYBODY:
             continue
-        for case in some(cases(operation, name), 3):
+        for case in some(cases(operation, name), count):
             answer = answer_to(case, held.nobody)
             assert not faults_of(case, answer)
             assert answer.status_code in REFUSED, (name, answer.text)

@@ -33,6 +33,14 @@ def test_a_run_is_looked_at_as_it_was(http: Client) -> None:
     assert http.get(f"/runs/{run_id}/state").json()["state"] == "completed"
 
 
+def test_the_calls_of_a_run_are_listed_as_they_were(http: Client) -> None:
+    run_id = asked(http)
+    calls = http.get(f"/runs/{run_id}/calls").json()
+    assert [each["status"] for each in calls] == ["succeeded"]
+    assert calls == http.get(f"/runs/{run_id}/calls/{calls[0]['call_id']}").json()
+    assert http.get(f"/runs/{run_id}/calls?at=1").json() == []
+
+
 def test_some_of_the_events_are_taken_out_by_repeated_params(http: Client) -> None:
     found = http.get(f"/runs/{asked(http)}/events?type=run-&type=plan-").json()
     types = [each["type"] for each in found]
@@ -74,6 +82,11 @@ def test_a_fork_of_a_version_that_is_gone_is_refused(http: Client) -> None:
     refused = http.post(f"/runs/{asked(http)}/fork", WHY, headers={"If-Match": '"3"'})
     assert refused.status_code == 412
     assert len(http.get("/runs").json()) == 1
+
+
+def test_a_version_that_is_gone_counts_before_what_the_state_allows(http: Client) -> None:
+    refused = http.post(f"/runs/{asked(http)}/resume", WHY, headers={"If-Match": '"3"'})
+    assert refused.status_code == 412
 
 
 def test_what_a_state_does_not_allow_names_what_is_possible(http: Client) -> None:

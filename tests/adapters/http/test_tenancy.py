@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +18,8 @@ from tests.adapters.http.tenancy import OTHER, QUESTION, WAIT, Asked, Theirs, kn
 from tests.estate_fixture import item
 
 OWN = EstateDataset(source="own", cis=[item("own-01", "Own", ci_type="HW", ci_subtype="server")])
-APART = ("estate.demo", "estate.import", "estate.export", "log.list", "tool.rank")
-"""The first three name nothing of another tenant; of the others are tests below."""
+APART = ("estate.demo",)
+"""What names nothing that somebody has."""
 STREAMS = ("/runs/{}/stream", "/stream?after=0", "/session")
 
 
@@ -79,6 +79,14 @@ def test_a_stream_tells_nothing_of_another_tenant(twins: Twins, path: str) -> No
     twins.differences(Asked("POST", "/runs", WAIT, QUESTION))
     asked = Asked("GET", path.format(twins.theirs.values["run"]), {})
     assert not twins.differences(asked)
+
+
+def test_a_file_cannot_tell_that_another_tenant_has_an_item(twins: Twins) -> None:
+    (asked, *_) = twins.theirs.requests("estate.import")
+    related = replace(asked, path="/estate/import?paths=relations.json")
+    told = [related.of(who).status_code for who in (twins.beside, twins.alone)]
+    assert told == [422, 422]
+    assert not twins.differences(related)
 
 
 @pytest.mark.usefixtures("streams_end")

@@ -1,8 +1,12 @@
 """What operations are asked with."""
 
+import json
+from datetime import UTC, datetime
+
 import pytest
 from pydantic import Field, field_validator
 
+from domain.operations.estate import DemoParams
 from domain.operations.operation import InvalidParams, Params
 
 
@@ -36,6 +40,14 @@ def test_a_value_that_is_not_allowed_is_refused_with_its_field(
         Wanted.model_validate(given)
     assert refused.value.problems == [problem]
     assert str(refused.value) == ": ".join(problem)
+
+
+def test_an_instant_of_json_is_a_text_with_a_zone() -> None:
+    taken = DemoParams.model_validate_json('{"anchor": "2026-03-01T12:00:00Z"}', strict=True)
+    assert taken.anchor == datetime(2026, 3, 1, 12, tzinfo=UTC)
+    for wrong in ("2026-03-01T12:00:00", "yesterday", 1772366400):
+        with pytest.raises(InvalidParams, match="anchor: input should"):
+            DemoParams.model_validate_json(json.dumps({"anchor": wrong}), strict=True)
 
 
 def test_every_problem_is_named() -> None:

@@ -15,6 +15,7 @@ from domain.json import JsonMap
 from domain.run.commands import (
     AnnotateRun,
     ApproveCall,
+    BreakGolden,
     CancelRun,
     Command,
     DenyCall,
@@ -132,6 +133,7 @@ NOTES: Final[st.SearchStrategy[Command]] = st.one_of(
     st.builds(AnnotateRun, text=TEXT),
     st.builds(PinGolden, name=_NAMES, thresholds=MAPS),
     st.builds(UnpinGolden, name=_NAMES),
+    st.builds(BreakGolden, _NAMES, TEXT, st.lists(TEXT).map(tuple)),
     st.builds(FlagRun, verdict=st.sampled_from(get_args(Flag)), note=st.none() | TEXT),
 )
 """What may be asked of any run, a finished one too."""

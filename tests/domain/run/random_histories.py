@@ -17,6 +17,7 @@ from domain.errors import Refused
 from domain.run.commands import (
     AnnotateRun,
     ApproveCall,
+    BreakGolden,
     CancelRun,
     Command,
     DenyCall,
@@ -72,6 +73,7 @@ _AFTER_THE_END: Final[list[Command]] = [
     PinGolden(name="daily"),
     PinGolden(name="daily", is_wrong=True),
     UnpinGolden(name="daily"),
+    BreakGolden("daily", "run-2", ("answer",)),
     EraseResult(call_id="a", digest="0" * 64, size=9000, reason="names"),
 ]
 _ANY_TIME: Final[list[Command]] = [CancelRun(why="enough"), ReportProgress(FAILED)]

@@ -31,7 +31,7 @@ from domain.run.events import (
 )
 from domain.run.facts import Fault, StageDiagnostics
 from domain.run.lifecycle import Stage
-from domain.run.note_events import GoldenPinned, GoldenUnpinned, RunAnnotated
+from domain.run.note_events import GoldenBroke, GoldenPinned, GoldenUnpinned, RunAnnotated
 from tests.domain.aggregate.stored_events import current, decoded
 
 OK = StageDiagnostics(status="ok")
@@ -50,6 +50,7 @@ CANCELLED = RunCancelled(why="enough")
 ANNOTATED = RunAnnotated(text="The disk was full.")
 PINNED = GoldenPinned(name="daily", thresholds={"duration": 0.2})
 UNPINNED = GoldenUnpinned(name="daily")
+BROKE = GoldenBroke(name="daily", candidate_run_id="run-2", rules=["answer"])
 RESUMED = RunResumed(from_stage=Stage.EXECUTE, why="the disk is back", reused_calls=["primary"])
 RECOVERED = RunRecovered(lost_worker="host-1/7/1.5", from_stage=Stage.EXECUTE)
 

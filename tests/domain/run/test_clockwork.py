@@ -47,6 +47,7 @@ NOTES: Final = {
     "run-flagged",
     "golden-pinned",
     "golden-unpinned",
+    "golden-broke",
     "result-erased",
 }
 

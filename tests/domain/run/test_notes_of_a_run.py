@@ -16,6 +16,7 @@ from domain.errors import (
 )
 from domain.run.commands import (
     AnnotateRun,
+    BreakGolden,
     Command,
     EraseResult,
     FlagRun,
@@ -26,6 +27,7 @@ from domain.run.events import RunEvent
 from domain.run.facts import Flag
 from domain.run.fold import fold
 from domain.run.note_events import (
+    GoldenBroke,
     GoldenPinned,
     GoldenUnpinned,
     ResultErased,
@@ -127,6 +129,17 @@ def test_a_run_without_an_answer_cannot_be_pinned(history: list[RunEvent], state
 def test_a_golden_run_can_be_unpinned() -> None:
     unpinned = GoldenUnpinned(name="daily", reason="they moved")
     given(*ANSWERED, PINNED).when(UnpinGolden("daily", reason="they moved")).then(unpinned)
+
+
+def test_a_golden_run_can_break() -> None:
+    broken = GoldenBroke(name="daily", candidate_run_id="run-2", rules=["answer", "values"])
+    command = BreakGolden("daily", "run-2", ("answer", "values"))
+    given(*ANSWERED, PINNED).when(command).then(broken)
+
+
+def test_only_the_name_that_a_run_has_can_break() -> None:
+    command = BreakGolden("weekly", "run-2", ("answer",))
+    given(*ANSWERED, PINNED).when(command).then_refused(NotGolden, match="its name is 'daily'")
 
 
 @pytest.mark.parametrize(

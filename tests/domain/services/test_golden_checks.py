@@ -8,6 +8,7 @@ import pytest
 
 from domain.run.commands import PinGolden
 from domain.run.events import RunCancelled, RunRequested
+from domain.run.note_events import GoldenBroke
 from domain.run_filter.filter import equal
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.views.golden import Grade, Mode
@@ -131,6 +132,33 @@ def test_a_rerun_of_another_world_fails(office: Office, found: Changing) -> None
     judgement = office.rerun("daily").judgement
     assert judgement.grade is Grade.FAIL
     assert judgement.reasons[0].sentence == "the run ended failed, the golden one success"
+
+
+def test_each_live_check_that_fails_is_on_record_with_the_rules(
+    office: Office, found: Changing
+) -> None:
+    run_id = office.run()
+    office.desk.pin(run_id, "daily", {}, BY)
+    office.rerun("daily")
+    found.script = failing(ToolErrorCode.UPSTREAM_UNAVAILABLE)
+    candidates = [office.rerun("daily").run_id for _ in range(2)]
+    office.verified("daily")
+    broke = Ran(office.running, run_id).all(GoldenBroke)
+    assert [(each.name, each.candidate_run_id) for each in broke] == [
+        ("daily", candidate) for candidate in candidates
+    ]
+    assert broke[0].rules[0] == "status-worse"
+
+
+def test_a_golden_run_that_loses_its_name_while_it_is_checked_is_judged_all_the_same(
+    office: Office, found: Changing
+) -> None:
+    run_id = office.run()
+    golden = office.desk.pin(run_id, "daily", {}, BY).golden
+    office.desk.unpin("daily", None, BY)
+    found.script = failing(ToolErrorCode.UPSTREAM_UNAVAILABLE)
+    assert finish(office.desk.rerun(golden, BY)).judgement.grade is Grade.FAIL
+    assert Ran(office.running, run_id).all(GoldenBroke) == []
 
 
 def test_thresholds_of_the_pin_count(office: Office, found: Changing) -> None:

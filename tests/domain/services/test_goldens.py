@@ -6,8 +6,8 @@ from domain.errors import CannotBeGolden, NotFound
 from domain.replay.golden.pinned import InvalidGoldenName, InvalidThreshold
 from domain.run.commands import PinGolden
 from domain.run.note_events import GoldenPinned, GoldenUnpinned
+from domain.run.notes import NoteCommand
 from domain.services.goldens import NoGoldens, NoSuchGolden
-from domain.services.runs import Note
 from domain.tools.contracts import ToolErrorCode
 from domain.views.golden import Unpinned
 from domain.writer import Authorship
@@ -87,7 +87,7 @@ def test_who_pins_later_keeps_the_name_whoever_unpins_first(
     ours, theirs = office.run(), office.run()
     note = office.running.service.note
 
-    def note_and_be_followed(run_id: str, command: Note, by: Authorship) -> None:
+    def note_and_be_followed(run_id: str, command: NoteCommand, by: Authorship) -> None:
         note(run_id, command, by)
         note(theirs, PinGolden("daily"), by)
 

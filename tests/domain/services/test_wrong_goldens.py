@@ -6,9 +6,10 @@ from domain.errors import NotFlaggedWrong
 from domain.json import JsonMap
 from domain.run.commands import FlagRun
 from domain.run.facts import Flag
+from domain.run.note_events import GoldenBroke
 from domain.views.golden import Grade
 from tests.domain.services.golden_office import Changing, Office, usual_office
-from tests.domain.stages.running import BY, ITEM, TENANT
+from tests.domain.stages.running import BY, ITEM, TENANT, Ran
 from tests.fakes import answering
 
 OTHER: JsonMap = {"rows": [ITEM, {**ITEM, "ci_id": "2", "ci_code": "srv-02"}], "total": 2}
@@ -38,8 +39,9 @@ def reasons(office: Office) -> list[tuple[Grade, str]]:
 
 def test_it_fails_while_the_answer_stays(usual: Usual) -> None:
     office, _ = usual
-    keep(office)
+    run_id = keep(office)
     assert reasons(office) == [(Grade.FAIL, "still-wrong")]
+    assert Ran(office.running, run_id).all(GoldenBroke) == []
     assert office.verified("erp").judgement.grade is Grade.FAIL
 
 

@@ -10,7 +10,7 @@ from domain.run.lifecycle import Stage
 from domain.views.lineage import LineageNode, LineageNote, Member, lineage
 from tests.contracts.event_samples import summary
 from tests.domain.run.envelopes import entries
-from tests.domain.run.samples import ANNOTATED, PINNED, UNPINNED
+from tests.domain.run.samples import ANNOTATED, BROKE, PINNED, UNPINNED
 
 AT = "2026-03-01T12:00:00.010000Z"
 
@@ -53,6 +53,7 @@ def test_a_child_says_from_where_on_and_why() -> None:
         (RunRecovered(from_stage=Stage.EXECUTE, lost_worker="w1"), "recovered", "w1"),
         (PINNED, "pinned", "daily"),
         (UNPINNED, "unpinned", "daily"),
+        (BROKE, "broke", "daily"),
     ],
 )
 def test_a_node_says_what_happened_beside_the_stages(

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from domain.errors import ChangedRecord
 from domain.run.events import RunRecovered
 from domain.run.lifecycle import Stage
-from domain.run.note_events import GoldenPinned, GoldenUnpinned
+from domain.run.note_events import GoldenBroke, GoldenPinned, GoldenUnpinned
 from domain.times import recorded_text
 from infrastructure.log.landmarks import SqlLandmarks
 from tests.fakes import NOON
@@ -53,6 +53,15 @@ def test_who_had_a_golden_name_is_found_by_the_whole_name(
     log.add(GoldenPinned(name="cpu"), GoldenPinned(name="cpu/max"), GoldenUnpinned(name="cpu"))
     assert [each.position for each in landmarks.of_golden("acme", "cpu")] == [1, 3]
     assert found(landmarks, 0, 9) == []
+
+
+def test_that_a_golden_run_broke_is_found_between_what_else_happened_to_its_name(
+    landmarks: SqlLandmarks, log: Log
+) -> None:
+    broke = [GoldenBroke(name=name, candidate_run_id="r", rules=["plan"]) for name in ("cpu", "b")]
+    log.add(GoldenPinned(name="cpu"), *broke, GoldenUnpinned(name="cpu"))
+    log.add(GoldenPinned(name="cpu"), broke[0], run="run-2", tenant="globex")
+    assert [each.position for each in landmarks.of_golden("acme", "cpu")] == [1, 2, 4]
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
