@@ -12,7 +12,7 @@ from adapters.planners.reader.estate_senses import EstateSenses
 from adapters.planners.reader.grammar import rules
 from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.senses import FILLER, Sense
-from adapters.planners.reader.spreading import spread
+from adapters.planners.reader.spreading import spread, with_unit
 from adapters.planners.reader.times import times_of
 from adapters.planners.reader.tokens import Token, tokens_of
 from adapters.planners.reader.words import OWN, Words, form_of
@@ -57,7 +57,8 @@ def read(question: str, look_ups: LookUps, now: datetime, words: Words) -> Readi
     """Return all that a question may mean."""
     said = without_noise(said_in_english(question, look_ups, words), words)
     links = words.joints["link"]
-    return read_tokens(spread([*_linked(said, links)], links), look_ups, now, words)
+    whole = with_unit(spread([*_linked(said, links)], links), words)
+    return read_tokens(whole, look_ups, now, words)
 
 
 def said_in_english(question: str, look_ups: LookUps, words: Words) -> list[Token]:

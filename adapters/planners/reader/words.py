@@ -33,7 +33,7 @@ _TABLES: Final = {
 _NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
 _LOOKED_UP: Final = (
     *("classes", "attributes", "metrics", "values", "done", "measured_in"),
-    *("highest", "lowest", "loads", "sizes", "adjectives"),
+    *("highest", "lowest", "loads", "sizes", "least_sizes", "adjectives"),
 )
 """Tables of a phrase with what an estate may call it."""
 

@@ -1,11 +1,12 @@
 """Nouns for sets: heads, what stands before them, and several of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import applied, strangeness, through_relation
 from adapters.planners.reader.meaning import (
+    CLASS_FIELDS,
     ITEM,
     Filter,
     Noun,
@@ -17,9 +18,12 @@ from adapters.planners.reader.meaning import (
     having,
     of_items,
 )
-from domain.query.sets import AnyOf, FieldCondition, SetKind
+from adapters.planners.reader.naming import TYPE_FIELDS
+from domain.query.fields import KIND_FIELDS, OF_ITEMS
+from domain.query.sets import AnyOf, Condition, FieldCondition, SetKind
 
 _HEADLESS, _ODD = 2.0, 0.5
+_SAID_BEFORE = "what is said before the first is taken for all of them"
 
 
 def _record(kind: str) -> Noun:
@@ -88,8 +92,45 @@ def _points(metric: str) -> Noun:
     return Noun(SetKind.POINT, (equals("metric", metric),))
 
 
-def _one_of(first: Noun, second: Noun) -> Noun | None:
+def _all_of(*nouns: Noun) -> tuple[Noun, ...] | Costly:
+    """Return "failed patches and reboots": what is said before the first is said of all."""
+    first = nouns[0]
+    said = [each for each in first.where if not is_base(each)]
+    made = tuple(
+        replace(having(noun, *said), of=first.of) if _fits(noun, said, first.of) else noun
+        for noun in nouns
+    )
+    return Costly(made, 0.0, (_SAID_BEFORE,)) if made != nouns else nouns
+
+
+def _more(noun: Noun, nouns: tuple[Noun, ...]) -> tuple[Noun, ...] | Costly:
+    return _all_of(noun, *nouns)
+
+
+def _fits(noun: Noun, said: Iterable[Condition], of: Noun | None) -> bool:
+    """Return whether what is said before another noun can be said of this, too."""
+    known = {*KIND_FIELDS[noun.kind]}
+    is_known = all(isinstance(each, FieldCondition) and each.field in known for each in said)
+    return is_known and is_bare(noun) and (of is None or noun.kind in OF_ITEMS)
+
+
+def is_bare(noun: Noun) -> bool:
+    """Return whether only a class is said: what is said behind the next noun is of both, then."""
+    return noun.of is None and noun.time is None and all(map(is_base, noun.where))
+
+
+def is_base(condition: Condition) -> bool:
+    """Return whether a condition says the class of items, or the type of records."""
+    fields = (*CLASS_FIELDS, *TYPE_FIELDS)
+    return isinstance(condition, FieldCondition) and condition.field in fields
+
+
+def _one_of(first: Noun, second: Noun) -> Noun | Costly | None:
     """Return "reboots or patches" as one set."""
+    both = _all_of(first, second)
+    if isinstance(both, Costly):
+        made = _one_of(*both.value)
+        return made and both._replace(value=made)
     if first.kind is not second.kind or first.of != second.of or first.time != second.time:
         return None
     if first.is_one or not first.where or not second.where:

@@ -228,18 +228,23 @@ def _of_items(items: Noun, order: str, noun: Noun) -> Place | None:
     return records and place(records, order)
 
 
-def _sized(field: Field, noun: Noun) -> Place | None:
+def _of_done(order: str, items: Noun, done: Noun) -> Place | None:
+    """Return "last server that was patched": the record of it, for that is what was last."""
+    records = of_items(done, items)
+    return records and place(records, order)
+
+
+def _sized(field: Field, noun: Noun, *, descending: bool = True) -> Place | None:
     """Return "biggest server": of what has such a size."""
     is_fit = noun.kind is ITEM and noun.is_headed and not is_one(noun)
     if not is_fit or not {*field.classes} & {*noun.classes}:
         return None
-    want = NthWant(by=field.name, descending=True, fields=("ci_code", field.name))
+    want = NthWant(by=field.name, descending=descending, fields=("ci_code", field.name))
     return Place(noun, want)
 
 
-def _is_sized(field: Field, noun: Noun) -> Asked | None:
-    found = _sized(field, noun)
-    return found and _shown(found)
+def _least_sized(field: Field, noun: Noun) -> Place | None:
+    return _sized(field, noun, descending=False)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

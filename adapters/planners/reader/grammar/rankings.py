@@ -165,6 +165,15 @@ def _metrical(
     return members(noun, order, measured) if measured.is_of_points else None
 
 
+def _noisiest(noun: Noun) -> Costly | None:
+    """Return "noisiest servers": by the number of their events."""
+    return _often(noun, Noun(SetKind.EVENT), "most")
+
+
+def _noisiest_group(field: Field) -> Ranked | None:
+    return groups(field, "most", Noun(SetKind.EVENT))
+
+
 def _lowest(noun: Noun, by: Quantity) -> Costly | None:
     """Return "bottom 5 servers by memory usage"."""
     return members(noun, "least", by)

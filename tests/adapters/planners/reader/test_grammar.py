@@ -11,6 +11,7 @@ from adapters.planners.reader.words import words_of
 
 FROM_THE_ESTATE = {"NAME", "COND", "N0", "FIELD", "METRIC", "METRICAL", "METRICHOW", "DONE"} | {
     "SIZED",
+    "LEASTSIZED",
     "UNITFIELD",
     "VALUE",
     "RULE",

@@ -44,6 +44,18 @@ def test_a_question_is_read_into_a_query(question: str, read: Read) -> None:
         ("events between 10 and 11 yesterday", "events yesterday from 10:00 to 11:00"),
         ("which servers were rebooted yesterday", "servers that had reboots yesterday"),
         ("top 3 servers by cpu", "which 3 servers have the highest cpu"),
+        ("how many databases in production", "quick: how many dbs in prod"),
+        ("severity 5 alarms today", "sev5 alarms today"),
+        ("critical alarms today", "crit alarms today"),
+        ("apps that are not in prod", "non-prod apps"),
+        ("3 hottest servers today", "hottest servers today, top 3"),
+        ("databases that no app uses", "dbs no app uses"),
+        ("apps using db-erp-01", "apps talking to db-erp-01"),
+        ("are there more alarms this week than last week", "did alarms go up this week vs last"),
+        ("when was peak cpu of srv-erp-01", "peak cpu of srv-erp-01 and when"),
+        ("is there a runbook for storage", "got a runbook for storage?"),
+        ("how many servers are installed", "how many servers installed"),
+        ("who owns the erp system", "who runs the erp system"),
     ],
 )
 def test_other_words_ask_the_same(question: str, other: str, read: Read) -> None:
