@@ -24,7 +24,7 @@ from adapters.planners.reader.meaning import (
 from domain.estate.fields import FieldType
 from domain.query.fields import KIND_FIELDS, TIME_FIELDS
 from domain.query.model import Claim, NthWant
-from domain.query.sets import FieldCondition, SetKind
+from domain.query.sets import FieldCondition, Operator, SetKind
 
 _LATE = 0.2
 PERSONS = {SetKind.WORK: "requested_by", SetKind.MAINTENANCE: "performer"}
@@ -185,10 +185,15 @@ def _when_so(noun: Noun, said: Post, order: str) -> Asked | None:
 
 
 def _last_over(
-    items: Noun, order: str, amount: Amount, metric: str, period: Period | None = None
+    items: Noun,
+    order: str,
+    op: Operator,
+    amount: Amount,
+    metric: str,
+    period: Period | None = None,
 ) -> Asked | None:
     """Return "when did srv-1 last go over 90 % cpu"."""
-    over = having(points(metric), FieldCondition(field="value", op=">", value=amount.number))
+    over = having(points(metric), FieldCondition(field="value", op=op, value=amount.number))
     found = of_items(over, items) if amount.unit in ("", "%", "c") and is_one(items) else None
     timed = at_time(found, period.label) if found and period else found
     want = NthWant(by="measured_at", descending=order == "last", fields=("measured_at", "value"))
@@ -225,12 +230,6 @@ def _when_records(noun: Noun) -> Asked | None:
 def _of_items(items: Noun, order: str, noun: Noun) -> Place | None:
     """Return "srv-1's last reboot"."""
     records = of_items(noun, items) if noun.kind is not ITEM else None
-    return records and place(records, order)
-
-
-def _of_done(order: str, items: Noun, done: Noun) -> Place | None:
-    """Return "last server that was patched": the record of it, for that is what was last."""
-    records = of_items(done, items)
     return records and place(records, order)
 
 

@@ -54,8 +54,9 @@ def _measure(ranked: Ranked) -> Measure | None:
     if not ranked.group:
         return ranked.by.of_members(ranked.noun)
     name = ranked.by.field and field_for(ranked.noun, ranked.by.field)
-    if ranked.by.is_of_points:
-        return Measure(function=ranked.by.function, field="value")
+    if ranked.by.records is not None:
+        value = "value" if ranked.by.is_of_points else None
+        return Measure(function=ranked.by.function, field=value)
     return Measure(function=ranked.by.function, field=name) if name else None
 
 
@@ -157,21 +158,22 @@ def _grouped(field: Field, by: Quantity) -> Ranked | None:
 
 
 def _metrical(
-    extreme: tuple[str, str], noun: Noun, by: Quantity | None = None
+    extreme: tuple[str, str], of: Noun | Field, by: Quantity | None = None
 ) -> Ranked | Costly | None:
-    """Return "busiest servers", "least loaded servers by cpu"."""
+    """Return "busiest servers", "least loaded servers by cpu", "hottest zone"."""
     order, metric = extreme
     measured = by or Quantity(records=points(metric))
-    return members(noun, order, measured) if measured.is_of_points else None
+    if isinstance(of, Field):
+        return _groups_by(of, order, measured) if of.name != "owner" else None
+    return members(of, order, measured) if measured.is_of_points else None
 
 
-def _noisiest(noun: Noun) -> Costly | None:
-    """Return "noisiest servers": by the number of their events."""
-    return _often(noun, Noun(SetKind.EVENT), "most")
-
-
-def _noisiest_group(field: Field) -> Ranked | None:
-    return groups(field, "most", Noun(SetKind.EVENT))
+def _noisiest(of: Noun | Field, extreme: tuple[str, bool]) -> Ranked | Costly | None:
+    """Return "noisiest servers", "quietest zone": by the number of their events."""
+    if extreme[0] != "events":
+        return None
+    order, events = "most" if extreme[1] else "least", Noun(SetKind.EVENT)
+    return groups(of, order, events) if isinstance(of, Field) else _often(of, events, order)
 
 
 def _lowest(noun: Noun, by: Quantity) -> Costly | None:

@@ -56,6 +56,9 @@ def test_a_question_is_read_into_a_query(question: str, read: Read) -> None:
         ("is there a runbook for storage", "got a runbook for storage?"),
         ("how many servers are installed", "how many servers installed"),
         ("who owns the erp system", "who runs the erp system"),
+        ("who owns srv-erp-01", "who do I call if srv-erp-01 goes down"),
+        ("which database engines are there", "db engines in use"),
+        ("are there any servers in staging", "any servers left in staging"),
     ],
 )
 def test_other_words_ask_the_same(question: str, other: str, read: Read) -> None:
