@@ -12,13 +12,13 @@ from adapters.planners.reader.tokens import Spelling, Token, spelling_of
 from domain.estate.named import phrase_of
 
 _FOLDER: Final = Path(__file__).with_name("words")
-_LONGEST: Final = 6
 _TABLES: Final = {
     "operators": "OP",
     "operators_after": "OPAFTER",
     "crossings": "CROSS",
     "aggregates": "AGG",
     "orders": "ORDER",
+    "turns": "TURN",
     "superlatives": "SUPER",
     "frequent": "FREQUENT",
     "buckets": "BUCKET",

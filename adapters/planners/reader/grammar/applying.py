@@ -96,7 +96,12 @@ def through_relation(noun: Noun, by: Filter) -> Costly | None:
     is_value = by.kind is ITEM and not by.is_class and len(by.where) <= 1 and not _is_state(by)
     if not is_value or not _is_odd(noun, by) or filtered(noun, by) is None:
         return None
-    place = Place(Noun(ITEM, by.where, is_headed=False, classes=by.classes))
+    only = by.where[0] if by.where else None
+    is_not = isinstance(only, FieldCondition) and only.op in ("!=", "not in")
+    # "not on linux" is related to no item with linux, whatever else it is related to.
+    said = (negated(by) if is_not else by) or by
+    items = Noun(ITEM, said.where, is_headed=False, classes=by.classes)
+    place = Place(items, is_not=is_not)
     return Costly(having(noun, related(place)), _WIDE, (THROUGH,))
 
 

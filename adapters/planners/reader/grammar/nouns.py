@@ -96,10 +96,7 @@ def _all_of(*nouns: Noun) -> tuple[Noun, ...] | Costly:
     """Return "failed patches and reboots": what is said before the first is said of all."""
     first = nouns[0]
     said = [each for each in first.where if not is_base(each)]
-    made = tuple(
-        replace(having(noun, *said), of=first.of) if _fits(noun, said, first.of) else noun
-        for noun in nouns
-    )
+    made = (first, *(_said_too(noun, said, first.of) for noun in nouns[1:]))
     return Costly(made, 0.0, (_SAID_BEFORE,)) if made != nouns else nouns
 
 
@@ -107,11 +104,13 @@ def _more(noun: Noun, nouns: tuple[Noun, ...]) -> tuple[Noun, ...] | Costly:
     return _all_of(noun, *nouns)
 
 
-def _fits(noun: Noun, said: Iterable[Condition], of: Noun | None) -> bool:
-    """Return whether what is said before another noun can be said of this, too."""
-    known = {*KIND_FIELDS[noun.kind]}
-    is_known = all(isinstance(each, FieldCondition) and each.field in known for each in said)
-    return is_known and is_bare(noun) and (of is None or noun.kind in OF_ITEMS)
+def _said_too(noun: Noun, said: Iterable[Condition], of: Noun | None) -> Noun:
+    """Return the noun with what is said before another, as far as it can be said of this."""
+    if not is_bare(noun) or (of and noun.kind not in OF_ITEMS):
+        return noun
+    known = KIND_FIELDS[noun.kind]
+    both = [each for each in said if isinstance(each, FieldCondition) and each.field in known]
+    return replace(having(noun, *both), of=of)
 
 
 def is_bare(noun: Noun) -> bool:
