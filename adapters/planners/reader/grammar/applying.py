@@ -18,7 +18,15 @@ from adapters.planners.reader.meaning import (
 )
 from domain.estate.records import RelationType
 from domain.query.fields import OF_ITEMS
-from domain.query.sets import NONE, Count, FieldCondition, Has, Related, Relations
+from domain.query.sets import (
+    NONE,
+    Condition,
+    Count,
+    FieldCondition,
+    Has,
+    Related,
+    Relations,
+)
 
 RELATED: Final = Relations()
 OTHER_WAY: Final = {"out": "in", "in": "out", "either": "either"}
@@ -86,9 +94,16 @@ def applied_all(
 def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:
     if (through := through_relation(noun, by)) is not None:
         return through
+    if noun.kind in OF_ITEMS and any(map(_is_beside, by.where)):
+        return None
     found = filtered(noun, by)
     later = fsum(_LATER if isinstance(each, FieldCondition) else _FAR for each in noun.where)
     return found and Costly(found, later + strangeness(noun, by))
+
+
+def _is_beside(condition: Condition) -> bool:
+    """Return whether it says what items are beside: "not on apps" says of events whose they are."""
+    return isinstance(condition, Related) and condition.related == RELATED
 
 
 def through_relation(noun: Noun, by: Filter) -> Costly | None:

@@ -92,6 +92,11 @@ def compared_with(field: Field, compared: Compared) -> Filter | None:
     return _of_field(field, condition)
 
 
+def _op_field(field: Field, op: Operator, amount: Amount) -> Filter | None:
+    """Return "below severity 3"."""
+    return compared_with(field, Compared(op, amount))
+
+
 def _compared_field(compared: Compared, field: Field) -> Filter | None:
     return compared_with(field, compared) if field.name not in _LEVELS else None
 

@@ -68,8 +68,6 @@ def _before(by: Filter, noun: Noun) -> Noun | Costly | None:
     if not noun.is_one and (through := through_relation(noun, by)) is not None:
         return through
     found = None if noun.is_one else filtered(noun, by)
-    if found and by.is_class and found.kind is ITEM:
-        found = replace(found, classes=found.classes or by.classes)
     return found and Costly(found, strangeness(noun, by))
 
 
