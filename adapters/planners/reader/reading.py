@@ -1,6 +1,6 @@
 """From a question to all its meanings: tokens, senses, chart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -120,7 +120,8 @@ def read_tokens(
     """Return all that tokens may mean, with these senses of some besides."""
     fillers = [token.kind == "word" and token.word in words.fillers for token in tokens]
     estate = [*EstateSenses(tokens, look_ups, words).senses()]
-    said = [*_word_senses(tokens, words), *times_of(tokens, now, words).senses()]
+    times = _times_apart(times_of(tokens, now, words).senses(), estate, tokens)
+    said = [*_word_senses(tokens, words), *times]
     found = [*_doubled(said, estate, "N0"), *_doubled(estate, said, "COND", by_grammar=True)]
     found += _texts(tokens, found, fillers)
     return combined(tokens, [*found, *extra], fillers)
@@ -147,6 +148,16 @@ def _doubled(
         is_meant = each.category == category if by_grammar else each.category.islower()
         is_doubled = is_meant and (each.start, each.end) in taken
         yield replace(each, cost=each.cost + _DOUBLED) if is_doubled else each
+
+
+def _times_apart(
+    times: Iterable[Sense], estate: Iterable[Sense], tokens: Sequence[Token]
+) -> Iterator[Sense]:
+    """Yield the times, dearer where the estate calls something so: servers of mon."""
+    values = {one.start for one in estate if (one.category, one.end) == ("COND", one.start + 1)}
+    for each in times:
+        is_value = each.end - 1 in values and tokens[each.end - 1].kind == "word"
+        yield replace(each, cost=each.cost + _DOUBLED) if is_value else each
 
 
 def _word_senses(tokens: Sequence[Token], words: Words) -> Iterator[Sense]:
