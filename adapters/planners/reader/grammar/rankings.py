@@ -84,7 +84,7 @@ def _of_field(noun: Noun, order: str, field: Field) -> Ranked | None:
 def _of_size(noun: Noun, extreme: tuple[str, bool], field: Field) -> Ranked | None:
     """Return "server with the largest memory"."""
     order = "most" if extreme[1] else "least"
-    return _of_field(noun, order, field) if extreme[0] == "size" else None
+    return _of_field(noun, order, field) if extreme[0] in ("size", field.name) else None
 
 
 def _counted(noun: Noun, group: Noun) -> Asked | Costly | None:
