@@ -31,9 +31,9 @@ def spread(tokens: Sequence[Token], words: frozenset[str]) -> list[Token]:
 
 def with_unit(tokens: list[Token], words: Words) -> list[Token]:
     """Return the tokens with the unit said again: this week compared to last week."""
-    last = [token.word for token in tokens[-2:]]
+    against, last = ["", "", *(token.word for token in tokens)][-2:]
     this, past = words.time_phrases["this"], words.time_phrases["past"]
-    if len(last) < 2 or last[0] not in words.joints["against"] or last[1] not in past:  # noqa: PLR2004
+    if against not in words.joints["against"] or last not in past:
         return tokens
     units = [
         unit

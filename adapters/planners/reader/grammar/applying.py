@@ -102,7 +102,7 @@ def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:
 
 
 def _is_beside(condition: Condition) -> bool:
-    """Return whether it says what items are beside: "not on apps" says of events whose they are."""
+    """Return whether it says what items are beside; "not on apps" says of events whose."""
     return isinstance(condition, Related) and condition.related == RELATED
 
 

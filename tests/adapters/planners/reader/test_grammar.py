@@ -86,7 +86,8 @@ def test_every_part_of_a_rule_can_be_made() -> None:
 
 
 def test_every_category_that_a_rule_makes_is_used() -> None:
-    used = {part for rule in RULES for part in rule.parts} | {"QUERY", "HOWMANYSO"}  # what a question is, and a follow-up
+    used = {part for rule in RULES for part in rule.parts}
+    used |= {"QUERY", "HOWMANYSO"}  # what a question is, and a follow-up
     assert {rule.category for rule in RULES} <= used
 
 
