@@ -170,6 +170,12 @@ def _fields_of(condition: Condition) -> set[str]:
             return set()
 
 
+def _counted(ask: Ask, posts: tuple[Post, ...]) -> Edited:
+    """Yield "how many are in prod"."""
+    for found, cost in _posts(ask, posts):
+        yield from ((counted, cost + more) for counted, more in count(found, None))
+
+
 def _condition(ask: Ask, by: Filter) -> Edited:
     return _posts(ask, (by,))
 
@@ -193,6 +199,7 @@ def _noun(ask: Ask, noun: Noun) -> Edited:
 
 _EDITS: Final[Mapping[str, Edit]] = {
     "POSTS": _posts,
+    "HOWMANYSO": _counted,
     "COND": _condition,
     "TIME": period,
     "N2": _noun,

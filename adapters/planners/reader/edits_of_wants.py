@@ -82,7 +82,9 @@ def grouped_by(ask: Ask, field: Field) -> Edited:
     elif name and isinstance(ask.want, MeasureWant | ShareWant):
         want = ask.want.model_copy(update={"group": (name,)})
     if want is not None:
-        yield ask.model_copy(update={"want": want, "claim": None}), 0.0
+        # A team is that of the work before it is that of the items.
+        far = 0.2 * (field.kind is not ask.of[0].kind)
+        yield ask.model_copy(update={"want": want, "claim": None}), far
 
 
 def by_or_group(ask: Ask, field: Field) -> Edited:

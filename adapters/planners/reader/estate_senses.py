@@ -42,7 +42,8 @@ _NAMED: Final = 2.0
 """What it costs to take the code of an item for a value that others have."""
 _LESS: Final = 0.5
 """What it costs to take a value for one of a field that is not the first to have it."""
-_SEVERAL: Final = ("measured_in", "loads", "sizes")
+_OF_ATTRIBUTES: Final = {"measured_in": "UNITFIELD", "sizes": "SIZED", "least_sizes": "LEASTSIZED"}
+_SEVERAL: Final = ("loads", *_OF_ATTRIBUTES)
 """Tables of what may mean several things, of which each is a sense."""
 _TYPES: Final = {
     "number": FieldType.NUMBER,
@@ -145,7 +146,7 @@ class EstateSenses:
                 "classes": field in CLASS_FIELDS,
                 "values": each.kind in ("value", "person"),
                 "done": field in TYPE_FIELDS,
-                **dict.fromkeys(("attributes", "measured_in", "sizes"), each.kind == "attribute"),
+                **dict.fromkeys(("attributes", *_OF_ATTRIBUTES), each.kind == "attribute"),
             }
             if table in OF_METRICS:
                 if each.kind == "metric":
@@ -153,8 +154,7 @@ class EstateSenses:
                 continue
             if not fits[table]:
                 continue
-            if table in ("measured_in", "sizes"):
-                category = "UNITFIELD" if table == "measured_in" else "SIZED"
+            if category := _OF_ATTRIBUTES.get(table):
                 yield from (
                     Sense(category, *span, sense.value, GUESSED)
                     for sense in self._attribute(span, each)

@@ -158,13 +158,13 @@ def filtered(noun: Noun, by: Filter) -> Noun | None:  # noqa: PLR0911 - a line f
         timed = at_time(noun, by.time)
         return timed and (filtered(timed, replace(by, time=None)) if by.where else timed)
     if by.kind is None or by.kind is noun.kind:
-        if excludes(noun.where, by.where) or _is_other_class(noun, by):
-            return None
-        return having(noun, *by.where)
+        is_other = excludes(noun.where, by.where) or _is_other_class(noun, by)
+        classes = noun.classes or (by.classes if by.is_class else ())
+        return None if is_other else replace(having(noun, *by.where), classes=classes)
     if by.kind is ITEM and noun.kind in OF_ITEMS:
         if noun.of is not None and noun.of.is_one:
             return None
-        of = filtered(noun.of or Noun(ITEM, is_headed=False), by)
+        of = filtered(noun.of or Noun(ITEM, is_headed=False, classes=by.classes), by)
         return of and replace(noun, of=of)
     if noun.kind is SetKind.WORK_AND_MAINTENANCE and by.kind in _SPANS:
         return _of_both(noun, by)

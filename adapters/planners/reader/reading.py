@@ -1,6 +1,6 @@
 """From a question to all its meanings: tokens, senses, chart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -12,7 +12,7 @@ from adapters.planners.reader.estate_senses import EstateSenses
 from adapters.planners.reader.grammar import rules
 from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.senses import FILLER, Sense
-from adapters.planners.reader.spreading import spread
+from adapters.planners.reader.spreading import spread, with_unit
 from adapters.planners.reader.times import times_of
 from adapters.planners.reader.tokens import Token, tokens_of
 from adapters.planners.reader.words import OWN, Words, form_of
@@ -57,7 +57,8 @@ def read(question: str, look_ups: LookUps, now: datetime, words: Words) -> Readi
     """Return all that a question may mean."""
     said = without_noise(said_in_english(question, look_ups, words), words)
     links = words.joints["link"]
-    return read_tokens(spread([*_linked(said, links)], links), look_ups, now, words)
+    whole = with_unit(spread([*_linked(said, links)], links), words)
+    return read_tokens(whole, look_ups, now, words)
 
 
 def said_in_english(question: str, look_ups: LookUps, words: Words) -> list[Token]:
@@ -119,7 +120,8 @@ def read_tokens(
     """Return all that tokens may mean, with these senses of some besides."""
     fillers = [token.kind == "word" and token.word in words.fillers for token in tokens]
     estate = [*EstateSenses(tokens, look_ups, words).senses()]
-    said = [*_word_senses(tokens, words), *times_of(tokens, now, words).senses()]
+    times = _times_apart(times_of(tokens, now, words).senses(), estate, tokens)
+    said = [*_word_senses(tokens, words), *times]
     found = [*_doubled(said, estate, "N0"), *_doubled(estate, said, "COND", by_grammar=True)]
     found += _texts(tokens, found, fillers)
     return combined(tokens, [*found, *extra], fillers)
@@ -146,6 +148,16 @@ def _doubled(
         is_meant = each.category == category if by_grammar else each.category.islower()
         is_doubled = is_meant and (each.start, each.end) in taken
         yield replace(each, cost=each.cost + _DOUBLED) if is_doubled else each
+
+
+def _times_apart(
+    times: Iterable[Sense], estate: Iterable[Sense], tokens: Sequence[Token]
+) -> Iterator[Sense]:
+    """Yield the times, dearer where the estate calls something so: servers of mon."""
+    values = {one.start for one in estate if (one.category, one.end) == ("COND", one.start + 1)}
+    for each in times:
+        is_value = each.end - 1 in values and tokens[each.end - 1].kind == "word"
+        yield replace(each, cost=each.cost + _DOUBLED) if is_value else each
 
 
 def _word_senses(tokens: Sequence[Token], words: Words) -> Iterator[Sense]:

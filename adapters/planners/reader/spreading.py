@@ -1,10 +1,12 @@
-"""Letters that share a word: zones a, b and c."""
+"""Words that are said once and meant again: zones a, b and c, this week against last."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from adapters.planners.reader.tokens import Token
+from adapters.planners.reader.words import Words
 
 _MARKS: Final = frozenset({",", "&"})
 _LONGER: Final = 3
@@ -25,6 +27,20 @@ def spread(tokens: Sequence[Token], words: frozenset[str]) -> list[Token]:
             found.append(replace(word, word=word.word.removesuffix("s")))
         found.append(token)
     return found
+
+
+def with_unit(tokens: list[Token], words: Words) -> list[Token]:
+    """Return the tokens with the unit said again: this week compared to last week."""
+    against, last = ["", "", *(token.word for token in tokens)][-2:]
+    this, past = words.time_phrases["this"], words.time_phrases["past"]
+    if against not in words.joints["against"] or last not in past:
+        return tokens
+    units = [
+        unit
+        for before, unit in pairwise(tokens)
+        if before.word in this and unit.word in words.units_of_time
+    ]
+    return [*tokens, *units[-1:]]
 
 
 def _is_shared(tokens: Sequence[Token], at: int) -> bool:

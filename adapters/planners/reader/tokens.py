@@ -12,7 +12,8 @@ _FORM: Final = r"""
       "(?P<quoted>[^"]+)" | (?<![\w])'(?P<single>[^']+)'(?!\w)
     | (?P<stamp>\d{4}-\d{2}-\d{2}[tT]\d{2}:\d{2}[\w:.+-]*
       |\d{4}-\d{2}(?:-\d{2})?|\d{1,2}:\d{2}(?::\d{2})?)(?![\w-])
-    | (?P<level>LEVELS)-(?P<grade>\d+)(?![\w-])
+    | (?P<level>(?:LEVELS)(?=-)|(?:STUCK))-?(?P<grade>\d+)(?![\w-])
+    | (?P<negated>NEGATED)-(?=[a-z])
     | (?P<count>\d+)-(?P<counted>[a-z]{2,})(?![\w-])
     | (?P<ordinal>\d+(?:ORDINALS))\b
     | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)
@@ -49,7 +50,7 @@ class Spelling:
 
 
 def spelling_of(contractions: Mapping[str, str], written: Mapping[str, str]) -> Spelling:
-    """Return how a language writes: what it has before a number and a hyphen, or sticks to one."""
+    """Return how a language writes: what it has before hyphens, and what sticks to a number."""
     pattern = _FORM
     for name, words in written.items():
         pattern = pattern.replace(name.upper(), words)
@@ -95,6 +96,8 @@ def _tokens(match: re.Match[str], contractions: Mapping[str, str]) -> Iterator[T
     elif match["level"]:
         yield Token(match["level"], folded(match["level"]), start, match.end("level"), "word")
         yield Token(match["grade"], match["grade"], match.start("grade"), end, "number")
+    elif match["negated"]:
+        yield Token(text, folded(match["negated"]), start, end, "word")
     elif match["ask"]:
         yield Token(text, ",", start, end, "mark")
     elif match["mark"] or match["sign"]:

@@ -12,12 +12,13 @@ from adapters.planners.reader.tokens import Spelling, Token, spelling_of
 from domain.estate.named import phrase_of
 
 _FOLDER: Final = Path(__file__).with_name("words")
-_LONGEST: Final = 6
 _TABLES: Final = {
     "operators": "OP",
     "operators_after": "OPAFTER",
+    "crossings": "CROSS",
     "aggregates": "AGG",
     "orders": "ORDER",
+    "turns": "TURN",
     "superlatives": "SUPER",
     "frequent": "FREQUENT",
     "buckets": "BUCKET",
@@ -33,7 +34,7 @@ _TABLES: Final = {
 _NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
 _LOOKED_UP: Final = (
     *("classes", "attributes", "metrics", "values", "done", "measured_in"),
-    *("highest", "lowest", "loads", "sizes", "adjectives"),
+    *("highest", "lowest", "loads", "sizes", "least_sizes", "adjectives"),
 )
 """Tables of a phrase with what an estate may call it."""
 
@@ -147,7 +148,10 @@ def words_of(language: str) -> Words:
     return Words(
         language=language,
         phrases=_phrases(table),
-        candidates={name: _candidates(table[name]) for name in _LOOKED_UP},
+        candidates={
+            name: {form_of(phrase): tuple(_split(names)) for phrase, names in table[name].items()}
+            for name in _LOOKED_UP
+        },
         verb_endings={end: _split(nouns) for end, nouns in table["verb_endings"].items()},
         spelling=spelling_of(table["contractions"], table["written"]),
         joints=_sets(table["joints"]),
@@ -192,8 +196,8 @@ def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
             yield from ((phrase, (category, value)) for phrase in _split(phrases))
     for name, category in _NESTED.items():
         for kind, fields in table[name].items():
-            for field, phrases in fields.items():
-                yield from ((each, (category, (kind, field))) for each in _split(phrases))
+            for field, said in fields.items():
+                yield from ((each, (category, (kind, field))) for each in _split(said))
     yield from _sayings(table)
 
 
@@ -228,10 +232,6 @@ def _by_first_word(phrases: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
     for words in sorted((tuple(phrase.split(" ")) for phrase in phrases), key=len, reverse=True):
         found.setdefault(words[0], []).append(words)
     return found
-
-
-def _candidates(table: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    return {form_of(phrase): tuple(_split(names)) for phrase, names in table.items()}
 
 
 def _numbered(groups: Iterable[str], *, first: int) -> dict[str, int]:

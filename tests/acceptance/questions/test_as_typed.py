@@ -10,6 +10,10 @@ AN_ALARM = "event_type = 'threshold_alarm'"
 OF_ITEMS = "from events join items using (ci_code) where"
 SERVERS = "select count(*) from items where ci_subtype = 'server'"
 MEMORY = "select sum(json_extract(attributes, '$.memory_gb')) from items where"
+ON_JAVA = (
+    "ci_code in (select target from edges join items on ci_code = edges.source"
+    " where json_extract(attributes, '$.engine') = 'java')"
+)
 PATCH_MINUTES = "select sum(duration_min) from maintenances where maint_type = 'patch'"
 
 
@@ -61,6 +65,48 @@ PATCH_MINUTES = "select sum(duration_min) from maintenances where maint_type = '
             [f"{PATCH_MINUTES} and performer = 'infra-team'"],
         ),
         ("how many servers does zone-a have", [f"{SERVERS} and location = 'zone-a'"]),
+        (
+            "more apps in zone-a or zone-b?",
+            [
+                f"select count(*) from items where ci_subtype = 'app' and location = '{zone}'"
+                for zone in ("zone-a", "zone-b")
+            ],
+        ),
+        (
+            "how many staging servers and databases",
+            [
+                f"select count(*) from items where ci_subtype = '{each}'"
+                " and environment = 'staging'"
+                for each in ("server", "db")
+            ],
+        ),
+        ("how many boxes are not running java", [f"{SERVERS} and not {ON_JAVA}"]),
+        (
+            "how many alarms on java boxes",
+            [f"select count(*) {OF_ITEMS} ci_subtype = 'server' and {AN_ALARM} and {ON_JAVA}"],
+        ),
+        (
+            "how many events on erp but not on apps",
+            [
+                f"select count(*) {OF_ITEMS} ci_subtype <> 'app'"
+                " and json_extract(tags, '$.system') = 'erp'"
+            ],
+        ),
+        (
+            "how many servers never hit 50 cpu in the last 24 hours",
+            [
+                "select count(*) from (select ci_code from points where ci_subtype = 'server' and"
+                " metric_name = 'cpu_usage' and hours_ago <= 24 group by 1 having max(value) < 50)"
+            ],
+        ),
+        (
+            "how many docs bigger than 2mb",
+            ["select count(*) from papers where size_bytes > 2097152"],
+        ),
+        (
+            "how many upgrades over 3h",
+            ["select count(*) from works where work_type = 'upgrade' and duration_min > 180"],
+        ),
     ],
 )
 def test_numbers_that_are_asked_together_are_those_of_the_tables(

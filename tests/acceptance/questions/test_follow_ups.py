@@ -121,6 +121,13 @@ def test_both_of_two_questions_are_edited(talk: Talk, items: list[Item]) -> None
     assert answer.text.startswith(f"{servers} servers in zone-b. {databases} ")
 
 
+def test_how_many_are_so_is_asked_of_those_before(talk: Talk, items: list[Item]) -> None:
+    for said in ("how many are active", "how many in zone-b"):
+        answer = talk.ask("list the servers", said)
+        fits = {"status": "active"} if "active" in said else {"location": "zone-b"}
+        assert answer.says(len(those(items, ci_subtype="server", **fits)))
+
+
 def test_them_are_all_that_were_asked_for_not_only_the_shown(
     talk: Talk, items: list[Item]
 ) -> None:

@@ -69,6 +69,7 @@ def test_an_everyday_phrase_is_read(question: str, reading: str) -> None:
         "servers never worked on",
         "servers and apps that depend on databases",  # one list, or two
         "servers where a db runs and an alarm fired",
+        "more java in zone-a or zone-b",
     ],
 )
 def test_what_would_lose_a_word_is_refused(question: str) -> None:

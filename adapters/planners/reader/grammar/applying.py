@@ -18,7 +18,15 @@ from adapters.planners.reader.meaning import (
 )
 from domain.estate.records import RelationType
 from domain.query.fields import OF_ITEMS
-from domain.query.sets import NONE, Count, FieldCondition, Has, Related, Relations
+from domain.query.sets import (
+    NONE,
+    Condition,
+    Count,
+    FieldCondition,
+    Has,
+    Related,
+    Relations,
+)
 
 RELATED: Final = Relations()
 OTHER_WAY: Final = {"out": "in", "in": "out", "either": "either"}
@@ -86,9 +94,16 @@ def applied_all(
 def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:
     if (through := through_relation(noun, by)) is not None:
         return through
+    if noun.kind in OF_ITEMS and any(map(_is_beside, by.where)):
+        return None
     found = filtered(noun, by)
     later = fsum(_LATER if isinstance(each, FieldCondition) else _FAR for each in noun.where)
     return found and Costly(found, later + strangeness(noun, by))
+
+
+def _is_beside(condition: Condition) -> bool:
+    """Return whether it says what items are beside; "not on apps" says of events whose."""
+    return isinstance(condition, Related) and condition.related == RELATED
 
 
 def through_relation(noun: Noun, by: Filter) -> Costly | None:
@@ -96,7 +111,12 @@ def through_relation(noun: Noun, by: Filter) -> Costly | None:
     is_value = by.kind is ITEM and not by.is_class and len(by.where) <= 1 and not _is_state(by)
     if not is_value or not _is_odd(noun, by) or filtered(noun, by) is None:
         return None
-    place = Place(Noun(ITEM, by.where, is_headed=False, classes=by.classes))
+    only = by.where[0] if by.where else None
+    is_not = isinstance(only, FieldCondition) and only.op in ("!=", "not in")
+    # "not on linux" is related to no item with linux, whatever else it is related to.
+    said = (negated(by) if is_not else by) or by
+    items = Noun(ITEM, said.where, is_headed=False, classes=by.classes)
+    place = Place(items, is_not=is_not)
     return Costly(having(noun, related(place)), _WIDE, (THROUGH,))
 
 

@@ -6,16 +6,19 @@ from datetime import timedelta
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, applied_all
 from adapters.planners.reader.grammar.asked import Asked, asked
+from adapters.planners.reader.grammar.measures import Figures, timed_figures
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import ITEM, Noun, Period, at_time
 from domain.query.fields import TIME_FIELDS
 from domain.query.model import PerWant
 from domain.query.sets import COUNT
 
+_BUCKETED = {*TIME_FIELDS} - {ITEM}
+
 
 def _per_bucket(noun: Noun, bucket: str, period: Period | None = None) -> Asked | None:
     timed = at_time(noun, period.label) if period else noun
-    if timed is None or noun.kind is ITEM or noun.kind not in TIME_FIELDS:
+    if timed is None or noun.kind not in _BUCKETED:
         return None
     want = {"do": "per", "bucket": bucket, "measure": COUNT}
     return asked(PerWant.model_validate(want), timed)
@@ -52,6 +55,16 @@ def _per(
     timed = at_time(found[0], period.label) if found and period else found and found[0]
     want = {"do": "per", "bucket": bucket, "measure": found and found[1][0]}
     return timed and asked(PerWant.model_validate(want), timed)
+
+
+def _per_figures(found: Figures, bucket: str, period: Period | None = None) -> Asked | None:
+    """Return "average duration of patches per month"."""
+    timed = timed_figures(found, period) if period else found
+    noun, measures = (timed and timed.quantity.within(timed.noun)) or (None, ())
+    if noun is None or found.group or len(measures) != 1 or noun.kind not in _BUCKETED:
+        return None
+    want = {"do": "per", "bucket": bucket, "measure": measures[0]}
+    return asked(PerWant.model_validate(want), noun)
 
 
 def _peak_at(noun: Noun, bucket: str, period: Period | None = None) -> Asked | None:

@@ -236,11 +236,15 @@ def _more_there(noun: Noun, one: Post, other: Post) -> Asked | None:
     return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
 
 
-def _more_then(noun: Noun, one: Period, other: Period) -> Asked | None:
+def _more_then(noun: Noun, one: Period, other: Period, op: str = ">") -> Asked | None:
     """Return "did we have more audits today than yesterday"."""
     pair = _times(noun, one, other)
-    claim = Claim.model_validate({"op": ">"})
+    claim = Claim.model_validate({"op": op})
     return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
+
+
+def _fewer_then(noun: Noun, one: Period, other: Period) -> Asked | None:
+    return _more_then(noun, one, other, "<")
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -36,6 +36,13 @@ def field_named(name: tuple[str, str]) -> Field | None:
     return Field(kind, field, known, unit) if known else None
 
 
+def _said_level(said: tuple[str, str, Operator, Scalar], number: float) -> Filter | None:
+    """Return "crit 4": another level than the word says by itself."""
+    kind, field, op, _ = said
+    is_level = field in _LEVELS and op == "=" and number in range(1, 6)
+    return _said((kind, field, op, int(number))) if is_level else None
+
+
 def _said(said: tuple[str, str, Operator, Scalar]) -> Filter:
     kind, field, op, value = said
     return Filter(SetKind(kind), (FieldCondition(field=field, op=op, value=value),))
@@ -83,6 +90,11 @@ def compared_with(field: Field, compared: Compared) -> Filter | None:
         return None
     condition = FieldCondition(field=field.name, op=compared.op, value=number)
     return _of_field(field, condition)
+
+
+def _op_field(field: Field, op: Operator, amount: Amount) -> Filter | None:
+    """Return "below severity 3"."""
+    return compared_with(field, Compared(op, amount))
 
 
 def _compared_field(compared: Compared, field: Field) -> Filter | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
+from adapters.planners.reader.grammar.conditions import compared_with, field_named
 from adapters.planners.reader.grammar.quantities import points
 from adapters.planners.reader.meaning import (
     ITEM,
@@ -28,6 +29,7 @@ from domain.query.sets import (
     Has,
     Measure,
     Measured,
+    Operator,
     SetKind,
 )
 
@@ -39,6 +41,12 @@ _UNSAID = 0.5
 
 def _exactly_so(compared: Compared) -> Compared:
     return compared
+
+
+def _lasted(compared: Compared) -> Costly | None:
+    """Return "upgrades over 3 h"; those over two days may be those of two days."""
+    is_short = compared.amount.unit in ("min", "h")
+    return Costly(compared, _UNSAID, ("taken for how long it took",)) if is_short else None
 
 
 def _lasting(compared: Compared, kind: SetKind) -> Filter | None:
@@ -70,6 +78,12 @@ def _lasting_either(numbers: tuple[float, float], unit: str, kind: SetKind) -> F
     """Return "that took 33 or 176 minutes"."""
     found = [_lasting(Compared("=", Amount(each, unit)), kind) for each in numbers]
     return either(found[0], found[1]) if found[0] and found[1] else None
+
+
+def _document_sized(compared: Compared) -> Filter | None:
+    """Return "docs bigger than 5 MB"."""
+    size = field_named((SetKind.DOCUMENT, "size_bytes"))
+    return compared_with(size, compared) if size and compared.amount.unit else None
 
 
 def _exactly(amount: Amount) -> Compared:
@@ -116,15 +130,19 @@ def _function_compared(
     return Filter(ITEM, (over.model_copy(update={"measure": measure}),))
 
 
-def _ever_over(amount: Amount, metric: str, period: Period | None = None) -> Costly | None:
+def _ever_over(
+    op: Operator, amount: Amount, metric: str, period: Period | None = None
+) -> Costly | None:
     """Return "that went over 90 % cpu today": any point did."""
-    found = _went_over(amount, metric, period)
+    found = _went_over(op, amount, metric, period)
     return Costly(Filter(ITEM, (found,)), _UNSAID * (period is None)) if found else None
 
 
-def _never_over(amount: Amount, metric: str, period: Period | None = None) -> Costly | None:
+def _never_over(
+    op: Operator, amount: Amount, metric: str, period: Period | None = None
+) -> Costly | None:
     """Return "whose cpu never went over 80 % today"; what has no points is no such item."""
-    found = _went_over(amount, metric, period)
+    found = _went_over(op, amount, metric, period)
     measured = at_time(points(metric), period.label if period else RECENT)
     if found is None or measured is None:
         return None
@@ -132,8 +150,10 @@ def _never_over(amount: Amount, metric: str, period: Period | None = None) -> Co
     return Costly(Filter(ITEM, (none, Has(has=measured.members()))), _UNSAID * (period is None))
 
 
-def _went_over(amount: Amount, metric: str, period: Period | None) -> Has | None:
-    value = FieldCondition(field="value", op=">", value=amount.number)
+def _went_over(
+    op: Operator, amount: Amount, metric: str, period: Period | None
+) -> Has | None:
+    value = FieldCondition(field="value", op=op, value=amount.number)
     measured = at_time(having(points(metric), value), period.label if period else RECENT)
     return Has(has=measured.members()) if measured and amount.unit in ("", "%", "c") else None
 

@@ -63,7 +63,7 @@ def _of(quantity: Quantity, noun: Noun) -> Figures | None:
 def figures(quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:
     """Return a quantity of a set in a time."""
     found = _of(quantity, noun)
-    timed = _timed(found, period) if found and period else found
+    timed = timed_figures(found, period) if found and period else found
     return timed and timed.asked()
 
 
@@ -83,7 +83,7 @@ def _records_of(found: Figures, noun: Noun) -> Figures | None:
     return replace(found, noun=noun) if is_whole and noun.kind is found.noun.kind else None
 
 
-def _timed(found: Figures, period: Period) -> Figures | None:
+def timed_figures(found: Figures, period: Period) -> Figures | None:
     if found.quantity.records is not None:
         records = at_time(found.quantity.records, period.label)
         return records and replace(found, quantity=replace(found.quantity, records=records))

@@ -1,11 +1,12 @@
 """Nouns for sets: heads, what stands before them, and several of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import applied, strangeness, through_relation
 from adapters.planners.reader.meaning import (
+    CLASS_FIELDS,
     ITEM,
     Filter,
     Noun,
@@ -17,9 +18,12 @@ from adapters.planners.reader.meaning import (
     having,
     of_items,
 )
-from domain.query.sets import AnyOf, FieldCondition, SetKind
+from adapters.planners.reader.naming import TYPE_FIELDS
+from domain.query.fields import KIND_FIELDS, OF_ITEMS
+from domain.query.sets import AnyOf, Condition, FieldCondition, SetKind
 
 _HEADLESS, _ODD = 2.0, 0.5
+_SAID_BEFORE = "what is said before the first is taken for all of them"
 
 
 def _record(kind: str) -> Noun:
@@ -64,8 +68,6 @@ def _before(by: Filter, noun: Noun) -> Noun | Costly | None:
     if not noun.is_one and (through := through_relation(noun, by)) is not None:
         return through
     found = None if noun.is_one else filtered(noun, by)
-    if found and by.is_class and found.kind is ITEM:
-        found = replace(found, classes=found.classes or by.classes)
     return found and Costly(found, strangeness(noun, by))
 
 
@@ -88,8 +90,44 @@ def _points(metric: str) -> Noun:
     return Noun(SetKind.POINT, (equals("metric", metric),))
 
 
-def _one_of(first: Noun, second: Noun) -> Noun | None:
+def _all_of(*nouns: Noun) -> tuple[Noun, ...] | Costly:
+    """Return "failed patches and reboots": what is said before the first is said of all."""
+    first = nouns[0]
+    said = [each for each in first.where if not is_base(each)]
+    made = (first, *(_said_too(noun, said, first.of) for noun in nouns[1:]))
+    return Costly(made, 0.0, (_SAID_BEFORE,)) if made != nouns else nouns
+
+
+def _more(noun: Noun, nouns: tuple[Noun, ...]) -> tuple[Noun, ...] | Costly:
+    return _all_of(noun, *nouns)
+
+
+def _said_too(noun: Noun, said: Iterable[Condition], of: Noun | None) -> Noun:
+    """Return the noun with what is said before another, as far as it can be said of this."""
+    if not is_bare(noun) or (of and noun.kind not in OF_ITEMS):
+        return noun
+    known = KIND_FIELDS[noun.kind]
+    both = [each for each in said if isinstance(each, FieldCondition) and each.field in known]
+    return replace(having(noun, *both), of=of)
+
+
+def is_bare(noun: Noun) -> bool:
+    """Return whether only a class is said: what is said behind the next noun is of both, then."""
+    return noun.of is None and noun.time is None and all(map(is_base, noun.where))
+
+
+def is_base(condition: Condition) -> bool:
+    """Return whether a condition says the class of items, or the type of records."""
+    fields = (*CLASS_FIELDS, *TYPE_FIELDS)
+    return isinstance(condition, FieldCondition) and condition.field in fields
+
+
+def _one_of(first: Noun, second: Noun) -> Noun | Costly | None:
     """Return "reboots or patches" as one set."""
+    both = _all_of(first, second)
+    if isinstance(both, Costly):
+        made = _one_of(*both.value)
+        return made and both._replace(value=made)
     if first.kind is not second.kind or first.of != second.of or first.time != second.time:
         return None
     if first.is_one or not first.where or not second.where:

@@ -24,7 +24,7 @@ from adapters.planners.reader.meaning import (
 from domain.estate.fields import FieldType
 from domain.query.fields import KIND_FIELDS, TIME_FIELDS
 from domain.query.model import Claim, NthWant
-from domain.query.sets import FieldCondition, SetKind
+from domain.query.sets import FieldCondition, Operator, SetKind
 
 _LATE = 0.2
 PERSONS = {SetKind.WORK: "requested_by", SetKind.MAINTENANCE: "performer"}
@@ -185,10 +185,15 @@ def _when_so(noun: Noun, said: Post, order: str) -> Asked | None:
 
 
 def _last_over(
-    items: Noun, order: str, amount: Amount, metric: str, period: Period | None = None
+    items: Noun,
+    order: str,
+    op: Operator,
+    amount: Amount,
+    metric: str,
+    period: Period | None = None,
 ) -> Asked | None:
     """Return "when did srv-1 last go over 90 % cpu"."""
-    over = having(points(metric), FieldCondition(field="value", op=">", value=amount.number))
+    over = having(points(metric), FieldCondition(field="value", op=op, value=amount.number))
     found = of_items(over, items) if amount.unit in ("", "%", "c") and is_one(items) else None
     timed = at_time(found, period.label) if found and period else found
     want = NthWant(by="measured_at", descending=order == "last", fields=("measured_at", "value"))
@@ -228,18 +233,17 @@ def _of_items(items: Noun, order: str, noun: Noun) -> Place | None:
     return records and place(records, order)
 
 
-def _sized(field: Field, noun: Noun) -> Place | None:
+def _sized(field: Field, noun: Noun, *, descending: bool = True) -> Place | None:
     """Return "biggest server": of what has such a size."""
     is_fit = noun.kind is ITEM and noun.is_headed and not is_one(noun)
     if not is_fit or not {*field.classes} & {*noun.classes}:
         return None
-    want = NthWant(by=field.name, descending=True, fields=("ci_code", field.name))
+    want = NthWant(by=field.name, descending=descending, fields=("ci_code", field.name))
     return Place(noun, want)
 
 
-def _is_sized(field: Field, noun: Noun) -> Asked | None:
-    found = _sized(field, noun)
-    return found and _shown(found)
+def _least_sized(field: Field, noun: Noun) -> Place | None:
+    return _sized(field, noun, descending=False)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -93,6 +93,11 @@ def _number(field: Field) -> Quantity | None:
     return Quantity(field=field) if field.type is FieldType.NUMBER else None
 
 
+def _total(field: Field) -> Quantity | None:
+    """Return "total number of beds": not of each, as "number of beds" may be."""
+    return _aggregated((Function.SUM,), Quantity(field=field)) if _number(field) else None
+
+
 def _aggregated(functions: tuple[Function, ...], quantity: Quantity) -> Quantity | None:
     if (
         quantity.functions

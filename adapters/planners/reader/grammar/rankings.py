@@ -54,8 +54,9 @@ def _measure(ranked: Ranked) -> Measure | None:
     if not ranked.group:
         return ranked.by.of_members(ranked.noun)
     name = ranked.by.field and field_for(ranked.noun, ranked.by.field)
-    if ranked.by.is_of_points:
-        return Measure(function=ranked.by.function, field="value")
+    if ranked.by.records is not None:
+        value = "value" if ranked.by.is_of_points else None
+        return Measure(function=ranked.by.function, field=value)
     return Measure(function=ranked.by.function, field=name) if name else None
 
 
@@ -83,7 +84,7 @@ def _of_field(noun: Noun, order: str, field: Field) -> Ranked | None:
 def _of_size(noun: Noun, extreme: tuple[str, bool], field: Field) -> Ranked | None:
     """Return "server with the largest memory"."""
     order = "most" if extreme[1] else "least"
-    return _of_field(noun, order, field) if extreme[0] == "size" else None
+    return _of_field(noun, order, field) if extreme[0] in ("size", field.name) else None
 
 
 def _counted(noun: Noun, group: Noun) -> Asked | Costly | None:
@@ -157,12 +158,22 @@ def _grouped(field: Field, by: Quantity) -> Ranked | None:
 
 
 def _metrical(
-    extreme: tuple[str, str], noun: Noun, by: Quantity | None = None
+    extreme: tuple[str, str], of: Noun | Field, by: Quantity | None = None
 ) -> Ranked | Costly | None:
-    """Return "busiest servers", "least loaded servers by cpu"."""
+    """Return "busiest servers", "least loaded servers by cpu", "hottest zone"."""
     order, metric = extreme
     measured = by or Quantity(records=points(metric))
-    return members(noun, order, measured) if measured.is_of_points else None
+    if isinstance(of, Field):
+        return _groups_by(of, order, measured) if of.name != "owner" else None
+    return members(of, order, measured) if measured.is_of_points else None
+
+
+def _noisiest(of: Noun | Field, extreme: tuple[str, bool]) -> Ranked | Costly | None:
+    """Return "noisiest servers", "quietest zone": by the number of their events."""
+    if extreme[0] != "events":
+        return None
+    order, events = "most" if extreme[1] else "least", Noun(SetKind.EVENT)
+    return groups(of, order, events) if isinstance(of, Field) else _often(of, events, order)
 
 
 def _lowest(noun: Noun, by: Quantity) -> Costly | None:

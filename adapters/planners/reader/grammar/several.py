@@ -8,9 +8,9 @@ from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, applied, applied_all, as_filter
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.measures import figures
+from adapters.planners.reader.grammar.nouns import is_bare, is_base
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.grammar.rankings import groups, members
-from adapters.planners.reader.grammar.shares import is_base
 from adapters.planners.reader.meaning import ITEM, Field, Noun, Period, at_time, excludes, of_items
 from domain.query.fields import OF_ITEMS
 from domain.query.model import Want
@@ -82,9 +82,9 @@ def _is_open(first: Asked) -> bool:
 
 def _may_share(first: Asked, other: Asked) -> bool:
     """Return whether what is said of the other may be of both: servers and apps that use X."""
-    is_class = first.want == LISTED and all(map(_is_bare, first.of))
+    is_class = first.want == LISTED and all(map(is_bare, first.of))
     is_alike = {noun.kind for noun in first.of} == {noun.kind for noun in other.of}
-    return is_class and is_alike and not all(map(_is_bare, other.of))
+    return is_class and is_alike and not all(map(is_bare, other.of))
 
 
 def _has_text(noun: Noun) -> bool:
@@ -116,16 +116,11 @@ def _both_listed(one: Noun, other: Noun) -> Costly | None:
 
 
 def _both_counted_apart(one: Noun, other: Noun) -> Costly | None:
-    return _both_counted(one, other) if _is_bare(other) or not _is_bare(one) else None
+    return _both_counted(one, other) if is_bare(other) or not is_bare(one) else None
 
 
 def _both_listed_apart(one: Noun, other: Noun) -> Costly | None:
-    return _both_listed(one, other) if _is_bare(other) or not _is_bare(one) else None
-
-
-def _is_bare(noun: Noun) -> bool:
-    """Return whether only a class is said: what is said behind the next noun is of both, then."""
-    return noun.of is None and noun.time is None and all(map(is_base, noun.where))
+    return _both_listed(one, other) if is_bare(other) or not is_bare(one) else None
 
 
 def _each_so(want: Want, nouns: tuple[Noun, ...], said: Said) -> Costly | None:
@@ -134,14 +129,6 @@ def _each_so(want: Want, nouns: tuple[Noun, ...], said: Said) -> Costly | None:
     made = [each for each in applied_to if each]
     found = _each(want, tuple(each.value for each in made)) if len(made) == len(nouns) else None
     return found and found._replace(cost=found.cost + made[-1].cost)
-
-
-def _nouns(*nouns: Noun) -> tuple[Noun, ...]:
-    return nouns
-
-
-def _more_nouns(noun: Noun, nouns: tuple[Noun, ...]) -> tuple[Noun, ...]:
-    return (noun, *nouns)
 
 
 def _each_counted(nouns: tuple[Noun, ...]) -> Costly | None:

@@ -7,6 +7,7 @@ from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, as_filter
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.grammar.measures import is_far, names_of
+from adapters.planners.reader.grammar.nouns import is_base
 from adapters.planners.reader.grammar.predicates import by_whom
 from adapters.planners.reader.grammar.quantities import SPANS
 from adapters.planners.reader.meaning import (
@@ -21,9 +22,7 @@ from domain.query.model import DistributionWant, MeasureWant, ShareWant
 from domain.query.sets import Condition, EveryOf, FieldCondition, Function, Measure, SetKind
 
 _UNSAID, _CLASS = 0.5, 0.5
-_CLASS_FIELDS = ("ci_type", "ci_subtype", "ci_category")
 _FAILED = FieldCondition(field="result", op="=", value="failed")
-_TYPE_FIELDS = ("event_type", "work_type", "maint_type")
 
 
 def _word() -> bool:
@@ -80,12 +79,6 @@ def _share_of_own(noun: Noun) -> Asked | Costly | None:
         return None
     found = asked(ShareWant(condition=_as_one(part)), replace(noun, where=base))
     return Costly(found, _UNSAID) if len(part) > 1 else found
-
-
-def is_base(condition: Condition) -> bool:
-    """Return whether a condition says the class of items, or the type of records."""
-    fields = (*_CLASS_FIELDS, *_TYPE_FIELDS)
-    return isinstance(condition, FieldCondition) and condition.field in fields
 
 
 def _share_by(noun: Noun, by: Filter, role: tuple[str, str]) -> Asked | Costly | None:

@@ -69,35 +69,15 @@ def _anything(posts: tuple[Post, ...]) -> Costly | None:
     return _exists_there(Noun(SetKind.EVENT), posts)
 
 
-def _went_over(
+def _crossed(
     noun: Noun, op: Operator, amount: Amount, metric: str, period: Period | None = None
 ) -> Asked | None:
-    """Return "did srv-1 go over 90 % cpu this week": whether any point did."""
+    """Return "did srv-1 go over 90 % cpu this week", "hit 90 %": whether any point did."""
     value = FieldCondition(field="value", op=op, value=amount.number)
     points = Noun(SetKind.POINT, (equals("metric", metric), value))
     found = of_items(points, noun)
     timed = at_time(found, period.label) if found and period else found
     return timed and asked(EXISTING, timed) if amount.unit in ("", "%", "c") else None
-
-
-def _over(noun: Noun, amount: Amount, metric: str, period: Period | None = None) -> Asked | None:
-    return _went_over(noun, ">", amount, metric, period)
-
-
-def _under(noun: Noun, amount: Amount, metric: str, period: Period | None = None) -> Asked | None:
-    return _went_over(noun, "<", amount, metric, period)
-
-
-def _metric_over(
-    metric: str, noun: Noun, amount: Amount, period: Period | None = None
-) -> Asked | None:
-    return _went_over(noun, ">", amount, metric, period)
-
-
-def _metric_under(
-    metric: str, noun: Noun, amount: Amount, period: Period | None = None
-) -> Asked | None:
-    return _went_over(noun, "<", amount, metric, period)
 
 
 def _exists(noun: Noun) -> Asked:
