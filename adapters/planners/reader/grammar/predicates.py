@@ -102,8 +102,7 @@ def _has(noun: Noun, count: Count | None = None) -> Filter | Costly | None:
         has = noun.members()
         counted = Has(has=has) if count is None else Has(has=has, count=count)
         return Filter(ITEM, (counted,))
-    values = [] if noun.is_headed else [getattr(each, "value", None) for each in noun.where]
-    if noun.kind is not ITEM or any(isinstance(each, int | float) for each in values):
+    if noun.kind is not ITEM or not (noun.is_headed or noun.is_one):
         return None
     to = noun.members()
     counted = Related(related=_MEMBERS, to=to)
