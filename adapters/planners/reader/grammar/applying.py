@@ -93,11 +93,23 @@ def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:
 
 def through_relation(noun: Noun, by: Filter) -> Costly | None:
     """Return "tomcat boxes": servers related to what has the value, as none has it itself."""
-    is_value = by.kind is ITEM and not by.is_class and len(by.where) <= 1 and not _is_state(by)
+    is_value = by.kind is ITEM and not by.is_class and not _is_state(by)
     if not is_value or not _is_odd(noun, by) or filtered(noun, by) is None:
         return None
-    place = Place(Noun(ITEM, by.where, is_headed=False, classes=by.classes))
-    return Costly(having(noun, related(place)), _WIDE, (THROUGH,))
+    found = [_through(each) for each in by.where if isinstance(each, FieldCondition)]
+    is_plain = len(found) == len(by.where) and len({*_names(by)}) <= 1
+    return Costly(having(noun, *found), _WIDE, (THROUGH,)) if is_plain else None
+
+
+def _through(value: FieldCondition) -> Related:
+    """Return that items are related to what has the value; "not tomcat": to none that has it."""
+    positive = negated(Filter(ITEM, (value,))) if value.op in ("!=", "not in") else None
+    where = positive.where if positive else (value,)
+    return related(Place(Noun(ITEM, where, is_headed=False), is_not=positive is not None))
+
+
+def _names(by: Filter) -> list[str]:
+    return [each.field for each in by.where if isinstance(each, FieldCondition)]
 
 
 def _is_odd(noun: Noun, by: Filter) -> bool:

@@ -21,7 +21,7 @@ from adapters.planners.reader.grammar.asked import (
     asked,
     is_one,
 )
-from adapters.planners.reader.grammar.predicates import by_whom
+from adapters.planners.reader.grammar.predicates import by_whom, of_each
 from adapters.planners.reader.meaning import (
     ITEM,
     Amount,
@@ -109,6 +109,7 @@ def is_so(noun: Noun, post: Post) -> Asked | Costly | None:
     by = as_filter(post)
     if by is None or not is_one(noun):
         return None
+    by = of_each(by)
     found = having(noun, *by.where) if by.is_class else filtered(noun, by)
     return found and _exists(found)
 

@@ -1,0 +1,51 @@
+"""Questions that were once answered wrong have the numbers of the tables, or are refused."""
+
+import pytest
+
+from tests.acceptance.questions.asking import Ask
+from tests.acceptance.questions.tables import Tables
+
+ENGINE = "json_extract(attributes, '$.engine')"
+HAS = f"""exists (select * from edges e join items o on e.target in (items.ci_code, o.ci_code)
+    and e.source in (items.ci_code, o.ci_code) and o.ci_code <> items.ci_code
+    where json_extract(o.attributes, '$.engine') = '{{}}')"""
+
+
+@pytest.mark.parametrize(
+    ("question", "where"),
+    [
+        ("how many java and go apps are there", f"ci_subtype = 'app' and {ENGINE} in ('java', 'go')"),
+        ("how many apps are written in java and go", f"ci_subtype = 'app' and {ENGINE} in ('java', 'go')"),
+        ("how many servers are in zone-a and zone-b", "ci_subtype = 'server' and location in ('zone-a', 'zone-b')"),
+        ("how many servers outside zone-a and zone-b", "ci_subtype = 'server' and location not in ('zone-a', 'zone-b')"),
+        ("how many servers have tomcat and postgres", f"ci_subtype = 'server' and {HAS.format('tomcat')} and {HAS.format('postgres')}"),
+        ("how many servers run tomcat or postgres", f"ci_subtype = 'server' and ({HAS.format('tomcat')} or {HAS.format('postgres')})"),
+        ("how many servers without tomcat", f"ci_subtype = 'server' and not {HAS.format('tomcat')}"),
+    ],
+)  # fmt: skip
+def test_values_that_are_joined_are_counted_as_they_are_meant(
+    ask: Ask, tables: Tables, question: str, where: str
+) -> None:
+    assert ask(question).number() == tables.count(f"select count(*) from items where {where}")  # noqa: S608 - our own words
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "apps with engine java with engine go",
+        "status active with status monitoring",
+        "servers that are active and monitoring",
+        "servers which are active and inactive",
+        "servers with status active and status monitoring",
+        "is srv-erp-01 in zone-a and zone-b",
+        "is srv-erp-01 active and monitoring",
+        "are all servers active and monitoring",
+        "servers that are not active and monitoring",
+        "events with severity 4 and severity 5",
+        "servers except active servers in zone-a",
+    ],
+)
+def test_what_nothing_can_be_or_what_is_read_two_ways_is_asked_back(
+    ask: Ask, question: str
+) -> None:
+    assert ask(question).error["code"] == "QUESTION_NOT_UNDERSTOOD"
