@@ -49,3 +49,12 @@ def test_what_nothing_can_be_or_what_is_read_two_ways_is_asked_back(
     ask: Ask, question: str
 ) -> None:
     assert ask(question).error["code"] == "QUESTION_NOT_UNDERSTOOD"
+
+
+def test_the_last_deployed_app_is_that_of_the_last_deployment(ask: Ask, tables: Tables) -> None:
+    """It is not the one that was made last."""
+    last = tables.value(
+        "select ci_code from works join items using (ci_code) where work_type = 'deployment'"
+        " and ci_subtype = 'app' order by at desc limit 1"
+    )
+    assert ask("last deployed app").table("ci_code") == [[last]]
