@@ -15,6 +15,7 @@ from adapters.planners.reader.spelling import near_words
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.which_one import numbered
 from adapters.planners.reader.words import Words
+from domain.plan.look_ups import is_beginning
 from domain.plan.planner import Nearest
 from domain.query.checks import checks
 from domain.query.in_words import in_words
@@ -78,7 +79,8 @@ class Search:
             yield from self._understood(self.ground.read(tokens), left_out)
 
     def _near_words(self, token: Token) -> list[str]:
-        return near_words(token.word, self.ground.look_ups, self.ground.words)
+        begun = [e for e in self.ground.look_ups.near(token.word) if is_beginning(token.word, e)]
+        return begun or near_words(token.word, self.ground.look_ups, self.ground.words)
 
     def _shortened(self, reading: Reading, unknown: Sequence[int]) -> Iterator[Near]:
         """Yield the question without some words in a row, as few as will do."""

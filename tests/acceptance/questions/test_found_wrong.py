@@ -43,6 +43,8 @@ def test_values_that_are_joined_are_counted_as_they_are_meant(
         "servers that are not active and monitoring",
         "events with severity 4 and severity 5",
         "servers except active servers in zone-a",
+        "disk usage of srv-erp-01",
+        "which server has the highest disk usage",
     ],
 )
 def test_what_nothing_can_be_or_what_is_read_two_ways_is_asked_back(
@@ -58,3 +60,23 @@ def test_the_last_deployed_app_is_that_of_the_last_deployment(ask: Ask, tables: 
         " and ci_subtype = 'app' order by at desc limit 1"
     )
     assert ask("last deployed app").table("ci_code") == [[last]]
+
+
+def test_a_rate_of_failures_is_that_of_the_deed_before_it(ask: Ask, tables: Tables) -> None:
+    """It is no request to do that."""
+    reboots = "select count(*) from maintenances where maint_type = 'reboot'"
+    counts = [f"{reboots} and result = 'failed'", reboots]
+    expected = [tables.count(each) for each in counts]
+    assert ask("reboot failure rate").table("part", "total") == [expected]
+    in_zone = [
+        tables.count(f"{each} and ci_code in (select ci_code from items where location = 'zone-a')")
+        for each in counts
+    ]
+    assert ask("reboot failure rate in zone-a").table("part", "total") == [in_zone]
+
+
+def test_a_metric_alone_is_the_average_of_all(ask: Ask, tables: Tables) -> None:
+    average = tables.value(
+        "select avg(value) from points where metric_name = 'cpu_usage' and hours_ago < 24"
+    )
+    assert ask("cpu usage").number() == pytest.approx(average, rel=0.01)

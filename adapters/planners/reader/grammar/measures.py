@@ -69,7 +69,7 @@ def figures(quantity: Quantity, noun: Noun, period: Period | None = None) -> Ask
 
 def _alone(quantity: Quantity) -> Figures | Costly | None:
     """Return "average duration per work type", "success rate of maintenance": of all there are."""
-    if not quantity.functions:
+    if not (quantity.functions or quantity.is_of_points):
         return None
     if quantity.is_of_records:
         whole = Figures(Noun(ITEM, is_headed=False), quantity)
