@@ -14,7 +14,7 @@ from domain.plan.look_ups import LookUps
 from domain.plan.time_range import WrongTimeRange, parse_time_range
 from domain.query.checks import checks
 from domain.query.in_words import in_words
-from domain.query.model import Ask, Query
+from domain.query.model import MOST_ASKS, Ask, Query
 from domain.query.sets import Set, SetKind
 
 _MOST, _ALIKE = 6, 0.05
@@ -108,11 +108,19 @@ def _cheapest(meanings: Iterable[Meaning], plausible: Plausible) -> list[Meaning
 def _distinct(edges: Iterable[Edge]) -> Iterator[Meaning]:
     seen: set[Query] = set()
     for edge in edges:
-        query, notes = timed_of(Query(asks=tuple(each.ask() for each in edge.value)))
+        query, notes = timed_of(query_of([each.ask() for each in edge.value]))
         if query not in seen and len(seen) < _MOST:
             seen.add(query)
             if not checks(query):
                 yield Meaning(query, edge.cost, edge.notes + notes)
+
+
+def query_of(asks: Sequence[Ask]) -> Query:
+    """Return what is asked as a query. Raises `CannotBe` where it is too much."""
+    if len(asks) > MOST_ASKS:
+        message = f"This asks {len(asks)} things at once, of which {MOST_ASKS} can be: ask in parts"
+        raise CannotBe(message)
+    return Query(asks=tuple(asks))
 
 
 def timed_of(query: Query) -> tuple[Query, tuple[str, ...]]:

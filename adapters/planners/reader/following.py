@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from adapters.planners.reader.choosing import Meaning, timed_of
+from adapters.planners.reader.choosing import Meaning, query_of, timed_of
 from adapters.planners.reader.edits import edits
 from adapters.planners.reader.edits_of_wants import fields_of
 from adapters.planners.reader.ground import Ground
@@ -113,7 +113,7 @@ def _whole(
         nouns = [noun for each in edge.value for noun in each.of]
         if but_bare and not all(noun.is_headed for noun in nouns):
             continue
-        query, notes = timed_of(Query(asks=tuple(each.ask() for each in edge.value)))
+        query, notes = timed_of(query_of([each.ask() for each in edge.value]))
         if any(note in pronouns for note in edge.notes):
             kept = _kept(query, before)
             if kept is None:

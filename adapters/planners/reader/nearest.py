@@ -25,6 +25,8 @@ MOST: Final = 3
 _MOST_UNKNOWN, _FEWEST = 4, 2
 _MOST_READ: Final = 160
 """So many tokens are read in all: the longer a question, the fewer shorter ones are tried."""
+_LONG: Final = 24
+"""Of a question of more tokens, what takes long to read once is not read again and again."""
 _PARTS: Final = (LISTED, COUNTED)
 
 
@@ -61,7 +63,8 @@ class Search:
         if 0 < len(unknown) <= _MOST_UNKNOWN:
             yield from self._replaced(reading, unknown)
             yield from self._without(reading, unknown)
-        yield from self._shortened(reading, unknown)
+        if len(reading.tokens) <= _LONG:
+            yield from self._shortened(reading, unknown)
         yield from _parts(reading, self.ground.words)
 
     def _replaced(self, reading: Reading, unknown: Sequence[int]) -> Iterator[Near]:
@@ -69,7 +72,8 @@ class Search:
         near = {at: self._near_words(reading.tokens[at]) for at in unknown}
         known = {at: words for at, words in near.items() if words}
         left_out = tuple(reading.tokens[at] for at in unknown if at not in known)
-        for chosen_words in islice(product(*known.values()) if known else (), MOST):
+        most = MOST if len(reading.tokens) <= _LONG else 1
+        for chosen_words in islice(product(*known.values()) if known else (), most):
             meant = dict(zip(known, chosen_words, strict=True))
             tokens = [
                 replace(token, text=meant[at], word=meant[at]) if at in meant else token

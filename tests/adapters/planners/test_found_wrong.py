@@ -115,3 +115,9 @@ def test_what_is_there_is_installed_though_no_event_tells_of_it(question: str) -
 )
 def test_of_a_machine_it_is_asked_what_it_has(question: str, reading: str) -> None:
     assert (reading_of(question, machine()) or "").startswith(reading)
+
+
+def test_more_things_than_one_answer_has_room_for_are_refused_with_their_number() -> None:
+    question = " and ".join(["how many servers", "how many databases", "how many apps"] * 4)
+    with pytest.raises(QuestionNotUnderstood, match="asks 12 things at once, of which 10 can be"):
+        ask(question)
