@@ -12,6 +12,8 @@ from domain.estate.view_policy import Direction
 from domain.plan.specs import GraphLimits
 
 _Relations = dict[str, list[StoredRelation]]
+_MOST_COUNTED = 5_000
+"""So many items are gone through to count what the limits leave out."""
 
 
 class Step(NamedTuple):
@@ -74,8 +76,9 @@ class Walk:
 
     `distances` holds the kept ids, nearest first, the root at 0. `relations` holds each relation
     between kept items once: those that led to a new item come first. `nodes_cut` counts, per
-    depth, the items that the budget refused (what lies behind them was never seen), `edges_cut`
-    the refused relations between kept items. `beyond_depth` counts the items one step further.
+    depth, the items that the budget refused, `edges_cut` the refused relations between kept items.
+    `beyond_depth` counts the items one step further. `reached` counts all items but the root, kept
+    or not; None where they were too many to look behind each.
     """
 
     distances: Mapping[str, int]
@@ -83,6 +86,7 @@ class Walk:
     nodes_cut: Mapping[int, int]
     edges_cut: int
     beyond_depth: int
+    reached: int | None
 
     @property
     def is_truncated(self) -> bool:
@@ -107,7 +111,7 @@ def walk(
         seen.update(found)
         distances.update(dict.fromkeys(kept, distance))
         led_here.extend(kept.values())
-        frontier = list(kept)
+        frontier = list(found if len(seen) <= _MOST_COUNTED else kept)
     between = _between(graph, distances, known=set(led_here))
     room = limits.max_edges - len(led_here)
     return Walk(
@@ -116,6 +120,7 @@ def walk(
         nodes_cut=nodes_cut,
         edges_cut=len(between[room:]),
         beyond_depth=len(_unseen(graph, frontier, seen=seen, direction=direction)),
+        reached=len(seen) - 1 if len(seen) <= _MOST_COUNTED else None,
     )
 
 

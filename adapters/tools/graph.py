@@ -88,6 +88,7 @@ class GraphTool(EstateTool):
             "nodes_cut": {str(far): count for far, count in walked.nodes_cut.items()},
             "edges_cut": walked.edges_cut,
             "beyond_depth": walked.beyond_depth,
+            "reached": walked.reached,
             "meta": {
                 **policy_trace(policy, params.depth),
                 **({} if params.walk is None else {"view": params.walk.name}),

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, mode
 from domain.query.sets import COUNT, Comparison, Condition, Measure, QueryPart, Set
 
 MOST_ROWS = 500
+MOST_ASKS = 10
 
 
 def _listed(value: object) -> object:
@@ -185,4 +186,6 @@ class Ask(QueryPart):
 class Query(QueryPart):
     """What a question asks: one thing or several, each answered under its own heading."""
 
-    asks: tuple[Ask, ...] = Field(min_length=1, max_length=10, description="The things asked.")
+    asks: tuple[Ask, ...] = Field(
+        min_length=1, max_length=MOST_ASKS, description="The things asked."
+    )

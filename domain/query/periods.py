@@ -3,6 +3,7 @@
 import re
 
 _LAST = re.compile(r"last_(\d+)([mhdw])")
+_EVER = "1970-01-01"
 _UNITS = {"m": ("min", "min"), "h": ("h", "h"), "d": ("day", "days"), "w": ("week", "weeks")}
 
 
@@ -17,6 +18,8 @@ def period(label: str, preposition: str) -> str:
     if label.lower() in {"today", "yesterday"}:
         return f" {label.lower()}"
     start, dots, end = label.partition("..")
+    if dots and start == _EVER:
+        return f" up to {'' if 'T' in end else 'the end of '}{end}"
     if dots:
         return f" from {start} to {end}"
     is_day = label.count("-") > 1

@@ -216,11 +216,11 @@ class StageOrchestrator:
         params: JsonMap = {"stage_name": str(stage)}
         if plan_output is not None or stage is not Stage.ROUTE_PLAN:
             params["plan_output"] = self._plan_json(plan_output)
+        if stage_assets is None:
+            stage_assets = self._distribute_stage_assets(stage, self._assets)
         return StageInput(
             stage=stage,
-            applied_assets=self._distribute_stage_assets(stage, self._assets)
-            if stage_assets is None
-            else mapped("stage_assets", stage_assets),
+            applied_assets=mapped("stage_assets", stage_assets),
             params=params,
             prev_output=mapped("prev_output", prev_output),
             trace_id=self._trace_id,
@@ -230,12 +230,8 @@ class StageOrchestrator:
         self, stage: str, all_assets: Mapping[str, str]
     ) -> dict[str, str]:
         """Return a stage's assets by type, of assets that are keyed "<stage>:<type>"."""
-        own = f"{stage}:"
-        return {
-            key.removeprefix(own): asset
-            for key, asset in mapped("all_assets", all_assets).items()
-            if key.startswith(own)
-        }
+        own, assets = f"{stage}:", mapped("all_assets", all_assets)
+        return {key.removeprefix(own): assets[key] for key in assets if key.startswith(own)}
 
     def build_orchestration_trace(
         self,

@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from adapters.planners.reader.choosing import Meaning
+from adapters.planners.reader.choosing import Meaning, query_of
 from adapters.planners.reader.reading import Reading
 from domain.plan.planner import QuestionNotUnderstood
-from domain.query.model import Query
 
 _IN_BRACKETS: Final = re.compile(r"\s*\(\s*or\s+([^()]+?)\s*\)", re.IGNORECASE)
 _BEHIND_SLASH: Final = re.compile(r"\s+/\s+([^/]+?)\s*[?.!]*\s*$")
@@ -30,7 +29,7 @@ def of_both(
     for text in _alternatives(read(alone), before, other, alone[len(before) :]):
         two = _meant(text, mean)
         if two is not None and two.query != one.query:
-            both = Query(asks=(*one.query.asks, *two.query.asks))
+            both = query_of((*one.query.asks, *two.query.asks))
             return Meaning(both, one.cost + two.cost, (*one.notes, *two.notes))
     return None
 

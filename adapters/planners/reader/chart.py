@@ -172,7 +172,8 @@ class Chart:
         while agenda:
             category, end, edge = agenda.pop()
             node = self._root.follow.get(category)
-            if node is not None and cell.get((end, category), {}).get(_key(edge.value)) is edge:
+            # By identity: to hash a value takes long.
+            if node is not None and any(e is edge for e in cell[end, category].values()):
                 self._walk(start, node, end, (edge,), agenda)
 
     def _walk(
@@ -193,24 +194,19 @@ class Chart:
     def _add(self, cell: dict[tuple[int, str], dict[Any, Edge]], end: int, category: str,
              edge: Edge) -> bool:  # fmt: skip
         known = cell.setdefault((end, category), {})
-        key = _key(edge.value)
-        before = known.get(key)
+        is_full = len(known) >= BEST
+        if is_full and max(each.cost for each in known.values()) <= edge.cost:
+            return False
+        before = known.get(edge.value)
         if before is not None and before.cost <= edge.cost:
             return False
-        if before is None and len(known) >= BEST:
-            worst = max(known, key=lambda each: known[each].cost)
-            if known[worst].cost <= edge.cost:
-                return False
-            del known[worst]
+        if before is None and is_full:
+            del known[max(known.items(), key=lambda each: each[1].cost)[0]]
         self._count += 1
         if self._count > _MOST_EDGES:
             raise TooManyMeanings
-        known[key] = edge
+        known[edge.value] = edge
         return True
-
-
-def _key(value: Any) -> Any:  # noqa: ANN401 - the value of any category
-    return value
 
 
 def _made(rule: Rule, edges: Sequence[Edge]) -> Edge | None:

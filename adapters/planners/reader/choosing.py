@@ -5,18 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from itertools import count
-from typing import Any
 
 from adapters.planners.reader.chart import Edge
 from adapters.planners.reader.grammar.applying import THROUGH
-from adapters.planners.reader.plausible import Plausible
+from adapters.planners.reader.plausible import Plausible, parts_of
 from adapters.planners.reader.recalled import NoSuchTime, recalled
 from domain.plan.look_ups import LookUps
 from domain.plan.time_range import WrongTimeRange, parse_time_range
 from domain.query.checks import checks
 from domain.query.in_words import in_words
-from domain.query.model import Ask, Query
-from domain.query.sets import QueryPart, Set, SetKind
+from domain.query.model import MOST_ASKS, Ask, Query
+from domain.query.sets import Set, SetKind
 
 _MOST, _ALIKE = 6, 0.05
 _RECENT = "last_24h"
@@ -109,11 +108,21 @@ def _cheapest(meanings: Iterable[Meaning], plausible: Plausible) -> list[Meaning
 def _distinct(edges: Iterable[Edge]) -> Iterator[Meaning]:
     seen: set[Query] = set()
     for edge in edges:
-        query, notes = timed_of(Query(asks=tuple(each.ask() for each in edge.value)))
+        query, notes = timed_of(query_of([each.ask() for each in edge.value]))
         if query not in seen and len(seen) < _MOST:
             seen.add(query)
             if not checks(query):
                 yield Meaning(query, edge.cost, edge.notes + notes)
+
+
+def query_of(asks: Sequence[Ask]) -> Query:
+    """Return what is asked as a query. Raises `CannotBe` where it is too much."""
+    if len(asks) > MOST_ASKS:
+        message = (
+            f"This asks {len(asks)} things at once, of which {MOST_ASKS} can be: ask in parts"
+        )
+        raise CannotBe(message)
+    return Query(asks=tuple(asks))
 
 
 def timed_of(query: Query) -> tuple[Query, tuple[str, ...]]:
@@ -139,8 +148,8 @@ def _recent(members: Set) -> Set:
 
 
 def _require_past(query: Query, now: datetime) -> None:
-    for members in _sets(query):
-        if members.time is None or members.kind is SetKind.ITEM:
+    for members in parts_of(query):
+        if not isinstance(members, Set) or members.time is None or members.kind is SetKind.ITEM:
             continue
         try:
             window = parse_time_range(members.time, now=now).window
@@ -149,14 +158,3 @@ def _require_past(query: Query, now: datetime) -> None:
         if window.start > now:
             message = f"{members.time} lies in the future: nothing is recorded of it yet"
             raise CannotBe(message)
-
-
-def _sets(part: Any) -> Iterator[Set]:  # noqa: ANN401 - any part of a query
-    if isinstance(part, Set):
-        yield part
-    if isinstance(part, tuple):
-        for each in part:
-            yield from _sets(each)
-    elif isinstance(part, QueryPart):
-        for name in type(part).model_fields:
-            yield from _sets(getattr(part, name))

@@ -57,7 +57,10 @@ _VERBS = (
     "|patch|disable|enable|fix|repair|scale|provision|assign|execute|clear|write|overwrite"
     "|schedule|approve|cancel|reassign|replace|configure|block|unblock|trigger"
 )
-_HISTORY_NOUN = r"(?:events?|work|works|maintenances?|histor(?:y|ies)|items?|statistics|counts?)"
+_HISTORY_NOUN = (
+    r"(?:events?|work|works|maintenances?|histor(?:y|ies)|items?|statistics|counts?|failures?"
+    r"|success|rates?|ratios?|durations?|times?|frequency|trends?|requests?)"
+)
 _NO_OBJECT = rf"{_HISTORY_NOUN}|in|during|since|last|today|yesterday|between|of|per|by"
 _ORDER = re.compile(
     r"(?:^|\b(?:please|(?:can|could|would|will) you|(?:want|like) (?:you )?to|go ahead|let us) )"

@@ -62,9 +62,13 @@ def edits(reading: Reading, query: Query, *, by: str | None = None) -> list[Mean
 
 
 def _edges(reading: Reading, kinds: Mapping[str, Edit]) -> Iterator[tuple[Edge, Edit]]:
+    length = len(reading.tokens)
+    nouns = [edge.value for edge in reading.chart.meanings("N2", 0, length)]
+    # "And patches" names records, and is not said of items that had some.
+    is_records = any(noun.is_headed and noun.kind is not ITEM for noun in nouns)
     for category, edit in kinds.items():
-        for edge in reading.chart.meanings(category, 0, len(reading.tokens)):
-            yield edge, edit
+        if category != "POSTS" or not is_records:
+            yield from ((e, edit) for e in reading.chart.meanings(category, 0, length))
 
 
 def _edited(query: Query, edge: Edge, edit: Edit) -> Iterator[Meaning]:

@@ -162,8 +162,12 @@ class EstateSenses:
                 continue
             if table == "done":
                 done = noun_of(each)
-                yield Sense("DONE", *span, done, _TOLD if done.kind is SetKind.EVENT else EXACT)
-                if self.words.is_verb(" ".join(t.word for t in self.tokens[slice(*span)])):
+                said = " ".join(token.word for token in self.tokens[slice(*span)])
+                # What is installed is so now, whether it is on record when it came or not.
+                is_state = ("installed", None) in self.words.phrases.get(form_of(said), ())
+                cost = _TOLD if done.kind is SetKind.EVENT else EXACT
+                yield Sense("DONE" if is_state else "DID", *span, done, cost)
+                if self.words.is_verb(said):
                     continue
             yield from self._of_named(span, each, EXACT, named)
 
@@ -222,12 +226,9 @@ class EstateSenses:
         if kind is None:
             return
         classes = tuple(named.of) if len(named.of) < _MOST_CLASSES else ()
-        yield Sense(
-            "COND", *span, Filter(kind, (equals(field, named.value),), None, classes), cost
-        )
-        if field in _NOUN_FIELDS:
-            yield Sense("N0", *span, noun_of(named))
-        if kind is ITEM and field in CLASS_FIELDS:
+        value = Filter(kind, (equals(field, named.value),), None, classes)
+        yield Sense("COND", *span, value, cost)
+        if field in _NOUN_FIELDS or (kind is ITEM and field in CLASS_FIELDS):
             yield Sense("N0", *span, noun_of(named))
 
     def _of_owners(

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from adapters.planners.reader.choosing import Meaning, timed_of
+from adapters.planners.reader.choosing import Meaning, query_of, timed_of
 from adapters.planners.reader.edits import edits
 from adapters.planners.reader.edits_of_wants import fields_of
 from adapters.planners.reader.ground import Ground
@@ -16,6 +16,7 @@ from domain.estate.looked_up import Followed
 from domain.plan.planner import Nearest, QuestionNotUnderstood
 from domain.query.in_words import in_words
 from domain.query.model import Ask, FieldWant, ListWant, Query
+from domain.query.set_words import set_in_words
 from domain.query.sets import SetKind
 
 
@@ -40,7 +41,11 @@ def follow_up(question: str, followed: Followed, ground: Ground) -> tuple[Meanin
     pronouns = {sense.note for sense in extra}
     whole = [] if said.is_fragment else _whole(reading, before, pronouns)
     found = whole or _edited(reading, before, said)
-    found = found or _whole(reading, before, pronouns, but_bare=False)
+    if not found and (_is_condition(reading) or _is_other(reading, before, said)):
+        why = f"The question before asked of {_asked_of(before)}, of which this cannot be said"
+        raise QuestionNotUnderstood(question, why=why, examples=())
+    if not found and not said.narrows:
+        found = _whole(reading, before, pronouns, but_bare=False)
     meaning = ground.best(found)
     if meaning is None and before.unclear:
         phrase, why = next(iter(before.unclear.items()))
@@ -48,6 +53,22 @@ def follow_up(question: str, followed: Followed, ground: Ground) -> tuple[Meanin
         nearest = [*_named(said.tokens, phrase, before, ground)]
         raise QuestionNotUnderstood(question, why=why, examples=(), nearest=nearest)
     return meaning, reading
+
+
+def _is_condition(reading: Reading) -> bool:
+    """Return whether it only says which are meant, and not what: that loses what they are."""
+    conditions = reading.chart.meanings("COND", 0, len(reading.tokens))
+    return any(not edge.value.is_class for edge in conditions)
+
+
+def _is_other(reading: Reading, before: Before, said: _Said) -> bool:
+    """Return whether it names another set, of which would be asked what was not asked before."""
+    nouns = reading.chart.meanings("N2", 0, len(reading.tokens))
+    return said.is_fragment and bool(nouns) and before.last.want.do != "list"
+
+
+def _asked_of(before: Before) -> str:
+    return " and ".join(dict.fromkeys(map(set_in_words, before.last.of)))
 
 
 def _edited(reading: Reading, before: Before, said: _Said) -> list[Meaning]:
@@ -92,7 +113,7 @@ def _whole(
         nouns = [noun for each in edge.value for noun in each.of]
         if but_bare and not all(noun.is_headed for noun in nouns):
             continue
-        query, notes = timed_of(Query(asks=tuple(each.ask() for each in edge.value)))
+        query, notes = timed_of(query_of([each.ask() for each in edge.value]))
         if any(note in pronouns for note in edge.notes):
             kept = _kept(query, before)
             if kept is None:

@@ -45,8 +45,7 @@ class Noun:
 
     def members(self) -> Set:
         """Return the set."""
-        of = self.of.members() if self.of is not None else None
-        of = of if of is None or of.where or of.time else None
+        of = self.of.members() if self.of and (self.of.where or self.of.time) else None
         return Set(kind=self.kind, where=self.where, time=self.time, of=of)
 
 
@@ -55,7 +54,7 @@ class Noun:
 class Filter:
     """Conditions on records of one kind; with a time only, on those of any kind that has one.
 
-    `classes` are those of which items meet them, where all are known; `has_field`: it was named.
+    `classes` are those that meet them, if all are known; `has_field`: named; `is_both`: by "and".
     """
 
     kind: SetKind | None
@@ -63,6 +62,7 @@ class Filter:
     time: str | None = None
     classes: tuple[str, ...] = ()
     has_field: bool = False
+    is_both: bool = False
 
     @property
     def is_class(self) -> bool:
@@ -152,7 +152,7 @@ def _equal(condition: FieldCondition) -> tuple[Scalar, ...]:
     return (value,) if condition.op == "=" and isinstance(value, Scalar) else ()
 
 
-def filtered(noun: Noun, by: Filter) -> Noun | None:  # noqa: PLR0911 - a line for each case
+def filtered(noun: Noun, by: Filter) -> Noun | None:
     """Return the noun with a filter on its records, or their items; None where it cannot be."""
     if by.time is not None:
         timed = at_time(noun, by.time)
@@ -175,13 +175,12 @@ def _of_both(noun: Noun, by: Filter) -> Noun | None:
     kind = _SPANS[by.kind] if by.kind is not None else RecordKind.WORK
     names = {own: both for both, own in OWN_NAMES[kind].items()}
     names |= {name: name for name in _COMMON}
-    fields = [
-        each for each in by.where if isinstance(each, FieldCondition) and each.field in names
+    renamed = [
+        each.model_copy(update={"field": names[each.field]})
+        for each in by.where
+        if isinstance(each, FieldCondition) and each.field in names
     ]
-    if len(fields) != len(by.where):
-        return None
-    renamed = [each.model_copy(update={"field": names[each.field]}) for each in fields]
-    return having(noun, *renamed)
+    return having(noun, *renamed) if len(renamed) == len(by.where) else None
 
 
 def at_time(noun: Noun, time: str) -> Noun | None:
@@ -216,26 +215,27 @@ def negated(by: Filter) -> Filter | None:
     if len(by.where) == 1 and isinstance(only, FieldCondition) and only.op in opposites:
         # In words, "not active" is said of what has a state at all.
         return replace(by, where=(only.model_copy(update={"op": opposites[only.op]}),))
-    return replace(by, where=(NoneOf(none=by.where),))
+    return replace(by, where=(NoneOf(none=(_whole(by),)),))
 
 
 def either(first: Filter, second: Filter) -> Filter | None:
     """Return the filter for what one of two lets through; values of one field become a list."""
-    is_mixed = first.is_class is not second.is_class
-    if first.kind is not second.kind or first.time or second.time or is_mixed:
+    is_alike = first.kind is second.kind and first.is_class is second.is_class
+    if not is_alike or first.time or second.time:
         return None
     one, other = first.where[-1], second.where[-1]
     is_one_each = len(first.where) == len(second.where) == 1
     if is_one_each and isinstance(one, FieldCondition) and isinstance(other, FieldCondition):
-        values = [_equal(each) for each in (one, other)]
-        if one.field == other.field and all(values):
-            listed = (*values[0], *(each for each in values[1] if each not in values[0]))
-            both = FieldCondition(field=one.field, op="in", value=listed)
-            return Filter(first.kind, (both,))
-    choices = [
-        by.where[0] if len(by.where) == 1 else EveryOf(every=by.where) for by in (first, second)
-    ]
-    return Filter(first.kind, (AnyOf(any=tuple(choices)),))
+        values = (*_equal(one), *_equal(other)) if _equal(one) and _equal(other) else ()
+        if one.field == other.field and values:
+            both = FieldCondition(field=one.field, op="in", value=tuple(dict.fromkeys(values)))
+            known = (*first.classes, *second.classes) if first.classes and second.classes else ()
+            return Filter(first.kind, (both,), classes=known)
+    return Filter(first.kind, (AnyOf(any=(_whole(first), _whole(second))),))
+
+
+def _whole(by: Filter) -> Condition:
+    return by.where[0] if len(by.where) == 1 else EveryOf(every=by.where)
 
 
 def field_for(noun: Noun, field: Field) -> str | None:

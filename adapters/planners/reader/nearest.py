@@ -15,6 +15,7 @@ from adapters.planners.reader.spelling import near_words
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.which_one import numbered
 from adapters.planners.reader.words import Words
+from domain.plan.look_ups import is_beginning
 from domain.plan.planner import Nearest
 from domain.query.checks import checks
 from domain.query.in_words import in_words
@@ -24,6 +25,8 @@ MOST: Final = 3
 _MOST_UNKNOWN, _FEWEST = 4, 2
 _MOST_READ: Final = 160
 """So many tokens are read in all: the longer a question, the fewer shorter ones are tried."""
+_LONG: Final = 24
+"""Of a question of more tokens, what takes long to read once is not read again and again."""
 _PARTS: Final = (LISTED, COUNTED)
 
 
@@ -60,7 +63,8 @@ class Search:
         if 0 < len(unknown) <= _MOST_UNKNOWN:
             yield from self._replaced(reading, unknown)
             yield from self._without(reading, unknown)
-        yield from self._shortened(reading, unknown)
+        if len(reading.tokens) <= _LONG:
+            yield from self._shortened(reading, unknown)
         yield from _parts(reading, self.ground.words)
 
     def _replaced(self, reading: Reading, unknown: Sequence[int]) -> Iterator[Near]:
@@ -68,7 +72,8 @@ class Search:
         near = {at: self._near_words(reading.tokens[at]) for at in unknown}
         known = {at: words for at, words in near.items() if words}
         left_out = tuple(reading.tokens[at] for at in unknown if at not in known)
-        for chosen_words in islice(product(*known.values()) if known else (), MOST):
+        most = MOST if len(reading.tokens) <= _LONG else 1
+        for chosen_words in islice(product(*known.values()) if known else (), most):
             meant = dict(zip(known, chosen_words, strict=True))
             tokens = [
                 replace(token, text=meant[at], word=meant[at]) if at in meant else token
@@ -78,7 +83,8 @@ class Search:
             yield from self._understood(self.ground.read(tokens), left_out)
 
     def _near_words(self, token: Token) -> list[str]:
-        return near_words(token.word, self.ground.look_ups, self.ground.words)
+        begun = [e for e in self.ground.look_ups.near(token.word) if is_beginning(token.word, e)]
+        return begun or near_words(token.word, self.ground.look_ups, self.ground.words)
 
     def _shortened(self, reading: Reading, unknown: Sequence[int]) -> Iterator[Near]:
         """Yield the question without some words in a row, as few as will do."""

@@ -165,9 +165,10 @@ def meant(
 
 def _whole(question: str, ground: Ground) -> Meaning:
     at = (ground.look_ups, ground.now, ground.words)
-    if both := of_both(question, lambda text: _whole(text, ground), lambda text: read(text, *at)):
-        return both
     with _refusing(question, ground):
+        both = of_both(question, lambda text: _whole(text, ground), lambda text: read(text, *at))
+        if both:
+            return both
         first = read(question, *at)
         for reading, notes in respelt(first, *at):
             meaning = ground.chosen(reading)

@@ -6,6 +6,8 @@ from itertools import chain, combinations
 from math import fsum
 from typing import Final
 
+from pydantic import BaseModel
+
 from domain.plan.look_ups import LookUps
 from domain.query.model import Query
 from domain.query.sets import (
@@ -28,6 +30,17 @@ _NAMES: Final = ("ci_code", "ci_name")
 _CLASSES: Final = ("ci_subtype", "ci_type")
 
 
+def parts_of(part: object) -> Iterator[BaseModel]:
+    """Yield a query, or a part of one, and all that it consists of."""
+    if isinstance(part, tuple):
+        for each in part:
+            yield from parts_of(each)
+    elif isinstance(part, BaseModel):
+        yield part
+        for name in type(part).model_fields:
+            yield from parts_of(getattr(part, name))
+
+
 @dataclass(frozen=True, slots=True)
 class Plausible:
     """Weighs queries by what relations there are between classes."""
@@ -39,21 +52,18 @@ class Plausible:
         return fsum(self._of_set(each) for ask in query.asks for each in ask.of)
 
     def apart(self, query: Query) -> Iterator[frozenset[str]]:
-        """Yield values said of a set in two fields, each of which may be of either: two zones."""
-        for ask in query.asks:
-            for members in ask.of:
-                yield from self._apart(members)
+        """Yield values said of a set in one field, or in two that each may be of: two zones."""
+        for part in parts_of(query):
+            if isinstance(part, Set | EveryOf):
+                yield from self._apart(part.where if isinstance(part, Set) else part.every)
 
-    def _apart(self, members: Set) -> Iterator[frozenset[str]]:
-        if members.of is not None:
-            yield from self._apart(members.of)
-        said = [e for e in members.where if isinstance(e, FieldCondition) and e.op == "="]
+    def _apart(self, conditions: Sequence[Condition]) -> Iterator[frozenset[str]]:
+        said = [e for e in conditions if isinstance(e, FieldCondition) and e.op == "="]
         for one, other in combinations(said, 2):
-            if one.field == other.field or one.value == other.value:
-                continue
             values = frozenset(map(str, (one.value, other.value)))
             fields = {f"ci.{one.field}", f"ci.{other.field}"}
-            if all(fields <= self._fields_of(each) for each in values):
+            is_of_either = len(fields) == 1 or all(fields <= self._fields_of(e) for e in values)
+            if one.value != other.value and is_of_either:
                 yield values
 
     def _fields_of(self, value: str) -> set[str]:

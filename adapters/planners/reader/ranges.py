@@ -1,6 +1,6 @@
 """Ranges of time as they are written: since monday, before 9am, between nov 10 and nov 15."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
@@ -50,22 +50,35 @@ class Ranges:
         return self.instants.now_label
 
     def before(self, at: int) -> Iterator[Found]:
-        """Yield "before november", "before 8:00 today": from ever, or from when the day began."""
-        if end := self.days.ends(at, "before"):
-            of_days = [
-                (final, f"{day}T00:00..{clock.on(day)}")
-                for last, clock in self.instants.clock(end)
-                for final, day in self.days.on_day(last)
-            ]
-            yield from of_days
-            ends = {final for final, _ in of_days}
-            for last, label, is_instant in self.instants.edges(end):
-                if last not in ends:
-                    yield last, f"{EVER}..{label if is_instant else _day_before(label)}"
-        for end, day in self.days.on_day(at):
-            if before := self.days.ends(end, "before"):
-                for last, label in self.instants.instants(before, day=day):
-                    yield last, f"{day}T00:00..{label}"
+        """Yield "before november", "until 8:00 today": from ever, or from when the day began."""
+        for kind in ("before", "until", "through"):
+            if end := self.days.ends(at, kind):
+                of_days = [
+                    (final, f"{day}T00:00..{clock.on(day)}")
+                    for last, clock in self.instants.clock(end)
+                    for final, day in self.days.on_day(last)
+                ]
+                yield from of_days
+                yield from self._from_ever(end, kind, {final for final, _ in of_days})
+            for day_end, day in self.days.on_day(at):
+                if before := self.days.ends(day_end, kind):
+                    for last, label in self.instants.instants(before, day=day):
+                        yield last, f"{day}T00:00..{label}"
+
+    def _from_ever(self, at: int, kind: str, ends: Container[int]) -> Iterator[Found]:
+        """Yield what ends before, or with, a day; "until november" may be either, of a month."""
+        of_end = self.days.ends(at, "end_of")
+        for last, label, is_instant in self.instants.edges(of_end or at):
+            if last in ends:
+                continue
+            is_day = len(label) == len("2026-11-10")
+            if is_instant:
+                yield last, f"{EVER}..{label}"
+            elif kind == "before" or (kind == "until" and not (is_day or of_end)):
+                yield last, f"{EVER}..{_day_before(label)}"
+            if not is_instant and kind != "before":
+                is_year = self.days.year(last - 1) == int(label[:4]) and last - 1 == (of_end or at)
+                yield last, f"{EVER}..{label[:4]}-12" if is_year else f"{EVER}..{label}"
 
     def between(self, at: int) -> Iterator[Found]:
         """Yield "between nov 10 and nov 15", "yesterday between 8 and 10"."""

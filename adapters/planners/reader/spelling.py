@@ -43,11 +43,16 @@ def _is_another(word: str, near: str, look_ups: LookUps, words: Words) -> bool:
 
 
 def _begun(word: str, look_ups: LookUps) -> list[str]:
-    """Return what begins with a word, any of which is meant: Evita V3 or Evita V5."""
+    """Return what begins with a word, any of which is meant: Evita V3 or Evita V5.
+
+    Of metrics none is: the disk of disk_io may be how full it is.
+    """
     if len(word) < _SHORTEST or not word.isalpha():
         return []
     found = [each for each in look_ups.near(word) if is_beginning(word, each)]
-    return [" or ".join(found)] if 0 < len(found) < _MOST else []
+    named = look_ups.named(found) if 0 < len(found) < _MOST else {}
+    has_metric = any(each.kind == "metric" for several in named.values() for each in several)
+    return [" or ".join(found)] if named and not has_metric else []
 
 
 def near_words(word: str, look_ups: LookUps, words: Words) -> list[str]:

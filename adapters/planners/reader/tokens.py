@@ -83,19 +83,8 @@ def _tokens(match: re.Match[str], contractions: Mapping[str, str]) -> Iterator[T
     start, end, text = match.start(), match.end(), match[0]
     if quoted := match["quoted"] or match["single"]:
         yield Token(quoted, " ".join(folded(quoted).split()), start, end, "quoted")
-    elif match["number"]:
-        number = match["number"].replace(",", "")
-        yield Token(match["number"], number, start, match.end("number"), "number")
-        if match["unit"]:
-            unit = folded(match["unit"])
-            yield Token(match["unit"], unit, match.start("unit"), end, "word")
-    elif match["count"]:
-        yield Token(match["count"], match["count"], start, match.end("count"), "number")
-        counted = match["counted"]
-        yield Token(counted, folded(counted), match.start("counted"), end, "word")
-    elif match["level"]:
-        yield Token(match["level"], folded(match["level"]), start, match.end("level"), "word")
-        yield Token(match["grade"], match["grade"], match.start("grade"), end, "number")
+    elif match["number"] or match["count"] or match["level"]:
+        yield from _parts(match)
     elif match["negated"]:
         yield Token(text, folded(match["negated"]), start, end, "word")
     elif match["ask"]:
@@ -104,6 +93,16 @@ def _tokens(match: re.Match[str], contractions: Mapping[str, str]) -> Iterator[T
         yield Token(text, _SAME_MARK.get(text, text), start, end, "mark")
     else:
         yield from _words(text, start, end, contractions)
+
+
+def _parts(match: re.Match[str]) -> Iterator[Token]:
+    for name in ("number", "unit", "count", "counted", "level", "grade"):
+        if text := match[name]:
+            place = match.start(name), match.end(name)
+            if name in ("number", "count", "grade"):
+                yield Token(text, text.replace(",", ""), *place, "number")
+            else:
+                yield Token(text, folded(text), *place, "word")
 
 
 def _words(text: str, start: int, end: int, contractions: Mapping[str, str]) -> Iterator[Token]:

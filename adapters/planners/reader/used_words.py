@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from adapters.planners.reader.choosing import timed_of
+from adapters.planners.reader.choosing import query_of, timed_of
 from adapters.planners.reader.ground import Ground
 from adapters.planners.reader.meaning import Field, Filter, Noun, Period
 from adapters.planners.reader.nearest import text_of
@@ -32,7 +32,7 @@ def used_words(reading: Reading, query: Query, ground: Ground) -> list[tuple[str
     """Return phrases of the question and what each is used as; nothing where another is meant."""
     marked = [replace(sense, note=f"{_MARK}{at}") for at, sense in enumerate(reading.bare)]
     for edge in combined(reading.tokens, marked, reading.fillers).meanings():
-        found, _ = timed_of(Query(asks=tuple(each.ask() for each in edge.value)))
+        found, _ = timed_of(query_of([each.ask() for each in edge.value]))
         if found == query or _recalled(found, ground) == query:
             marks = [note for note in edge.notes if note.startswith(_MARK)]
             used = sorted((reading.bare[int(mark[1:])] for mark in marks), key=lambda s: s.start)

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings
+from adapters.planners.reader.choosing import CannotBe, Meaning, SeveralMeanings, query_of
 from adapters.planners.reader.following import follow_up
 from adapters.planners.reader.ground import Ground
 from adapters.planners.reader.pronouns import stands_for
 from adapters.planners.reader.tokens import tokens_of
 from domain.estate.looked_up import Followed
 from domain.plan.planner import QuestionNotUnderstood
-from domain.query.model import Query
 
 _UNREADABLE: Final = (QuestionNotUnderstood, SeveralMeanings, CannotBe)
 
@@ -27,7 +26,7 @@ def of_pronoun(question: str, mean: Callable[[str], Meaning], ground: Ground) ->
         except _UNREADABLE:
             continue
         if second is not None:
-            both = Query(asks=(*first.query.asks, *second.query.asks))
+            both = query_of((*first.query.asks, *second.query.asks))
             return Meaning(both, first.cost + second.cost, (*first.notes, *second.notes))
     return None
 

@@ -29,6 +29,7 @@ def expansion(call: CallResult, around: Surroundings) -> Section:
     lie = "lies" if beyond == 1 else "lie"
     further = f" {beyond} more {lie} one step beyond depth {depth}." if beyond else ""
     meta: JsonMap = {name: data.get(name) for name in ("root", "view", "truncated", "summary")}
+    meta |= {name: data[name] for name in ("reached",) if name in data}
     network = NetworkBlock(
         title="Graph expansion", nodes=nodes, edges=as_maps(data.get("edges")), meta=meta
     )
@@ -54,11 +55,16 @@ def path(call: CallResult, around: Surroundings) -> Section:
 
 
 def _expansion_in_words(call: CallResult, root: str, others: Sequence[JsonMap]) -> str:
-    count, noun = len(others), CONFIGURATION_ITEM.counted(len(others)).lower()
-    if call.facts.get("truncated") is True:
+    # Runs of before tell no count of all.
+    reached = as_count(call.facts.get("reached")) or len(others)
+    count, noun = reached, CONFIGURATION_ITEM.counted(reached).lower()
+    if call.facts.get("truncated") is True and call.facts.get("reached") is None:
         noun = f"at least {noun}"
     verb = "is" if count == 1 else "are"
-    names = f": {listed([as_text(node.get('code')) for node in others], at_most=10)}"
+    shown = [as_text(node.get("code")) for node in others]
+    names = f": {listed(shown, at_most=10)}"
+    if count > len(shown):
+        names = f"; shown are the nearest {len(shown)}{names}"
     view = as_text(call.facts.get("view") or call.params.get("view"))
     is_turned = as_map(call.facts.get("meta")).get("direction") == "in"
     match view:

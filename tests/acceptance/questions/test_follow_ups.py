@@ -179,6 +179,27 @@ def test_an_upper_bound_is_added_to_a_lower_one(talk: Talk, items: list[Item]) -
     assert answer.says(sum(8 < (each["cores"] or 0) < 32 for each in servers))
 
 
+@pytest.mark.parametrize(
+    "questions",
+    [
+        ("servers in zone-a", "who owns the second one", "only the critical ones"),
+        ("servers in zone-a", "what depends on the second one", "only the active ones"),
+        ("who owns srv-erp-01", "and the critical ones"),
+        ("how many failed deployments", "and patches"),
+        ("events today", "and patches"),
+    ],
+)
+def test_what_cannot_be_said_of_what_was_asked_before_is_refused(
+    talk: Talk, questions: tuple[str, ...]
+) -> None:
+    assert "of which this cannot be said" in talk.ask(*questions).text
+
+
+def test_which_are_so_is_asked_of_what_was_asked_before(talk: Talk, items: list[Item]) -> None:
+    answer = talk.ask("servers in zone-a", "which are active")
+    assert shown(answer) == those(items, ci_subtype="server", location="zone-a", status="active")
+
+
 def test_only_those_after_the_top_five_is_asked_back(talk: Talk) -> None:
     answer = talk.ask("top 5 servers by cpu", "only those in zone-a")
     assert answer.text.startswith("Error: This can be read as")

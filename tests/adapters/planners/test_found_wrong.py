@@ -5,7 +5,8 @@ import pytest
 from domain.plan.planner import QuestionNotUnderstood
 from domain.query.model import Ask
 from domain.query.sets import FieldCondition, Has, Related, SetKind
-from tests.adapters.planners.asking import ask, query_of
+from tests.adapters.planners.asking import ask, query_of, reading_of
+from tests.adapters.planners.vocabularies import machine
 
 
 def read_or_refused(question: str) -> Ask | None:
@@ -81,3 +82,42 @@ def test_an_impact_goes_as_far_as_it_can() -> None:
 def test_a_day_that_there_is_not_is_refused(day: str) -> None:
     with pytest.raises(QuestionNotUnderstood):
         ask(f"How many events happened on {day}?")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "packages never installed",
+        "packages that were not installed",
+        "was libc6 ever installed",
+        "has anyone installed libc6",
+        "what is installed",
+    ],
+)
+def test_what_is_there_is_installed_though_no_event_tells_of_it(question: str) -> None:
+    with pytest.raises(QuestionNotUnderstood):
+        ask(question, machine())
+
+
+@pytest.mark.parametrize(
+    ("question", "reading"),
+    [
+        ("is libc6 installed", "libc6; whether there are any"),
+        ("isn't libc6 installed", "libc6; whether there are any"),
+        ("is libc6 installed and which version", "libc6; their version"),
+        ("is libc6 installed, which version", "libc6; their version"),
+        ("which version of libc6", "libc6; their version"),
+        ("what kernel is running", "configuration items with any kernel; their kernel"),
+        ("packages not installed today", "packages, with no events with event type install on"),
+        ("when was libc6 installed", "events with event type install of libc6; no. 1"),
+        ("last installed package", "events with event type install of packages; no. 1"),
+    ],
+)
+def test_of_a_machine_it_is_asked_what_it_has(question: str, reading: str) -> None:
+    assert (reading_of(question, machine()) or "").startswith(reading)
+
+
+def test_more_things_than_one_answer_has_room_for_are_refused_with_their_number() -> None:
+    question = " and ".join(["how many servers", "how many databases", "how many apps"] * 4)
+    with pytest.raises(QuestionNotUnderstood, match="asks 12 things at once, of which 10 can be"):
+        ask(question)

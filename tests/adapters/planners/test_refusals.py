@@ -34,7 +34,15 @@ def test_requests_to_change_something_are_refused(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["reboots in December", "patch maintenance today", "upgrade work of srv-erp-01"]
+    "question",
+    [
+        "reboots in December",
+        "patch maintenance today",
+        "upgrade work of srv-erp-01",
+        "reboot failure rate",
+        "patch success rate per zone",
+        "start time of the last reboot",
+    ],
 )
 def test_kinds_of_work_are_no_requests(question: str) -> None:
     assert policy_of(question) is None

@@ -36,9 +36,10 @@ def demo() -> Vocabulary:
 def machine(*more_codes: str) -> Vocabulary:
     """Return the words of a machine whose packages have names such as "file" and "patch"."""
     packages = ("bash", "libc6", "libssl3", "file", "patch", *more_codes)
-    items = [_item("web01", "HW", "host"), _item("nginx-812", "SW", "process")]
+    items = [_item("web01", "HW", "host", kernel="6.1"), _item("nginx-812", "SW", "process")]
     items += [_item("sda1", "HW", "disk"), _item("eth0", "HW", "interface")]
-    items += [_item("tcp-443", "SW", "port"), *(_item(code, "SW", "package") for code in packages)]
+    items += [_item("tcp-443", "SW", "port")]
+    items += [_item(code, "SW", "package", version="3.1") for code in packages]
     installed = [
         EventLogEntry(
             entry_id=f"e-{code}", ci_id=f"id-{code}", event_type="install", severity=1,
@@ -67,7 +68,8 @@ def vocabulary_of(estate: EstateDataset) -> Vocabulary:
     return SqlEstate(engine).vocabulary(TENANT)
 
 
-def _item(code: str, ci_type: str, subtype: str) -> ConfigurationItem:
+def _item(code: str, ci_type: str, subtype: str, **attributes: str) -> ConfigurationItem:
     return ConfigurationItem(
-        ci_id=f"id-{code}", ci_code=code, ci_name=code, ci_type=ci_type, ci_subtype=subtype
-    )
+        ci_id=f"id-{code}", ci_code=code, ci_name=code, ci_type=ci_type, ci_subtype=subtype,
+        attributes={**attributes},
+    )  # fmt: skip

@@ -100,7 +100,8 @@ def test_a_node_that_is_cut_is_counted_once_however_many_relations_lead_to_it(
         "graph.expand", ci_id="id-db-01", view="NEIGHBORS", depth=2, limits={"max_nodes": 2}
     )
     assert data["ids"] == ["id-db-01", "id-srv-01"]
-    assert data["nodes_cut"] == {"1": 2, "2": 1}  # sys-shop is a neighbour of both
+    assert data["nodes_cut"] == {"1": 2, "2": 3}  # sys-shop is a neighbour of all
+    assert data["reached"] == 6
 
 
 def test_an_edge_limit_keeps_the_nodes_connected(call: Caller) -> None:

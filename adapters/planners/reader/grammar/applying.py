@@ -108,16 +108,21 @@ def _is_beside(condition: Condition) -> bool:
 
 def through_relation(noun: Noun, by: Filter) -> Costly | None:
     """Return "tomcat boxes": servers related to what has the value, as none has it itself."""
-    is_value = by.kind is ITEM and not by.is_class and len(by.where) <= 1 and not _is_state(by)
+    is_value = by.kind is ITEM and not by.is_class and not _is_state(by)
     if not is_value or not _is_odd(noun, by) or filtered(noun, by) is None:
         return None
-    only = by.where[0] if by.where else None
-    is_not = isinstance(only, FieldCondition) and only.op in ("!=", "not in")
-    # "not on linux" is related to no item with linux, whatever else it is related to.
-    said = (negated(by) if is_not else by) or by
-    items = Noun(ITEM, said.where, is_headed=False, classes=by.classes)
-    place = Place(items, is_not=is_not)
-    return Costly(having(noun, related(place)), _WIDE, (THROUGH,))
+    values = [each for each in by.where if isinstance(each, FieldCondition)]
+    is_plain = len(values) == len(by.where) and len({each.field for each in values}) <= 1
+    found = [_through(by, each) for each in values or (None,)]
+    return Costly(having(noun, *found), _WIDE, (THROUGH,)) if is_plain else None
+
+
+def _through(by: Filter, value: FieldCondition | None) -> Related:
+    """Return that items are related to what has the value; "not tomcat": to none that has it."""
+    positive = negated(Filter(ITEM, (value,))) if value and value.op in ("!=", "not in") else None
+    where = positive.where if positive else (value,) if value else ()
+    items = Noun(ITEM, where, is_headed=False, classes=by.classes)
+    return related(Place(items, is_not=positive is not None))
 
 
 def _is_odd(noun: Noun, by: Filter) -> bool:

@@ -205,7 +205,8 @@ def _both(first: Filter, second: Filter) -> Filter | Costly | None:
     where = (*first.where, *second.where)
     names = [each.field for each in where if isinstance(each, FieldCondition)]
     if len(set(names)) == 1 and len(names) == len(where):
-        return either(first, second)
+        listed = either(first, second)
+        return listed and replace(listed, is_both=True)
     both = Filter(first.kind, ordered(where))
     return Costly(both, _TWO_FIELDS)
 

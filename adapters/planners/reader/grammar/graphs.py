@@ -55,12 +55,12 @@ def _path(source: Noun, target: Noun) -> Asked | None:
 
 
 def _affected(noun: Noun, failed: Noun) -> Noun | None:
-    """Return those of a set that are affected when an item fails, however far away."""
+    """Return those of a set that are affected when an item fails, but itself, in a circle."""
     if not is_one(failed) or noun.kind is not ITEM or is_one(noun):
         return None
     types = tuple(RelationType(each) for each in _AFFECTS)
     along = Relations(types=types, direction="out", hops=None)
-    return having(noun, Related(related=along, to=failed.members()))
+    return having(noun, Related(related=along, to=failed.members()), NoneOf(none=failed.where))
 
 
 def _affected_list(noun: Noun, failed: Noun) -> Asked | None:

@@ -150,9 +150,7 @@ def _never_over(
     return Costly(Filter(ITEM, (none, Has(has=measured.members()))), _UNSAID * (period is None))
 
 
-def _went_over(
-    op: Operator, amount: Amount, metric: str, period: Period | None
-) -> Has | None:
+def _went_over(op: Operator, amount: Amount, metric: str, period: Period | None) -> Has | None:
     value = FieldCondition(field="value", op=op, value=amount.number)
     measured = at_time(having(points(metric), value), period.label if period else RECENT)
     return Has(has=measured.members()) if measured and amount.unit in ("", "%", "c") else None

@@ -10,15 +10,7 @@ from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.grammar.conditions import field_named
 from adapters.planners.reader.grammar.ordered import extreme_field
 from adapters.planners.reader.grammar.quantities import Quantity, points
-from adapters.planners.reader.meaning import (
-    ITEM,
-    Field,
-    Filter,
-    Noun,
-    Period,
-    at_time,
-    field_for,
-)
+from adapters.planners.reader.meaning import ITEM, Field, Filter, Noun, Period, at_time, field_for
 from domain.estate.fields import FieldType
 from domain.query.model import DistributionWant, MeasureWant
 from domain.query.sets import FieldCondition, Function
@@ -69,24 +61,26 @@ def figures(quantity: Quantity, noun: Noun, period: Period | None = None) -> Ask
 
 def _alone(quantity: Quantity) -> Figures | Costly | None:
     """Return "average duration per work type", "success rate of maintenance": of all there are."""
-    if not quantity.functions:
+    if not (quantity.functions or quantity.is_of_points):
         return None
     if quantity.is_of_records:
         whole = Figures(Noun(ITEM, is_headed=False), quantity)
         return Costly(whole, _UNSAID) if quantity.function is Function.SUCCESS_RATE else None
-    kind = quantity.field.kind if quantity.field else ITEM
-    return Costly(Figures(Noun(kind, is_headed=False), quantity), _WHOLE)
+    noun = Noun(quantity.field.kind if quantity.field else ITEM, is_headed=False)
+    return Costly(Figures(noun, quantity), _WHOLE)
 
 
 def _records_of(found: Figures, noun: Noun) -> Figures | None:
-    is_whole = not found.noun.is_headed and not found.noun.where
-    return replace(found, noun=noun) if is_whole and noun.kind is found.noun.kind else None
+    own = found.noun
+    is_whole = not (own.is_headed or own.where) and noun.kind is own.kind
+    return replace(found, noun=noun) if is_whole else None
 
 
 def timed_figures(found: Figures, period: Period) -> Figures | None:
-    if found.quantity.records is not None:
-        records = at_time(found.quantity.records, period.label)
-        return records and replace(found, quantity=replace(found.quantity, records=records))
+    """Return the figures of records, or of items, of the time; None if they have none."""
+    if (records := found.quantity.records) is not None:
+        timed = at_time(records, period.label)
+        return timed and replace(found, quantity=replace(found.quantity, records=timed))
     noun = at_time(found.noun, period.label)
     return noun and replace(found, noun=noun)
 
@@ -94,8 +88,7 @@ def timed_figures(found: Figures, period: Period) -> Figures | None:
 def _grouped(found: Figures, group: tuple[Field | Noun, ...]) -> Figures | Costly | None:
     if found.group:
         return None
-    records = found.quantity.records or found.noun
-    made = _in_groups(found, records, group)
+    made = _in_groups(found, records := found.quantity.records or found.noun, group)
     return made and Costly(made, _CLASS if is_far(records, group) else 0.0)
 
 

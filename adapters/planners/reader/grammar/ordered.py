@@ -55,11 +55,13 @@ def place(noun: Noun, order: str, *, n: float = 1, limit: float = 1) -> Place | 
     return Place(noun, want)
 
 
+def _last_done(order: str, done: Noun, items: Noun, number: float | None = 1) -> Place | None:
+    """Return "last deployed app": the record that says so."""
+    records = of_items(done, items)
+    return records and place(records, order, limit=number or 1)
+
+
 def _several(order: str, number: float, noun: Noun) -> Place | None:
-    return place(noun, order, limit=number)
-
-
-def _several_before(number: float, order: str, noun: Noun) -> Place | None:
     return place(noun, order, limit=number)
 
 

@@ -1,6 +1,7 @@
 """What is said of a set: that it has, is, was, lies somewhere, is related to something."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import (
@@ -22,6 +23,7 @@ from adapters.planners.reader.meaning import (
     Period,
     at_time,
     either,
+    equals,
     excludes,
     ordered,
 )
@@ -63,7 +65,15 @@ def _or_place(one: Filter, other: Filter) -> Costly | None:
 
 def _no_class(by: Filter) -> Filter | None:
     """Return what an item can have: "with a database" says no class of its own."""
-    return None if by.is_class else by
+    return None if by.is_class else of_each(by)
+
+
+def of_each(by: Filter) -> Filter:
+    """Return what is said of each one: "active and monitoring" at once, and not one of them."""
+    only = by.where[0] if by.is_both else None
+    if not isinstance(only, FieldCondition) or not isinstance(only.value, tuple):
+        return by
+    return replace(by, where=tuple(equals(only.field, value) for value in only.value))
 
 
 def _but(post: Post) -> Post | None:
@@ -80,7 +90,12 @@ def _posts(post: Post, others: tuple[Post, ...]) -> tuple[Post, ...]:
 
 
 def _valued(by: Filter) -> Filter | None:
-    """Return "that run postgres", "written in go": a value that an attribute has."""
+    """Return "that run postgres": what each of them does."""
+    return of_each(by) if _valued_so(by) else None
+
+
+def _valued_so(by: Filter) -> Filter | None:
+    """Return "written in go": a value that an attribute has."""
     is_value = all(
         isinstance(each, FieldCondition) and each.field.startswith(("attributes.", "tags."))
         for each in by.where
@@ -102,8 +117,7 @@ def _has(noun: Noun, count: Count | None = None) -> Filter | Costly | None:
         has = noun.members()
         counted = Has(has=has) if count is None else Has(has=has, count=count)
         return Filter(ITEM, (counted,))
-    values = [] if noun.is_headed else [getattr(each, "value", None) for each in noun.where]
-    if noun.kind is not ITEM or any(isinstance(each, int | float) for each in values):
+    if noun.kind is not ITEM or not (noun.is_headed or noun.is_one):
         return None
     to = noun.members()
     counted = Related(related=_MEMBERS, to=to)
@@ -140,6 +154,10 @@ def _lacks_metric(metric: str) -> Filter:
 
 def _has_metric(metric: str) -> Filter:
     return Filter(ITEM, (Has(has=points(metric).members()),))
+
+
+def _itself(done: Noun) -> Noun:
+    return done
 
 
 def _told(text: str) -> Noun:
@@ -224,18 +242,6 @@ def _or(first: Post, second: Post) -> Costly | None:
 def _neither(first: Post, second: Post) -> Filter | Costly | None:
     one, other = opposite(first), opposite(second)
     return _and_then(one, other) if one and other else None
-
-
-def _except(noun: Noun) -> Filter | None:
-    """Return "except those of erp", "except databases": what has not those conditions."""
-    if noun.of is not None or noun.time is not None or not noun.where:
-        return None
-    found = opposite(Filter(noun.kind, noun.where))
-    return found if isinstance(found, Filter) else None
-
-
-def _except_those(post: Post) -> Post | None:
-    return opposite(post)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

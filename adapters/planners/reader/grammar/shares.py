@@ -16,6 +16,7 @@ from adapters.planners.reader.meaning import (
     Filter,
     Noun,
     filtered,
+    of_items,
 )
 from domain.query.fields import OF_ITEMS
 from domain.query.model import DistributionWant, MeasureWant, ShareWant
@@ -52,6 +53,12 @@ def _of_records(noun: Noun, by: Filter) -> Filter | None:
 def _failed(noun: Noun) -> Asked | Costly | None:
     """Return "failure rate of upgrades"."""
     return _share(noun, Filter(noun.kind, (_FAILED,))) if noun.kind in SPANS else None
+
+
+def _failed_of(noun: Noun, items: Noun) -> Asked | Costly | None:
+    """Return "reboot failure rate of srv-1"."""
+    records = of_items(noun, items)
+    return _failed(records) if records else None
 
 
 def _failed_per(group: tuple[Field | Noun, ...]) -> Asked | Costly | None:

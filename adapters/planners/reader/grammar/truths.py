@@ -21,7 +21,7 @@ from adapters.planners.reader.grammar.asked import (
     asked,
     is_one,
 )
-from adapters.planners.reader.grammar.predicates import by_whom
+from adapters.planners.reader.grammar.predicates import by_whom, of_each
 from adapters.planners.reader.meaning import (
     ITEM,
     Amount,
@@ -38,7 +38,7 @@ from adapters.planners.reader.meaning import (
 from domain.query.model import Claim, FieldWant, QuantifiedWant
 from domain.query.sets import Condition, EveryOf, FieldCondition, Operator, SetKind
 
-_LOOSE = 1.5
+_LOOSE, _OTHERS = 1.5, 0.1
 
 
 def _is_up(name: Noun) -> Costly:
@@ -46,9 +46,13 @@ def _is_up(name: Noun) -> Costly:
     return Costly(asked(FieldWant(fields=("status",)), name), 0.0, ("told by its status",))
 
 
-def _is_installed(noun: Noun) -> Asked:
-    """Return "is openssl installed": it is there, whether it is on record when it came or not."""
-    return asked(EXISTING, noun)
+def _is_installed(noun: Noun) -> Asked | Costly:
+    """Return "is bash installed": it is there, whether it is on record when it came or not.
+
+    A code goes before the names of others, as of processes.
+    """
+    is_code = all(isinstance(e, FieldCondition) and e.field == "ci_code" for e in noun.where)
+    return asked(EXISTING, noun) if is_code else Costly(asked(EXISTING, noun), _OTHERS)
 
 
 def _is_of_class(name: Noun, of_class: Noun) -> Asked | None:
@@ -89,6 +93,7 @@ def is_so(noun: Noun, post: Post) -> Asked | Costly | None:
     by = as_filter(post)
     if by is None or not is_one(noun):
         return None
+    by = of_each(by)
     found = having(noun, *by.where) if by.is_class else filtered(noun, by)
     return found and _exists(found)
 

@@ -118,9 +118,18 @@ def _field(field: Field, noun: Noun) -> Asked | Costly | None:
         return None
     found = asked(FieldWant(fields=(name,)), noun)
     has_none = field.classes and noun.classes and not {*field.classes} & {*noun.classes}
+    if has_none and not noun.is_headed:
+        return None
     said = {(each.field, each.op) for each in noun.where if isinstance(each, FieldCondition)}
     known = _KNOWN * ((name, "=") in said and not is_one(noun))
     return Costly(found, _LOOSE * bool(has_none) + known + _UNSAID * (not is_named(noun)))
+
+
+def _field_there(field: Field) -> Asked | None:
+    """Return "what kernel is running": of the items of the one class that has such a thing."""
+    is_had = FieldCondition(field=field.name, op="is not", value=None)
+    found = Noun(ITEM, (is_had,), classes=field.classes)
+    return asked(FieldWant(fields=(field.name,)), found) if len(field.classes) == 1 else None
 
 
 def _fields(first: Field, second: Field, noun: Noun) -> Asked | None:

@@ -67,3 +67,25 @@ def test_an_impossible_time_is_none(text: str) -> None:
 
 def test_a_day_with_slashes_may_be_two() -> None:
     assert labels("11/12") == {"2026-11-12", "2025-12-11"}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("before nov 10", {"1970-01-01..2026-11-09"}),
+        ("until nov 10", {"1970-01-01..2026-11-10"}),
+        ("up to nov 10", {"1970-01-01..2026-11-10"}),
+        ("through yesterday", {"1970-01-01..2026-11-25"}),
+        ("by nov 10", {"1970-01-01..2026-11-10"}),
+        ("no later than nov 10", {"1970-01-01..2026-11-10"}),
+        ("by the end of october", {"1970-01-01..2026-10"}),
+        ("through october", {"1970-01-01..2026-10"}),
+        ("through 2025", {"1970-01-01..2025-12"}),
+        ("until october", {"1970-01-01..2026-09-30", "1970-01-01..2026-10"}),
+        ("by 2025", {"1970-01-01..2024-12-31", "1970-01-01..2025-12"}),
+    ],
+)
+def test_a_day_that_ends_a_time_is_within_it_and_a_month_may_be(
+    text: str, found: set[str]
+) -> None:
+    assert labels(text) == found

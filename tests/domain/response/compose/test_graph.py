@@ -67,14 +67,17 @@ def test_what_lies_beyond_the_depth_is_said(invoker: ToolInvoker) -> None:
     )
 
 
-def test_a_truncated_impact_is_a_lower_bound(invoker: ToolInvoker) -> None:
+def test_a_truncated_impact_counts_all_and_says_how_many_are_shown(invoker: ToolInvoker) -> None:
+    whole = expanded(invoker, "srv-01", view="IMPACT").answer
     answer = expanded(invoker, "srv-01", view="IMPACT", limits={"max_nodes": 2}).answer
-    assert answer.startswith("If srv-01 fails, at least 1 configuration item is affected: db-01.")
+    counted = "If srv-01 fails, 4 configuration items are affected"
+    assert whole.startswith(f"{counted}: ")
+    assert answer.startswith(f"{counted}; shown are the nearest 1: db-01.")
 
 
 def test_a_truncated_view_says_what_was_cut(invoker: ToolInvoker) -> None:
     answer = expanded(invoker, "srv-01", view="IMPACT", limits={"max_nodes": 2}).answer
-    assert "Note: cut off by the limits: 2 nodes" in answer
+    assert "Note: cut off by the limits: 3 nodes" in answer
 
 
 def test_a_network_has_the_root_and_says_whether_it_is_whole(invoker: ToolInvoker) -> None:
