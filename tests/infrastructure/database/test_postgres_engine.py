@@ -53,7 +53,8 @@ def test_connections_that_are_used_at_once_are_used_again(postgres_engine: sa.En
     def used() -> set[int]:
         with ExitStack() as stack:
             at_once = [stack.enter_context(postgres_engine.connect()) for _ in range(12)]
-            return {each.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() for each in at_once}
+            asked = (each.exec_driver_sql("SELECT pg_backend_pid()") for each in at_once)
+            return {each.scalar_one() for each in asked}
 
     assert used() == used()
 
