@@ -9,6 +9,7 @@ from typing import Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from adapters.http.pace import Room
 from adapters.http.problems import HttpProblem, problem_of
 
 _REQUEST_ID: Final = re.compile("[A-Za-z0-9._-]{1,64}")
@@ -29,6 +30,7 @@ class Border:
         self, app: ASGIApp, hosts: Collection[str] | None, answered: Answered | None = None
     ) -> None:
         self._app, self._hosts, self._answered = app, hosts, answered
+        self._room = Room()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -51,7 +53,8 @@ class Border:
 
         refused = self._refused(headers)
         answer = self._app if refused is None else problem_of(refused, request_id)
-        await answer(scope, receive, send_with_headers)
+        with self._room.lent() as scope["state"]["take_room"]:
+            await answer(scope, receive, send_with_headers)
 
     def _refused(self, headers: Headers) -> HttpProblem | None:
         host = _without_port(headers.get("host", ""))

@@ -124,6 +124,7 @@ async def _body(request: Request, most: int) -> bytes:
                 size += len(part)
                 if size > most:
                     raise _too_large(most)
+                request.state.take_room(len(part))
                 parts.append(part)
     except TimeoutError:
         detail = f"the body did not come within {BODY_SECONDS:.0f} s"

@@ -33,7 +33,7 @@ _ALWAYS: Final = {
     422: ["invalid-params"],
     429: ["too-many-requests"],
     500: ["unforeseen", "corrupt-log"],
-    503: ["database-unavailable", "stopping", "too-slow"],
+    503: ["database-unavailable", "stopping", "too-slow", "too-many-bodies"],
 }
 _OF_BODIES: Final = {
     400: ["bad-json"],

@@ -1,15 +1,22 @@
-"""How fast one key may ask, and how long a read may take; each process counts by itself."""
+"""How fast one key may ask, how long a read may take, and how much bodies may hold together.
+
+Each process counts by itself.
+"""
 
 import asyncio
 import math
 import time
-from collections.abc import Awaitable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, TypeVar
 
 from adapters.http.problems import HttpProblem
 from domain.identity.principal import Principal
 
 R = TypeVar("R")
+
+BODIES_BYTES: Final = 256 << 20
+"""So much the bodies of all requests hold at once: two of the largest."""
 
 
 class Pace:
@@ -31,6 +38,33 @@ class Pace:
         wait = str(max(1, math.ceil(window.reset_time - time.time())))
         detail = f"this key has asked {self._most.amount} times in a minute, the most that it may"
         raise HttpProblem(429, "too-many-requests", detail, headers={"Retry-After": wait})
+
+
+class Room:
+    """The memory for bodies; who finds it full comes again. It is for the thread of one loop."""
+
+    def __init__(self) -> None:
+        self._held = 0
+
+    @contextmanager
+    def lent(self) -> Iterator[Callable[[int], None]]:
+        """Give what takes so many bytes more, all of which are given back at the end.
+
+        It raises `HttpProblem` where there is no room for them.
+        """
+        taken = 0
+
+        def take(count: int) -> None:
+            nonlocal taken
+            if self._held + count > BODIES_BYTES:
+                detail = f"all bodies have {BODIES_BYTES} bytes at once; come again soon"
+                raise HttpProblem(503, "too-many-bodies", detail, headers={"Retry-After": "1"})
+            self._held, taken = self._held + count, taken + count
+
+        try:
+            yield take
+        finally:
+            self._held -= taken
 
 
 async def in_time(answer: Awaitable[R], seconds: float) -> R:

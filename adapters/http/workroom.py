@@ -105,9 +105,8 @@ class Workroom:
         on_record: asyncio.Future[str] = here.create_future()
         noting = replace(caller, begun=partial(_tell, here, partial(_settle, on_record)))
         work = self._carry_out(asked.carried_out(_in_zone(self.have, zone), noting, params))
-        work.add_done_callback(partial(_tell, here, partial(self._end, caller.tenant_id)))
         done = asyncio.wrap_future(work)
-        done.add_done_callback(_retrieve)  # nobody may wait for it any more
+        done.add_done_callback(partial(self._end, caller.tenant_id))
         return Begun(on_record, done)
 
     def sweep(self) -> None:
@@ -172,10 +171,11 @@ class Workroom:
         finally:
             self._waiting -= 1
 
-    def _end(self, tenant_id: str, work: Future[Any]) -> None:
+    def _end(self, tenant_id: str, done: "asyncio.Future[Any]") -> None:
+        """Give the place to others; nobody may wait for what came of it any more."""
         self._places.release()
         self._begun[tenant_id] -= 1
-        error = None if work.cancelled() else work.exception()
+        error = None if done.cancelled() else done.exception()
         if isinstance(error, NobodyWaits):
             return
         if isinstance(error, Exception) and fault_of(error) is None:
@@ -191,12 +191,6 @@ def _in_zone(have: Services, zone: tzinfo) -> Services:
     for part in _OF_A_ZONE:
         vars(other).pop(part, None)
     return other
-
-
-def _retrieve(done: "asyncio.Future[Any]") -> None:
-    """Look at what came of it: else Python tells on standard error that nobody did."""
-    if not done.cancelled():
-        done.exception()
 
 
 def _settle(future: "asyncio.Future[str]", value: str) -> None:

@@ -94,19 +94,20 @@ async def require_allowed(
 
     The entry of that is durable before.
     """
-    own = asking.principal.tenant_id
-    denial = allowed(asking.principal, asked.scope, tenant_id or own) or _of_all(asked, asking)
+    denial = denial_of(asked, asking, tenant_id)
     if denial is not None:
         entry = _entry(have, asked, asking, denial.code)
-        await have.identity.operator_log.record(own, entry)
+        await have.identity.operator_log.record(asking.principal.tenant_id, entry)
         raise Denied(denial)
 
 
-def _of_all(asked: Asked, asking: Asking) -> Denial | None:
+def denial_of(asked: Asked, asking: Asking, tenant_id: str | None = None) -> Denial | None:
+    """Return why who asks may not, in their own tenant if none is named; None if they may."""
+    denial = allowed(asking.principal, asked.scope, tenant_id or asking.principal.tenant_id)
     if asked.name not in OF_ALL_TENANTS or asking.principal.key_id is None:
-        return None
+        return denial
     where = "it is of all tenants: `opstrail` does it, where the server runs"
-    return Denial(DenialCode.ALL_TENANTS, where)
+    return denial or Denial(DenialCode.ALL_TENANTS, where)
 
 
 async def record_done(have: Services, asked: Asked, asking: Asking) -> None:

@@ -66,9 +66,11 @@ class Dispatcher:
         """Make a request a run, carry it out unless that was done before; return its response.
 
         Raises like `RunService.ask`, and `NobodyWaits` at the end of a run that is not awaited:
-        its response is made of the whole record, which is then read for nobody.
+        its response is made of the whole record, which is then read for nobody, and nobody is
+        told of other runs that are lost.
         """
-        self.name_lost(by.tenant_id, tell)
+        if is_awaited:
+            self.name_lost(by.tenant_id, tell)
         await asyncio.sleep(0)  # who was interrupted by now leaves no run
         run_id = self._runs.new_run_id()
         with self._telling(by.tenant_id, run_id, tell):

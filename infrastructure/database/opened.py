@@ -28,8 +28,9 @@ class OpenDatabase(ExitStack):
 
     @property
     def is_new(self) -> bool:
-        """Whether there is no database yet, or nothing in it."""
-        return is_new(self.url)
+        """Whether there is no database yet, or nothing in it; what is open to write is there."""
+        is_begun = "engine" in vars(self) and self._access in {Access.WRITE, Access.BEGIN}
+        return not is_begun and is_new(self.url)
 
     @cached_property
     def engine(self) -> sa.Engine:

@@ -22,6 +22,9 @@ DRIVERS: Final = ("postgresql", "postgresql+psycopg")
 
 _LAST_PORT: Final = 65535
 _IDLE_SECONDS = 1.0
+_CONNECTIONS: Final = 15
+"""All of them are kept: one that overflows a pool is closed after each use, and to make the next
+one costs the server a process."""
 _KEEPS_APART: Final = "keeps_tenants_apart"
 """Whether `infrastructure.database_roles` were made: then tables show rows of tenants only."""
 
@@ -54,7 +57,9 @@ def create_engine(url: sa.URL, *, is_read: bool = False) -> sa.Engine:
     Raises `UnsupportedDatabase` when psycopg is not installed.
     """
     try:
-        engine = sa.create_engine(url, isolation_level="REPEATABLE READ")
+        engine = sa.create_engine(
+            url, isolation_level="REPEATABLE READ", pool_size=_CONNECTIONS, max_overflow=0
+        )
     except ImportError as error:
         why = f"psycopg is missing ({error}): pip install 'opstrail[postgres]'"
         raise UnsupportedDatabase(str(url), why=why) from None

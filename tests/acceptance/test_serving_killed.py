@@ -5,7 +5,7 @@ import random
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from infrastructure.database.engine import create_engine
 from tests.acceptance.serving import Server, serving
 
 ROUNDS = 10
-"""How often each signal ends a server."""
+"""How often each signal ends a server, of all those on the database."""
+SERVERS = {"sqlite": 1, "postgresql": 2}
 CLIENTS = 8
 READERS = 20
 NOOP = (sys.executable, "-m", "bench.served_noop")
@@ -28,9 +29,9 @@ IDS = "SELECT run_id FROM run_summaries"
 
 @dataclass
 class Site:
-    """Where a server answers now, and what was asked of it."""
+    """Where servers answer now, and what was asked of any of them."""
 
-    port: int = 0
+    ports: list[int]
     is_over: bool = False
     runs_of: dict[str, set[str]] = field(default_factory=dict)
     ids_of: dict[str, list[int]] = field(default_factory=dict)
@@ -48,7 +49,7 @@ class Site:
     async def _acknowledged(self, key: str, asked: object) -> bool:
         headers = {"Idempotency-Key": key}
         try:
-            async with connected(self.port) as connection:
+            async with connected(random.choice(self.ports)) as connection:
                 answer = await connection.ask("POST", "/runs", asked, headers)
         except NoAnswer:
             return False
@@ -68,7 +69,7 @@ class Site:
     async def _followed(self, run: str, ids: list[int]) -> bool:
         after, last = ids[-1] if ids else 0, ""
         try:
-            async with connected(self.port) as connection:
+            async with connected(random.choice(self.ports)) as connection:
                 messages = connection.follow(f"/runs/{run}/stream", after=after)
                 async for number, kind in messages:
                     ids += [] if number is None else [number]
@@ -94,25 +95,32 @@ def run_of(answer: Answer) -> str | None:
 
 
 @asynccontextmanager
-async def server_of(site: Site, database: Path) -> AsyncIterator[Server]:
-    manager = serving(database, *NOOP)
+async def server_of(site: Site, place: int, url: str) -> AsyncIterator[Server]:
+    manager = serving(url, *NOOP)
     server = await asyncio.to_thread(manager.__enter__)
-    site.port = int(server.url.split(":")[2].partition("/")[0])
+    site.ports[place] = int(server.url.split(":")[2].partition("/")[0])
     try:
         yield server
     finally:
         await asyncio.to_thread(manager.__exit__, None, None, None)
 
 
-async def ended_again_and_again(site: Site, database: Path, how: signal.Signals) -> None:
-    clients = [asyncio.create_task(site.asks(f"client-{number}")) for number in range(CLIENTS)]
-    readers = [asyncio.create_task(site.reads()) for _ in range(READERS)]
-    for _ in range(ROUNDS):
-        async with server_of(site, database) as server:
+async def ended_at(site: Site, place: int, url: str, how: signal.Signals) -> None:
+    for _ in range(ROUNDS // len(site.ports)):
+        async with server_of(site, place, url) as server:
             await asyncio.sleep(random.uniform(0.2, 1.5))
             server.process.send_signal(how)
             await asyncio.to_thread(server.process.wait, 20)
-    async with server_of(site, database):
+
+
+async def ended_again_and_again(site: Site, url: str, how: signal.Signals) -> None:
+    clients = [asyncio.create_task(site.asks(f"client-{number}")) for number in range(CLIENTS)]
+    readers = [asyncio.create_task(site.reads()) for _ in range(READERS)]
+    places = range(len(site.ports))
+    await asyncio.gather(*(ended_at(site, each, url, how) for each in places))
+    async with AsyncExitStack() as stack:
+        for each in places:
+            await stack.enter_async_context(server_of(site, each, url))
         site.is_over = True
         await asyncio.gather(*clients)
         for _ in readers:
@@ -120,15 +128,22 @@ async def ended_again_and_again(site: Site, database: Path, how: signal.Signals)
         await asyncio.gather(*readers)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/opstrail.db"
+    return str(request.getfixturevalue("postgres_url"))
+
+
 @pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_a_server_that_ends_under_load_loses_no_run_and_no_reader_an_event(
-    tmp_path: Path, how: signal.Signals
+def test_servers_that_end_under_load_lose_no_run_and_no_reader_an_event(
+    url: str, how: signal.Signals
 ) -> None:
-    site, database = Site(), tmp_path / "opstrail.db"
-    asyncio.run(ended_again_and_again(site, database, how))
-    engine = create_engine(f"sqlite:///{database}")
+    engine = create_engine(url)
+    site = Site([0] * SERVERS[engine.dialect.name])
+    asyncio.run(ended_again_and_again(site, url, how))
     with engine.connect() as connection:
         states = set(connection.execute(sa.text(STATES)).scalars())
         runs = set(connection.execute(sa.text(IDS)).scalars())

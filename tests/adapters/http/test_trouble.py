@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.http import given, workroom
+from adapters.http import given, pace, workroom
 from domain.services.reader import RunReader
 from infrastructure.database.errors import DatabaseBusy
 from tests.adapters.http.client import Client
@@ -61,6 +61,20 @@ def test_a_body_that_does_not_come_is_not_waited_for(
     json = {"Content-Type": "application/json"}
     answer = http.post("/runs", headers=json, content=dripping())
     assert (answer.status_code, answer.json()["code"]) == (408, "slow-body")
+
+
+def test_bodies_that_hold_too_much_together_are_refused_until_there_is_room(
+    http: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "BODIES_BYTES", 100)
+    large = {"question": "How many servers are there?" * 4}
+    for _ in range(2):
+        answer = http.post("/runs", large)
+        assert (answer.status_code, answer.json()["code"]) == (503, "too-many-bodies")
+        assert answer.headers["Retry-After"] == "1"
+    assert http.get("/runs").json() == []
+    for _ in range(2):  # what was taken is given back
+        assert http.post("/runs", QUESTION).status_code == 202
 
 
 def test_a_precondition_that_nothing_can_check_is_refused(http: Client) -> None:

@@ -70,6 +70,16 @@ def test_what_others_carry_out_is_not_named() -> None:
     assert desk.told == []
 
 
+def test_who_does_not_wait_is_told_of_no_lost_runs() -> None:
+    site = Site()
+    site.left_behind(HERE)
+    site.pass_lease()
+    desk = Desk(site)
+    with pytest.raises(NobodyWaits):
+        desk.left()
+    assert desk.told == []
+
+
 def test_who_interrupts_is_told_what_became_of_the_run() -> None:
     site = Site()
     desk = Desk(site)

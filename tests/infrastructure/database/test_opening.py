@@ -23,6 +23,7 @@ from infrastructure.database.errors import (
     DatabaseUnreadable,
     SchemaTooOld,
 )
+from infrastructure.database.opened import OpenDatabase
 from infrastructure.database.opening import engine_of, is_new, opened, opened_to_read
 from tests.infrastructure.projections.logs import Log, called
 from tests.postgres_server import PostgresServer
@@ -221,3 +222,13 @@ def test_tables_that_are_made_on_a_server_are_told(postgres_server: PostgresServ
         "made the tables of opstrail in the database"
     ]
     postgres_server.execute("DROP DATABASE {}", "without_tables")
+
+
+def test_what_is_open_to_write_is_not_opened_again_to_see_whether_it_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with OpenDatabase(f"sqlite:///{tmp_path}/a.db", Access.BEGIN, print) as database:
+        assert database.is_new
+        assert database.engine
+        monkeypatch.setattr("infrastructure.database.opened.is_new", None)
+        assert not database.is_new

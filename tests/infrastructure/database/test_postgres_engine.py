@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 import sqlalchemy as sa
@@ -46,6 +47,16 @@ def test_both_names_of_the_driver_are_known(scheme: str, postgres_url: str) -> N
     engine = create_engine(postgres_url.replace("postgresql", scheme, 1))
     assert shown(engine, "server_encoding") == "UTF8"
     engine.dispose()
+
+
+def test_connections_that_are_used_at_once_are_used_again(postgres_engine: sa.Engine) -> None:
+    def used() -> set[int]:
+        with ExitStack() as stack:
+            at_once = [stack.enter_context(postgres_engine.connect()) for _ in range(12)]
+            asked = (each.exec_driver_sql("SELECT pg_backend_pid()") for each in at_once)
+            return {each.scalar_one() for each in asked}
+
+    assert used() == used()
 
 
 @pytest.mark.parametrize("default", ["off", "local", "remote_write"])
