@@ -98,7 +98,12 @@ def attribute_phrases(key: str) -> set[str]:
     names = {key, key.rpartition(".")[2]}
     units = {name: unit_of(name) for name in names}
     bare = {name.removesuffix(units[name]) for name in names if units[name]}
-    return {phrase_of(name.replace(".", " ")) for name in names | bare}
+    phrases = {phrase_of(name.replace(".", " ")) for name in names | bare}
+    return phrases | {phrase_of(_DATED.sub("", each)) for each in phrases}
+
+
+_DATED: Final = re.compile(r" (?:on|at|until|date|due|day)$")
+"""What the name of a date ends in: installed_on, warranty_until."""
 
 
 def _singular(word: str) -> str:
@@ -130,6 +135,7 @@ _UNITS: Final = frozenset(
     | {"gbps", "hz", "khz", "mhz", "ghz", "w", "kw", "va", "kva", "v", "kv", "a", "ma", "ms"}
     | {"us", "s", "sec", "seconds", "min", "minutes", "h", "hours", "d", "days", "years"}
     | {"percent", "pct", "rpm", "c", "mm", "cm", "m", "km", "u", "kg"}
+    | {"eur", "usd", "gbp", "chf", "db", "dbi", "dbm", "deg", "ml", "l", "bar"}
 )
 
 

@@ -24,6 +24,7 @@ from infrastructure.estate.word_tally import Counts, Tally
 
 _MOST_CLASSES, _MOST_RELATIONS = 5, 60
 _PEOPLE: Final = ("requested_by", "approved_by", "performer")
+_CLASSES: Final = ("ci.ci_subtype", "ci.ci_type")
 _CHUNK: Final = 5_000
 
 
@@ -61,6 +62,7 @@ def write_names(
         *_of_relations(relations),
     ]
     rows = [row for thing in things for row in _rows(tenant_id, thing)]
+    rows += _short_classes(tenant_id, things)
     words = tally.words.union(*(words_of(thing.value) for thing in things))
     _replace(connection, tenant_id, ESTATE_WORDS, rows)
     _replace(connection, tenant_id, ESTATE_TRIGRAMS, _trigram_rows(tenant_id, words))
@@ -152,10 +154,16 @@ def _of_relations(relations: Iterable[Related]) -> Iterator[_Thing]:
 
 
 def _rows(tenant_id: str, thing: _Thing) -> Iterator[dict[str, object]]:
-    most = sorted(thing.classes.items(), key=lambda each: (-each[1], each[0]))
-    classes = [name for name, _ in most[:_MOST_CLASSES] if name]
     is_key = thing.kind == "attribute"
     phrases = attribute_phrases(thing.value) if is_key else {phrase_of(thing.value)}
+    yield from _named_so(tenant_id, thing, phrases)
+
+
+def _named_so(
+    tenant_id: str, thing: _Thing, phrases: Iterable[str]
+) -> Iterator[dict[str, object]]:
+    most = sorted(thing.classes.items(), key=lambda each: (-each[1], each[0]))
+    classes = [name for name, _ in most[:_MOST_CLASSES] if name]
     for phrase in phrases:
         yield {
             "tenant_id": tenant_id,
@@ -166,6 +174,25 @@ def _rows(tenant_id: str, thing: _Thing) -> Iterator[dict[str, object]]:
             "count": whole_sum(thing.classes.values()),
             "classes": orjson.dumps(classes).decode(),
         }
+
+
+def _short_classes(tenant_id: str, things: Iterable[_Thing]) -> Iterator[dict[str, object]]:
+    """Yield classes by what their names end in, where that is of no other: pump of infusion pump."""
+    of_classes = [thing for thing in things if thing.source in _CLASSES]
+    known = {phrase_of(thing.value) for thing in of_classes}
+    ends = {each: [*_ends(each)] for each in known}
+    counts = Counter(end for found in ends.values() for end in found)
+    for thing in of_classes:
+        for end in ends[phrase_of(thing.value)]:
+            if counts[end] == 1 and end not in known:
+                yield from _named_so(tenant_id, thing, {end})
+
+
+def _ends(phrase: str) -> Iterator[str]:
+    """Yield the words that a phrase of several ends in, where these are letters."""
+    words = phrase.split(" ")
+    ends = (words[at:] for at in range(1, len(words)))
+    yield from (" ".join(end) for end in ends if all(map(str.isalpha, end)))
 
 
 def _trigram_rows(tenant_id: str, words: Iterable[str]) -> Iterator[dict[str, object]]:

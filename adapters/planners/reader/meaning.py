@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, final
+from typing import Final, Literal, final
 
 from domain.estate.fields import OWN_NAMES, FieldType, RecordKind
 from domain.query.fields import OF_ITEMS, TIME_FIELDS
@@ -73,13 +73,14 @@ class Filter:
 @final
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of the records of a kind."""
+    """A field of the records of a kind; a truth is also false, or only ever true."""
 
     kind: SetKind
     name: str
     type: FieldType
     unit: str = ""
     classes: tuple[str, ...] = ()
+    truth: Literal["also false", "only true"] | None = None
 
 
 @final
@@ -173,8 +174,7 @@ def filtered(noun: Noun, by: Filter) -> Noun | None:  # noqa: PLR0911 - a line f
 
 def _of_both(noun: Noun, by: Filter) -> Noun | None:
     kind = _SPANS[by.kind] if by.kind is not None else RecordKind.WORK
-    names = {own: both for both, own in OWN_NAMES[kind].items()}
-    names |= {name: name for name in _COMMON}
+    names = {own: both for both, own in OWN_NAMES[kind].items()} | {n: n for n in _COMMON}
     fields = [
         each for each in by.where if isinstance(each, FieldCondition) and each.field in names
     ]

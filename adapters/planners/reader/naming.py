@@ -1,14 +1,19 @@
 """What an estate names: of which records, in which field, and which of several is meant."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
-from adapters.planners.reader.meaning import CLASS_FIELDS, ITEM, Noun, equals
-from domain.estate.named import Named
+from adapters.planners.reader.meaning import CLASS_FIELDS, ITEM, Field, Noun, equals
+from domain.estate.fields import FieldType
+from domain.estate.named import Key, Named, phrase_of
 from domain.query.fields import RECORD_KINDS
 from domain.query.sets import SetKind
 
 TYPE_FIELDS: Final = ("event_type", "work_type", "maint_type")
+_TYPES: Final = {"number": FieldType.NUMBER, "instant": FieldType.INSTANT}
+_MOST_CLASSES: Final = 5
+"""So many classes are told of a value; there may be more then."""
 _KINDS: Final = {str(record): kind for kind, record in RECORD_KINDS.items()}
 
 
@@ -25,6 +30,11 @@ def is_class(named: Named) -> bool:
     return named.source.removeprefix("ci.") in CLASS_FIELDS
 
 
+def is_short(named: Named, phrase: str) -> bool:
+    """Return whether a class is named by the end of its name: pump of infusion pump."""
+    return is_class(named) and phrase_of(named.value) != phrase_of(phrase)
+
+
 def most_usual(one: Named, named: Sequence[Named]) -> str:
     """Return where most records of a kind have the value; of equal ones, a field of all items."""
     kind, dot, _ = one.source.partition(".")
@@ -38,6 +48,23 @@ def place_of(named: Named) -> tuple[SetKind | None, str]:
     """Return the kind of records that have it, and in which field."""
     source, _, field = named.source.partition(".")
     return _KINDS.get(source), field
+
+
+def classes_of(named: Named) -> tuple[str, ...]:
+    """Return all classes that have it; nothing where there may be more."""
+    return tuple(named.of) if len(named.of) < _MOST_CLASSES else ()
+
+
+def field_of(named: Named, key: Key | None) -> Field:
+    """Return the attribute or tag, of which the key tells the values."""
+    _, name = place_of(named)
+    if key is None:
+        return Field(ITEM, name, FieldType.TEXT)
+    field = Field(ITEM, name, _TYPES.get(key.type or "", FieldType.TEXT), key.unit, classes_of(named))
+    # The example is the first of all values in the order of letters.
+    is_only_true = key.example == str(True)
+    is_truth = key.type == "boolean"
+    return replace(field, truth="only true" if is_only_true else "also false") if is_truth else field
 
 
 def noun_of(named: Named) -> Noun:

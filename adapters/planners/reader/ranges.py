@@ -37,7 +37,7 @@ class Ranges:
         """Yield "after 9am", "yesterday after 9am": up to now, or to the end of the day."""
         if end := self.days.ends(at, "after"):
             for last, label, is_instant in self.instants.edges(end):
-                start = label if is_instant else self._after(label)
+                start = label if is_instant else self._after(self._whole(end, last, label))
                 yield last, f"{start}..{self.instants.now_label}"
         for end, day in self.days.on_day(at):
             if after := self.days.ends(end, "after"):
@@ -83,7 +83,12 @@ class Ranges:
             seconds = self.instants.edges(second_at, day=same) if second_at else ()
             for last, second, is_end_instant in seconds:
                 if is_instant == is_end_instant:
-                    yield last, f"{first}..{second}"
+                    yield last, f"{first}..{self._whole(second_at, last, second)}"
+
+    def _whole(self, at: int, end: int, label: str) -> str:
+        """Return the last month of a year where a year alone is said: it is whole."""
+        is_year = end == at + 1 and self.days.year(at) is not None
+        return f"{label[:4]}-12" if is_year else label
 
     def _clocks_between(self, at: int, day: date | None) -> Iterator[Found]:
         """Yield "between 8 and 10 yesterday", of which the day stands before or behind."""

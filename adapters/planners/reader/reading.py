@@ -136,14 +136,18 @@ def combined(tokens: Sequence[Token], bare: Sequence[Sense], fillers: Sequence[b
 def _doubled(
     senses: Sequence[Sense], others: Sequence[Sense], category: str, *, by_grammar: bool = False
 ) -> Iterator[Sense]:
-    """Yield the senses, dearer where the same words are a class, or a word of the grammar."""
+    """Yield the senses, dearer where the same words are a class, or a word of the grammar.
+
+    What a class makes dearer are words of the grammar and for fields.
+    """
     taken = {
         (each.start, each.end)
         for each in others
         if (each.category.islower() if by_grammar else each.category == category)
     }
     for each in senses:
-        is_meant = each.category == category if by_grammar else each.category.islower()
+        is_word = each.category.islower() or each.category == "FIELDNAME"
+        is_meant = each.category == category if by_grammar else is_word
         is_doubled = is_meant and (each.start, each.end) in taken
         yield replace(each, cost=each.cost + _DOUBLED) if is_doubled else each
 

@@ -11,7 +11,7 @@ from adapters.planners.reader.clocks import number_at
 from adapters.planners.reader.days import Days
 from adapters.planners.reader.instants import Instants
 from adapters.planners.reader.meaning import Period
-from adapters.planners.reader.ranges import Ranges
+from adapters.planners.reader.ranges import EVER, Ranges
 from adapters.planners.reader.senses import EXACT, Sense
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import Words
@@ -43,14 +43,15 @@ class Times:
     ranges: Ranges
 
     def senses(self) -> Iterator[Sense]:
-        """Yield every span that is a time (TIME), or an instant (INSTANT)."""
+        """Yield all that is a TIME, a time that only attributes have (COMING), or an INSTANT."""
         for start in range(len(self.days.tokens)):
             for at, cost in self._after_prepositions(start):
-                for end, label in self._times(at):
-                    period = self._period(label)
-                    if period is not None:
-                        note = self._note(at, end, label)
-                        yield Sense("TIME", start, end, period, cost, note)
+                for category, times in (("TIME", self._times), ("COMING", self._coming)):
+                    for end, label in times(at):
+                        period = self._period(label)
+                        if period is not None:
+                            note = self._note(at, end, label)
+                            yield Sense(category, start, end, period, cost, note)
                 for end, label in _possible(self.instants.instants(at)):
                     instant = datetime.fromisoformat(label)
                     aware = (
@@ -63,7 +64,9 @@ class Times:
             window = parse_time_range(label, now=self.days.now).window
         except WrongTimeRange:
             return None
-        return Period(label, window.start, window.end, is_future=window.start > self.days.now)
+        zone = self.days.now.tzinfo
+        start, end = window.start.astimezone(zone), window.end.astimezone(zone)
+        return Period(label, start, end, is_future=start > self.days.now)
 
     def _after_prepositions(self, start: int) -> Iterator[tuple[int, float]]:
         yield start, EXACT
@@ -141,16 +144,28 @@ class Times:
         last = after + 1 if end > at else self.days.ends(after + 1, "ago_span")
         yield last, _last(float(count or 0), unit)
 
+    def _coming(self, at: int) -> Iterator[Found]:
+        """Yield "next month", "next 30 days", "within 30 days", and what is over: "overdue"."""
+        today = self.days.now.date()
+        if end := self.days.ends(at, "overdue"):
+            yield end, f"{EVER}..{today - _DAY}"
+        end = self.days.ends(at, "next")
+        if end and (unit := self.days.unit(end)) in ("week", "month", "quarter", "year"):
+            yield end + 1, self._calendar(unit, 1)
+        end = end or self.days.ends(at, "at_most")
+        count, after = number_at(self.days.tokens, end, self.days.words) if end else (None, 0)
+        days = {"day": 1, "week": 7, **_DAYS}.get(self.days.unit(after) or "", 0) * (count or 0)
+        if days:
+            yield after + 1, f"{today}..{today + days * _DAY}"
+
     def _calendar(self, unit: str, back: int) -> str:
         today = self.days.now.date()
         if unit == "week":
             monday = today + (back * _WEEK - today.weekday()) * _DAY
             return f"{monday}..{monday + 6 * _DAY}"
         if unit == "month":
-            first = today.replace(day=1)
-            for _ in range(-back):
-                first = (first - _DAY).replace(day=1)
-            return f"{first:%Y-%m}"
+            month = today.year * 12 + today.month - 1 + back
+            return f"{month // 12}-{month % 12 + 1:02}"
         if unit == "quarter":
             quarter = today.year * 4 + (today.month - 1) // 3 + back
             first_month = quarter % 4 * 3 + 1

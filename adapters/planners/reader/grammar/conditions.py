@@ -41,6 +41,11 @@ def _said(said: tuple[str, str, Operator, Scalar]) -> Filter:
     return Filter(SetKind(kind), (FieldCondition(field=field, op=op, value=value),))
 
 
+def true(field: Field) -> Filter | None:
+    """Return "leased", "with power backup": what is true of items."""
+    return _of_field(field, equals(field.name, True)) if field.truth else None  # noqa: FBT003 - the value
+
+
 def _amount(number: float, unit: str | None = None) -> Amount:
     return Amount(number, unit or "")
 
@@ -108,6 +113,11 @@ def _unit_compared(op: Operator, number: float, field: Field) -> Costly | None:
     return _guessed(compared_with(field, Compared(op, Amount(number))), field)
 
 
+def _passing(meant: tuple[Field, Operator], amount: Amount) -> Costly | None:
+    """Return "taller than 40 m"."""
+    return _guessed(compared_with(meant[0], Compared(meant[1], amount)), meant[0])
+
+
 def _unit_between(low: float, high: float, field: Field) -> Costly | None:
     return _guessed(_between_field(low, high, field), field)
 
@@ -158,6 +168,11 @@ def _either_field(one: float, other: float, field: Field) -> Filter | None:
 def _numbered(field: Field) -> Field | None:
     """Return "number of cores", "port number" as the field."""
     return field if field.name.startswith("attributes.") else None
+
+
+def _dated(field: Field) -> Field | None:
+    """Return "calibration due date"."""
+    return field if field.type is FieldType.INSTANT else None
 
 
 def _field_value(field: Field, value: Filter) -> Filter | None:

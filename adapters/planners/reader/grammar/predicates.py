@@ -11,6 +11,7 @@ from adapters.planners.reader.grammar.applying import (
     opposite,
     relations,
 )
+from adapters.planners.reader.grammar.conditions import true
 from adapters.planners.reader.grammar.quantities import points
 from adapters.planners.reader.grammar.said_once import ONCE, in_last_time, in_one_time
 from adapters.planners.reader.meaning import (
@@ -22,6 +23,7 @@ from adapters.planners.reader.meaning import (
     Period,
     at_time,
     either,
+    equals,
     excludes,
     ordered,
 )
@@ -126,11 +128,15 @@ def _has_none(noun: Noun) -> Filter | Costly | None:
 
 
 def _lacks(field: Field) -> Filter:
-    null = FieldCondition(field=field.name, op="is", value=None)
-    return Filter(field.kind, (null,))
+    """Return what has no value, or of a truth that has a no, what is not so."""
+    if field.truth == "also false":
+        return Filter(field.kind, (equals(field.name, False),))  # noqa: FBT003 - the value
+    return Filter(field.kind, (FieldCondition(field=field.name, op="is", value=None),))
 
 
 def _has_field(field: Field) -> Filter | None:
+    if field.truth:
+        return true(field)
     return Filter(field.kind, (FieldCondition(field=field.name, op="is not", value=None),))
 
 

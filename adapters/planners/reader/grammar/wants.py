@@ -29,7 +29,7 @@ from domain.estate.fields import FieldType
 from domain.query.model import CountWant, DistributionWant, FieldWant
 from domain.query.sets import FieldCondition, SetKind
 
-_BARE, _UNSAID, _LOOSE, _KNOWN = 1.0, 0.5, 3.0, 1.0
+_BARE, _UNSAID, _LOOSE, _KNOWN, _TRUTH = 1.0, 0.5, 3.0, 1.0, 1.0
 
 
 def _count(noun: Noun) -> Asked | Costly:
@@ -120,6 +120,7 @@ def _field(field: Field, noun: Noun) -> Asked | Costly | None:
     has_none = field.classes and noun.classes and not {*field.classes} & {*noun.classes}
     said = {(each.field, each.op) for each in noun.where if isinstance(each, FieldCondition)}
     known = _KNOWN * ((name, "=") in said and not is_one(noun))
+    known += _TRUTH * bool(field.truth and not is_one(noun))
     return Costly(found, _LOOSE * bool(has_none) + known + _UNSAID * (not is_named(noun)))
 
 
@@ -160,7 +161,9 @@ def _values_of_own(field: Field, noun: Noun) -> Asked | None:
     return _values_of(field, noun) if field.kind is noun.kind else None
 
 
-def _distinct_values(field: Field) -> Asked:
+def _distinct_values(field: Field) -> Asked | None:
+    if field.type is FieldType.NUMBER and field.name.startswith("attributes."):
+        return None
     return asked(CountWant(distinct=field.name), Noun(field.kind))
 
 
@@ -180,6 +183,11 @@ def _when(noun: Noun, field: Field | None = None) -> Asked | Costly | None:
     created = Field(ITEM, "created_at", FieldType.INSTANT)
     at = field or created
     return _field(at, noun) if at.type is FieldType.INSTANT else None
+
+
+def _when_of(field: Field, noun: Noun) -> Asked | Costly | None:
+    """Return "when does the warranty of pump-1 end"."""
+    return _when(noun, field)
 
 
 def _happened(posts: tuple[Post, ...]) -> Costly | None:

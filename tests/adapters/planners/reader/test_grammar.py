@@ -13,9 +13,10 @@ FROM_THE_ESTATE = {"NAME", "COND", "N0", "FIELD", "METRIC", "METRICAL", "METRICH
     "SIZED",
     "UNITFIELD",
     "VALUE",
+    "PASSING",
     "RULE",
 }
-OF_TOKENS = {"TIME", "INSTANT", "NUMBER", "TEXT", "LITERAL"}
+OF_TOKENS = {"TIME", "COMING", "INSTANT", "NUMBER", "TEXT", "LITERAL"}
 
 
 def joined(*values: str | None) -> str:

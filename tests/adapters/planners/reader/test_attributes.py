@@ -1,0 +1,118 @@
+"""Attributes that are dates or truths, and classes of several words, are asked as others are."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from adapters.planners.reader.planner import meant
+from domain.estate.port import EstateDataset
+from domain.estate.records import ConfigurationItem, Relation, RelationType
+from domain.plan.look_ups import EstateLookUps
+from domain.plan.planner import QuestionNotUnderstood
+from infrastructure.database.engine import create_engine
+from infrastructure.estate.sql_estate import SqlEstate
+from infrastructure.estate.sql_estate_writer import SqlEstateWriter
+from tests.estate_fixture import make_tables
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+ROWS: dict[str, dict[str, object]] = {
+    "PMP-1": {"wireless": True, "warranty_until": "2026-11-25", "bought_on": "2022-12-31"},
+    "PMP-2": {"wireless": False, "warranty_until": "2026-11-20", "bought_on": "2022-01-01"},
+    "PMP-3": {"wireless": True, "warranty_until": "2026-12-01", "bought_on": "2023-01-01"},
+    "PMP-4": {"bought_on": "2021-12-31T23:59:59Z", "warranty_until": "2025-05-01"},
+    "PMP-5": {"wireless": False, "bought_on": "2022-06-01T08:00:00Z"},
+}
+WARDS: dict[str, dict[str, object]] = {
+    "WRD-1": {"beds": 12, "open_day": True},
+    "WRD-2": {"beds": 30, "open_day": True},
+}
+
+
+def item(code: str, of: str, attributes: dict[str, object]) -> ConfigurationItem:
+    return ConfigurationItem.model_validate(
+        {
+            **{"ci_id": code, "ci_code": code, "ci_name": code, "ci_type": "HW"},
+            **{"ci_subtype": of, "attributes": attributes},
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def hospital(tmp_path_factory: pytest.TempPathFactory) -> SqlEstate:
+    engine = create_engine(f"sqlite:///{tmp_path_factory.mktemp('hospital')}/estate.db")
+    make_tables(engine)
+    cis = [item(code, "infusion pump", row) for code, row in ROWS.items()]
+    cis += [item(code, "ward", row) for code, row in WARDS.items()]
+    on = Relation(source_id="PMP-1", target_id="WRD-1", rel_type=RelationType.DEPLOYED_ON)
+    estate = EstateDataset(source="test", cis=cis, relations=[on])
+    SqlEstateWriter(engine).load("acme", estate, mode="replace", at=NOW)
+    return SqlEstate(engine)
+
+
+Ask = Callable[[str], object]
+
+
+@pytest.fixture
+def ask(hospital: SqlEstate) -> Ask:
+    """Returns the codes that answer a question, or the one value."""
+
+    def ask(question: str) -> object:
+        look_ups = EstateLookUps(hospital.vocabulary("acme"), question)
+        (ask,) = meant(question, look_ups, NOW).query.asks
+        (found,) = hospital.select("acme", ask, now=NOW)
+        return found.value if found.value is not None else {row[0] for row in found.rows}
+
+    return ask
+
+
+def pumps(is_so: Callable[[dict[str, object]], object]) -> set[str]:
+    return {code for code, row in ROWS.items() if is_so(row)}
+
+
+def day(row: dict[str, object], key: str) -> str:
+    return str(row.get(key, ""))[:10]
+
+
+@pytest.mark.parametrize(
+    ("question", "truth"),
+    [
+        ("pumps", set(ROWS)),
+        ("wireless pumps", pumps(lambda row: row.get("wireless") is True)),
+        ("pumps that are not wireless", pumps(lambda row: row.get("wireless") is False)),
+        ("which pumps have no wireless", pumps(lambda row: row.get("wireless") is False)),
+        ("wards without open day", set()),
+        ("pumps bought in 2022", pumps(lambda row: day(row, "bought_on")[:4] == "2022")),
+        ("pumps bought before 2022", {"PMP-4"}),
+        ("pumps bought between 2022 and 2023", {"PMP-1", "PMP-2", "PMP-3", "PMP-5"}),
+        ("pumps bought after 2022", {"PMP-3"}),
+        ("pumps whose warranty ends this month", {"PMP-1", "PMP-2"}),
+        ("pumps with warranty until next month", {"PMP-3"}),
+        ("pumps with warranty within 30 days", {"PMP-1", "PMP-2", "PMP-3"}),
+        ("pumps out of warranty", {"PMP-4"}),
+        ("pumps without a warranty", {"PMP-5"}),
+    ],
+)
+def test_the_items_are_those_whose_attributes_say_so(
+    question: str, truth: set[str], ask: Ask
+) -> None:
+    assert ask(question) == truth
+
+
+@pytest.mark.parametrize(
+    ("question", "truth"),
+    [
+        ("how many pumps are wireless", 2),
+        ("total number of beds", 42),
+        ("how many beds", 42),
+    ],
+)
+def test_the_number_is_that_of_the_attributes(question: str, truth: object, ask: Ask) -> None:
+    assert ask(question) == truth
+
+
+@pytest.mark.parametrize("question", ["how many events next week", "work within 3 days"])
+def test_records_of_a_time_to_come_are_none(question: str, ask: Ask) -> None:
+    with pytest.raises(QuestionNotUnderstood):
+        ask(question)
