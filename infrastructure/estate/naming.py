@@ -20,7 +20,7 @@ from infrastructure.estate.tables import (
     METRIC_SERIES,
     RELATIONS,
 )
-from infrastructure.estate.word_tally import Counts, Tally
+from infrastructure.estate.word_tally import Counts, Tally, without_class
 
 _MOST_CLASSES, _MOST_RELATIONS = 5, 60
 _PEOPLE: Final = ("requested_by", "approved_by", "performer")
@@ -62,7 +62,7 @@ def write_names(
         *_of_relations(relations),
     ]
     rows = [row for thing in things for row in _rows(tenant_id, thing)]
-    rows += _short_classes(tenant_id, things)
+    rows += [*_short_classes(tenant_id, things), *_short_names(tenant_id, tally)]
     words = tally.words.union(*(words_of(thing.value) for thing in things))
     _replace(connection, tenant_id, ESTATE_WORDS, rows)
     _replace(connection, tenant_id, ESTATE_TRIGRAMS, _trigram_rows(tenant_id, words))
@@ -186,6 +186,13 @@ def _short_classes(tenant_id: str, things: Iterable[_Thing]) -> Iterator[dict[st
         for end in ends[phrase_of(thing.value)]:
             if counts[end] == 1 and end not in known:
                 yield from _named_so(tenant_id, thing, {end})
+
+
+def _short_names(tenant_id: str, tally: Tally) -> Iterator[dict[str, object]]:
+    """Yield items by their names without their class, where these are words: ICU of ICU Ward."""
+    for thing in _few("item", "ci.ci_name", tally.classed):
+        for of in thing.classes:
+            yield from _named_so(tenant_id, thing, {without_class(thing.value, of)})
 
 
 def _ends(phrase: str) -> Iterator[str]:

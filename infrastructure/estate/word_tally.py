@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from domain.estate.fields import WORD_FIELDS, RecordKind
-from domain.estate.named import Key, KeyType, unit_of, words_of
+from domain.estate.named import Key, KeyType, joined, unit_of, words_of
 from infrastructure.estate.names import MOST_VALUES, is_oddly_written
 
 if TYPE_CHECKING:
@@ -25,14 +25,15 @@ class Tally:
     """What was counted so far.
 
     `values` has the texts of fields, attributes and tags by source, `keys` those of attributes
-    and tags by class, `odd` the codes and names that are not found by their own phrases, and
-    `words` the words of letters of all codes and names.
+    and tags by class, `odd` the codes and names that are not found by their own phrases,
+    `classed` the names that end in the class, and `words` the words of letters of all of them.
     """
 
     def __init__(self) -> None:
         """Count from nothing."""
         self.values: dict[str, Counts] = defaultdict(dict)
         self.odd: dict[str, Counts] = defaultdict(dict)
+        self.classed: Counts = {}
         self.words: set[str] = set()
         self._keys: dict[str, dict[str, _Seen]] = defaultdict(lambda: defaultdict(_Seen))
 
@@ -53,6 +54,8 @@ class Tally:
             self.words.update(words_of(row[name]))
             if is_oddly_written(row[name]):
                 _add(self.odd[f"ci.{name}"], row[name], of)
+        if without_class(row["ci_name"], of):
+            _add(self.classed, row["ci_name"], of)
 
     def _map(self, source: str, values: Mapping[str, "JsonValue"], of: str) -> None:
         for key, value in values.items():
@@ -71,6 +74,16 @@ class Tally:
     def _value(self, source: str, value: str, of: str) -> None:
         if 0 < len(value) <= _LONGEST_VALUE:
             _add(self.values[source], value, of)
+
+
+def without_class(name: str, of: str) -> str:
+    """Return the phrase of a name without its class at the end, or an empty text.
+
+    It is empty where nothing but letters is left to name it: what is only numbered is no name.
+    """
+    said, words = joined(name), joined(of)
+    rest = said.removesuffix(f" {words}")
+    return rest if rest != said and len(rest) > 2 and rest.replace(" ", "").isalpha() else ""  # noqa: PLR2004 - letters
 
 
 class _Seen:

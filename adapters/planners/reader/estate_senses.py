@@ -8,6 +8,7 @@ from adapters.planners.reader.meaning import CLASS_FIELDS, ITEM, Field, Filter, 
 from adapters.planners.reader.naming import (
     TYPE_FIELDS,
     classes_of,
+    cost_of_name,
     field_of,
     is_class,
     is_short,
@@ -36,7 +37,6 @@ _LONGEST: Final = 6
 _NOUN_FIELDS: Final = (*TYPE_FIELDS, "document_type")
 _TOLD: Final = 0.3
 """What it costs to take what was done for the event that tells of it."""
-_SHORT: Final = 0.2
 _NEXT: Final = 0.2
 """What it costs to take a unit for that of the next attribute of those measured in it."""
 _NAMED: Final = 2.0
@@ -187,9 +187,9 @@ class EstateSenses:
                     is_one=True,
                     classes=tuple(named.of),
                 )
-                # A name cut short, as ERP of ERP System, is that of all that belongs to it, too.
-                is_short = any(each.kind == "value" for each in others)
-                yield Sense("NAME", *span, one, _SHORT if is_short else EXACT)
+                is_value = any(each.kind == "value" for each in others)
+                said = " ".join(token.word for token in self.tokens[slice(*span)])
+                yield Sense("NAME", *span, one, cost_of_name(named, said, is_value=is_value))
             case "metric":
                 yield Sense("METRIC", *span, named.value)
             case "attribute":

@@ -12,6 +12,7 @@ from domain.query.sets import SetKind
 
 TYPE_FIELDS: Final = ("event_type", "work_type", "maint_type")
 _TYPES: Final = {"number": FieldType.NUMBER, "instant": FieldType.INSTANT}
+_CUT, _SHARED = 0.5, 0.2
 _MOST_CLASSES: Final = 5
 """So many classes are told of a value; there may be more then."""
 _KINDS: Final = {str(record): kind for kind, record in RECORD_KINDS.items()}
@@ -48,6 +49,15 @@ def place_of(named: Named) -> tuple[SetKind | None, str]:
     """Return the kind of records that have it, and in which field."""
     source, _, field = named.source.partition(".")
     return _KINDS.get(source), field
+
+
+def cost_of_name(named: Named, phrase: str, *, is_value: bool) -> float:
+    """Return what it costs to take a phrase for an item: more where its name is cut short.
+
+    A name cut short, as ERP of ERP System, is that of all that belongs to it, too.
+    """
+    is_cut = named.source == "ci.ci_name" and phrase_of(named.value) != phrase_of(phrase)
+    return _CUT if is_cut else _SHARED * is_value
 
 
 def classes_of(named: Named) -> tuple[str, ...]:

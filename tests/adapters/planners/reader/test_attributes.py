@@ -8,7 +8,7 @@ import pytest
 
 from adapters.planners.reader.planner import meant
 from domain.estate.port import EstateDataset
-from domain.estate.records import ConfigurationItem, Relation, RelationType
+from domain.estate.records import ConfigurationItem, Document, Relation, RelationType
 from domain.plan.look_ups import EstateLookUps
 from domain.plan.planner import QuestionNotUnderstood
 from infrastructure.database.engine import create_engine
@@ -25,9 +25,20 @@ ROWS: dict[str, dict[str, object]] = {
     "PMP-5": {"wireless": False, "bought_on": "2022-06-01T08:00:00Z"},
 }
 WARDS: dict[str, dict[str, object]] = {
-    "WRD-1": {"beds": 12, "open_day": True},
-    "WRD-2": {"beds": 30, "open_day": True},
+    "ICU Ward": {"beds": 12, "open_day": True, "height_m": 3.5, "speciality": "hearts"},
+    "Oncology Ward": {"beds": 30, "open_day": True, "height_m": 4, "speciality": "pumps"},
 }
+OTHERS: dict[str, tuple[str, str]] = {
+    "MON-1": ("bedside monitor", "site-a"),
+    "GTE-1": ("gate", "pump room"),
+    "BLD-1": ("site", "pump room"),
+}
+RELATIONS = (
+    ("PMP-1", "ICU Ward"),
+    ("PMP-2", "Oncology Ward"),
+    ("ICU Ward", "BLD-1"),
+    ("MON-1", "Oncology Ward"),
+)
 
 
 def item(code: str, of: str, attributes: dict[str, object]) -> ConfigurationItem:
@@ -45,8 +56,13 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> SqlEstate:
     make_tables(engine)
     cis = [item(code, "infusion pump", row) for code, row in ROWS.items()]
     cis += [item(code, "ward", row) for code, row in WARDS.items()]
-    on = Relation(source_id="PMP-1", target_id="WRD-1", rel_type=RelationType.DEPLOYED_ON)
-    estate = EstateDataset(source="test", cis=cis, relations=[on])
+    cis += [item(code, of, {"note": note}) for code, (of, note) in OTHERS.items()]
+    on = RelationType.DEPLOYED_ON
+    relations = [Relation(source_id=a, target_id=b, rel_type=on) for a, b in RELATIONS]
+    document = Document(
+        document_id="d-1", title="Failover", category="runbook", content="", created_at=NOW
+    )
+    estate = EstateDataset(source="test", cis=cis, relations=relations, documents=[document])
     SqlEstateWriter(engine).load("acme", estate, mode="replace", at=NOW)
     return SqlEstate(engine)
 
@@ -92,6 +108,17 @@ def day(row: dict[str, object], key: str) -> str:
         ("pumps with warranty within 30 days", {"PMP-1", "PMP-2", "PMP-3"}),
         ("pumps out of warranty", {"PMP-4"}),
         ("pumps without a warranty", {"PMP-5"}),
+        ("pumps whose warranty is overdue", {"PMP-4"}),
+        ("oldest pump", {"PMP-4"}),
+        ("newest pump", {"PMP-3"}),
+        ("2 oldest pumps", {"PMP-4", "PMP-2"}),
+        ("tallest ward", {"Oncology Ward"}),
+        ("wards higher than 3.8 m", {"Oncology Ward"}),
+        ("wards taller than 3 m", set(WARDS)),
+        ("monitors", {"MON-1"}),
+        ("pumps in the icu", {"PMP-1"}),
+        ("pumps at the site", {"PMP-1"}),
+        ("runbooks", {"Failover"}),
     ],
 )
 def test_the_items_are_those_whose_attributes_say_so(
