@@ -236,7 +236,7 @@ def _values(value: Scalar | tuple[Scalar, ...] | None) -> str:
 def _value(value: Scalar | None) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return _number(value) if isinstance(value, float) else str(value)
+    return _number(value) if isinstance(value, float) else str(value).strip('"')
 
 
 def _number(value: float) -> str:

@@ -9,8 +9,10 @@ import orjson
 import sqlalchemy as sa
 
 from domain.estate.fields import RecordKind
-from domain.estate.named import NamedKind, Related, attribute_phrases, phrase_of, words_of
+from domain.estate.named import EACH, NamedKind, Related, attribute_phrases, phrase_of, words_of
 from domain.figures import whole_sum
+from domain.values.text import code_key
+from infrastructure.database.json_sql import values_of
 from infrastructure.estate.columns import class_of, visible
 from infrastructure.estate.names import MOST_VALUES, trigrams
 from infrastructure.estate.tables import (
@@ -35,6 +37,7 @@ class _Thing(NamedTuple):
     source: str
     value: str
     classes: Mapping[str, int]
+    is_date: bool = False
 
 
 class Naming(NamedTuple):
@@ -54,6 +57,9 @@ def write_names(
     tally = Tally()
     for row in _items(connection, tenant_id):
         tally.count(row)
+    for source in [each for each in tally.values if each.endswith(EACH)]:
+        if _are_codes(connection, tenant_id, tally.values[source]):
+            del tally.values[source]
     relations = _related(connection, tenant_id)
     things = [
         *_of_items(tally),
@@ -89,11 +95,26 @@ def _of_items(tally: Tally) -> Iterator[_Thing]:
     for source, values in tally.odd.items():
         yield from _few("item", source, values)
     of_keys: dict[str, dict[str, int]] = {}
+    dates = set[str]()
     for of, keys in tally.keys.items():
         for key in keys:
             of_keys.setdefault(key.source, {})[of] = key.count
+            if key.type == "instant":
+                dates.add(key.source)
+    for source, values in tally.values.items():
+        if source.endswith(EACH):
+            lists = of_keys.setdefault(source.removesuffix(EACH), {})
+            for each in values.values():
+                lists.update({of: lists.get(of, 0) + count for of, count in each.items()})
     for source, classes in of_keys.items():
-        yield _Thing("attribute", source, source.split(".", 2)[2], classes)
+        yield _Thing("attribute", source, source.split(".", 2)[2], classes, source in dates)
+
+
+def _are_codes(connection: sa.Connection, tenant_id: str, values: Iterable[str]) -> bool:
+    """Return whether some are codes of items: a list of those says how items are related."""
+    keys = values_of(code_key(each) for each in values)
+    named = sa.select(sa.literal(1)).where(*visible(RecordKind.CI, tenant_id))
+    return connection.scalar(named.where(CIS.c.code_key.in_(keys)).limit(1)) is not None
 
 
 def _few(kind: NamedKind, source: str, values: Counts) -> Iterator[_Thing]:
@@ -154,8 +175,9 @@ def _of_relations(relations: Iterable[Related]) -> Iterator[_Thing]:
 
 
 def _rows(tenant_id: str, thing: _Thing) -> Iterator[dict[str, object]]:
-    is_key = thing.kind == "attribute"
-    phrases = attribute_phrases(thing.value) if is_key else {phrase_of(thing.value)}
+    phrases = {phrase_of(thing.value)}
+    if thing.kind == "attribute":
+        phrases = attribute_phrases(thing.value, is_date=thing.is_date)
     yield from _named_so(tenant_id, thing, phrases)
 
 
@@ -177,7 +199,7 @@ def _named_so(
 
 
 def _short_classes(tenant_id: str, things: Iterable[_Thing]) -> Iterator[dict[str, object]]:
-    """Yield classes by what their names end in, where that is of no other: pump of infusion pump."""
+    """Yield classes by what only their names end in: pump of infusion pump."""
     of_classes = [thing for thing in things if thing.source in _CLASSES]
     known = {phrase_of(thing.value) for thing in of_classes}
     ends = {each: [*_ends(each)] for each in known}

@@ -1,20 +1,21 @@
 """Counting what the items of an estate have, while they go by once."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from domain.estate.fields import WORD_FIELDS, RecordKind
-from domain.estate.named import Key, KeyType, joined, unit_of, words_of
+from domain.estate.named import EACH, Key, KeyType, joined, unit_of, words_of
 from infrastructure.estate.names import MOST_VALUES, is_oddly_written
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
 _MOST_KEYS, _LONGEST_VALUE, _LONGEST_EXAMPLE = 60, 100, 40
+_SHORTEST_NAME: Final = 3
 _EMPTY: Final = "{}"
 
 Counts = dict[str, Counter[str]]
@@ -63,8 +64,16 @@ class Tally:
                 inner = {f"{key}.{name}": each for name, each in value.items()}
                 plain = {n: each for n, each in inner.items() if not isinstance(each, dict)}
                 self._map(source, plain, of)
-            elif value is not None and not isinstance(value, list):
+            elif isinstance(value, list):
+                self._list(f"{source}.{key}", value, of)
+            elif value is not None:
                 self._key(f"{source}.{key}", value, of)
+
+    def _list(self, source: str, values: Sequence["JsonValue"], of: str) -> None:
+        """Count the texts of a list, each of which the item has."""
+        for each in values:
+            if isinstance(each, str):
+                self._value(f"{source}{EACH}", each, of)
 
     def _key(self, source: str, value: str | float, of: str) -> None:
         self._keys[of][source].note(value)
@@ -83,7 +92,8 @@ def without_class(name: str, of: str) -> str:
     """
     said, words = joined(name), joined(of)
     rest = said.removesuffix(f" {words}")
-    return rest if rest != said and len(rest) > 2 and rest.replace(" ", "").isalpha() else ""  # noqa: PLR2004 - letters
+    is_name = rest != said and len(rest) >= _SHORTEST_NAME and rest.replace(" ", "").isalpha()
+    return rest if is_name else ""
 
 
 class _Seen:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from adapters.planners.reader.meaning import CLASS_FIELDS, ITEM, Field, Filter, Noun, equals
+from adapters.planners.reader.meaning import CLASS_FIELDS, ITEM, Field, Noun, equals
 from adapters.planners.reader.naming import (
     TYPE_FIELDS,
-    classes_of,
     cost_of_name,
     field_of,
+    filter_of,
     is_class,
     is_short,
     most_usual,
@@ -50,7 +50,7 @@ _MEANT: Final = {
     **{"sizes": ("SIZED", True), "least_sizes": ("SIZED", False)},
     **{"exceeding": ("PASSING", ">"), "undercutting": ("PASSING", "<")},
 }
-"""Tables of attributes that are meant by what they measure: its category, and what else it says."""
+"""Tables of attributes that are meant by what they measure: category, and what else it says."""
 _SEVERAL: Final = (*_MEANT, "loads")
 """Tables of what may mean several things, of which each is a sense."""
 
@@ -225,8 +225,7 @@ class EstateSenses:
         kind, field = place_of(named)
         if kind is None:
             return
-        value = Filter(kind, (equals(field, named.value),), None, classes_of(named))
-        yield Sense("COND", *span, value, cost)
+        yield Sense("COND", *span, filter_of(kind, field, named), cost)
         if field in _NOUN_FIELDS:
             yield Sense("N0", *span, noun_of(named))
         if kind is ITEM and field in CLASS_FIELDS:

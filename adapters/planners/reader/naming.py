@@ -1,14 +1,15 @@
 """What an estate names: of which records, in which field, and which of several is meant."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from adapters.planners.reader.meaning import CLASS_FIELDS, ITEM, Field, Noun, equals
+from adapters.planners.reader.meaning import CLASS_FIELDS, ITEM, Field, Filter, Noun, equals
 from domain.estate.fields import FieldType
-from domain.estate.named import Key, Named, phrase_of
+from domain.estate.named import EACH, Key, Named, phrase_of
 from domain.query.fields import RECORD_KINDS
-from domain.query.sets import SetKind
+from domain.query.sets import FieldCondition, SetKind
 
 TYPE_FIELDS: Final = ("event_type", "work_type", "maint_type")
 _TYPES: Final = {"number": FieldType.NUMBER, "instant": FieldType.INSTANT}
@@ -60,6 +61,15 @@ def cost_of_name(named: Named, phrase: str, *, is_value: bool) -> float:
     return _CUT if is_cut else _SHARED * is_value
 
 
+def filter_of(kind: SetKind, field: str, named: Named) -> Filter:
+    """Return the filter for what has the value in a field, or in a list that is in it."""
+    has_it = equals(field, named.value)
+    if field.endswith(EACH):
+        written = json.dumps(named.value, ensure_ascii=False)
+        has_it = FieldCondition(field=field.removesuffix(EACH), op="contains", value=written)
+    return Filter(kind, (has_it,), None, classes_of(named))
+
+
 def classes_of(named: Named) -> tuple[str, ...]:
     """Return all classes that have it; nothing where there may be more."""
     return tuple(named.of) if len(named.of) < _MOST_CLASSES else ()
@@ -70,11 +80,13 @@ def field_of(named: Named, key: Key | None) -> Field:
     _, name = place_of(named)
     if key is None:
         return Field(ITEM, name, FieldType.TEXT)
-    field = Field(ITEM, name, _TYPES.get(key.type or "", FieldType.TEXT), key.unit, classes_of(named))
+    of_type = _TYPES.get(key.type or "", FieldType.TEXT)
+    field = Field(ITEM, name, of_type, key.unit, classes_of(named))
+    if key.type != "boolean":
+        return field
     # The example is the first of all values in the order of letters.
     is_only_true = key.example == str(True)
-    is_truth = key.type == "boolean"
-    return replace(field, truth="only true" if is_only_true else "also false") if is_truth else field
+    return replace(field, truth="only true" if is_only_true else "also false")
 
 
 def noun_of(named: Named) -> Noun:

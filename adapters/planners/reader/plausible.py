@@ -80,7 +80,8 @@ class Plausible:
         ours, theirs = self._classes(members), self._classes(condition.to)
         is_told = bool(ours and theirs) and condition.related.hops == 1
         is_class = any(getattr(each, "field", "") in _CLASSES for each in condition.to.where)
-        is_apart = is_told and not self._is_known(ours, condition.related, theirs, is_class=is_class)
+        along = condition.related
+        is_apart = is_told and not self._is_known(ours, along, theirs, is_class=is_class)
         return (ours, theirs) if is_apart else None
 
     def _is_known(

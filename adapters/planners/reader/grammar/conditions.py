@@ -43,7 +43,8 @@ def _said(said: tuple[str, str, Operator, Scalar]) -> Filter:
 
 def true(field: Field) -> Filter | None:
     """Return "leased", "with power backup": what is true of items."""
-    return _of_field(field, equals(field.name, True)) if field.truth else None  # noqa: FBT003 - the value
+    is_so = FieldCondition(field=field.name, op="=", value=True)
+    return _of_field(field, is_so) if field.truth else None
 
 
 def _amount(number: float, unit: str | None = None) -> Amount:
@@ -207,7 +208,8 @@ def _both(first: Filter, second: Filter) -> Filter | Costly | None:
         return None
     where = (*first.where, *second.where)
     names = [each.field for each in where if isinstance(each, FieldCondition)]
-    if len(set(names)) == 1 and len(names) == len(where):
+    is_listed = all(getattr(each, "op", "") == "contains" for each in where)
+    if len(set(names)) == 1 and len(names) == len(where) and not is_listed:
         return either(first, second)
     both = Filter(first.kind, ordered(where))
     return Costly(both, _TWO_FIELDS)

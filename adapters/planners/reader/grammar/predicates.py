@@ -23,7 +23,6 @@ from adapters.planners.reader.meaning import (
     Period,
     at_time,
     either,
-    equals,
     excludes,
     ordered,
 )
@@ -129,9 +128,9 @@ def _has_none(noun: Noun) -> Filter | Costly | None:
 
 def _lacks(field: Field) -> Filter:
     """Return what has no value, or of a truth that has a no, what is not so."""
-    if field.truth == "also false":
-        return Filter(field.kind, (equals(field.name, False),))  # noqa: FBT003 - the value
-    return Filter(field.kind, (FieldCondition(field=field.name, op="is", value=None),))
+    null = FieldCondition(field=field.name, op="is", value=None)
+    no = FieldCondition(field=field.name, op="=", value=False)
+    return Filter(field.kind, (no if field.truth == "also false" else null,))
 
 
 def _has_field(field: Field) -> Filter | None:
