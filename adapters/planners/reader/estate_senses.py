@@ -215,7 +215,7 @@ class EstateSenses:
         has_metric = form_of(said) in self.words.candidates["metrics"]
         cost = _LESS if has_own or (has_metric and not unit_of(name)) else EXACT
         key = self._key(named)
-        yield Sense("FIELD", *span, field_of(named, key), cost)
+        yield Sense("FIELD", *span, field_of(named, key, self.words.time_phrases["ahead"]), cost)
 
     def _key(self, named: Named) -> Key | None:
         keys = self.look_ups.keys(named.of)

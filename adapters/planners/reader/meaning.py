@@ -73,7 +73,7 @@ class Filter:
 @final
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of the records of a kind; a truth is also false, or only ever true."""
+    """A field of a kind; a truth is also false, or only ever true; a due day is ahead."""
 
     kind: SetKind
     name: str
@@ -81,6 +81,7 @@ class Field:
     unit: str = ""
     classes: tuple[str, ...] = ()
     truth: Literal["also false", "only true"] | None = None
+    is_ahead: bool = False
 
 
 @final
@@ -167,9 +168,8 @@ def filtered(noun: Noun, by: Filter) -> Noun | None:  # noqa: PLR0911 - a line f
             return None
         of = filtered(noun.of or Noun(ITEM, is_headed=False), by)
         return of and replace(noun, of=of)
-    if noun.kind is SetKind.WORK_AND_MAINTENANCE and by.kind in _SPANS:
-        return _of_both(noun, by)
-    return None
+    is_of_both = noun.kind is SetKind.WORK_AND_MAINTENANCE and by.kind in _SPANS
+    return _of_both(noun, by) if is_of_both else None
 
 
 def _of_both(noun: Noun, by: Filter) -> Noun | None:

@@ -1,13 +1,13 @@
 """What an estate names: of which records, in which field, and which of several is meant."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
 from adapters.planners.reader.meaning import CLASS_FIELDS, ITEM, Field, Filter, Noun, equals
 from domain.estate.fields import FieldType
-from domain.estate.named import EACH, Key, Named, phrase_of
+from domain.estate.named import EACH, Key, Named, joined, phrase_of
 from domain.query.fields import RECORD_KINDS
 from domain.query.sets import FieldCondition, SetKind
 
@@ -75,15 +75,18 @@ def classes_of(named: Named) -> tuple[str, ...]:
     return tuple(named.of) if len(named.of) < _MOST_CLASSES else ()
 
 
-def field_of(named: Named, key: Key | None) -> Field:
-    """Return the attribute or tag, of which the key tells the values."""
+def field_of(named: Named, key: Key | None, ahead: Collection[str]) -> Field:
+    """Return the attribute or tag, of which the key tells the values.
+
+    Days are ahead whose name has one of such words.
+    """
     _, name = place_of(named)
     if key is None:
         return Field(ITEM, name, FieldType.TEXT)
     of_type = _TYPES.get(key.type or "", FieldType.TEXT)
     field = Field(ITEM, name, of_type, key.unit, classes_of(named))
     if key.type != "boolean":
-        return field
+        return replace(field, is_ahead=not {*ahead}.isdisjoint(joined(named.value).split()))
     # The example is the first of all values in the order of letters.
     is_only_true = key.example == str(True)
     return replace(field, truth="only true" if is_only_true else "also false")

@@ -12,6 +12,8 @@ from adapters.planners.reader.instants import Found, Instants
 
 EVER: Final = "1970-01-01"
 """Where a time begins that has only an end."""
+FOREVER: Final = "9000-01-01"
+"""Where a time ends that has only a beginning."""
 _DAY: Final = timedelta(days=1)
 
 

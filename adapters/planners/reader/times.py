@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Final
 
 from adapters.planners.reader.clocks import number_at
+from adapters.planners.reader.coming import coming
 from adapters.planners.reader.days import Days
 from adapters.planners.reader.instants import Instants
 from adapters.planners.reader.meaning import Period
-from adapters.planners.reader.ranges import EVER, Ranges
+from adapters.planners.reader.ranges import Ranges
 from adapters.planners.reader.senses import EXACT, Sense
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import Words
@@ -41,23 +42,30 @@ class Times:
     days: Days
     instants: Instants
     ranges: Ranges
+    ahead: "Times | None" = None
 
     def senses(self) -> Iterator[Sense]:
-        """Yield all that is a TIME, a time that only attributes have (COMING), or an INSTANT."""
+        """Yield all that is a TIME, or one of attributes alone (COMING, AHEAD), or an INSTANT."""
         for start in range(len(self.days.tokens)):
             for at, cost in self._after_prepositions(start):
-                for category, times in (("TIME", self._times), ("COMING", self._coming)):
-                    for end, label in times(at):
-                        period = self._period(label)
-                        if period is not None:
-                            note = self._note(at, end, label)
-                            yield Sense(category, start, end, period, cost, note)
+                for category, end, label in self._of_each(at):
+                    period = self._period(label)
+                    if period is not None:
+                        note = self._note(at, end, label)
+                        yield Sense(category, start, end, period, cost, note)
                 for end, label in _possible(self.instants.instants(at)):
                     instant = datetime.fromisoformat(label)
                     aware = (
                         instant if instant.tzinfo else instant.replace(tzinfo=self.days.now.tzinfo)
                     )
                     yield Sense("INSTANT", start, end, aware, cost)
+
+    def _of_each(self, at: int) -> Iterator[tuple[str, int, str]]:
+        past = [*self.times(at)]
+        yield from (("TIME", *each) for each in past)
+        yield from (("COMING", *each) for each in coming(self.days, at, self._calendar))
+        if past and self.ahead:
+            yield from (("AHEAD", *each) for each in self.ahead.times(at) if each not in past)
 
     def _period(self, label: str) -> Period | None:
         try:
@@ -76,7 +84,8 @@ class Times:
         if so_far := self.days.ends(start, "so_far"):
             yield self.days.words.skip(self.days.tokens, so_far, "time_prepositions"), EXACT
 
-    def _times(self, at: int) -> Iterator[Found]:
+    def times(self, at: int) -> Iterator[Found]:
+        """Yield the labels of the times that begin here, with where each ends."""
         forms: tuple[Callable[[int], Iterator[Found]], ...] = (
             *(
                 self._days,
@@ -143,20 +152,6 @@ class Times:
             return
         last = after + 1 if end > at else self.days.ends(after + 1, "ago_span")
         yield last, _last(float(count or 0), unit)
-
-    def _coming(self, at: int) -> Iterator[Found]:
-        """Yield "next month", "next 30 days", "within 30 days", and what is over: "overdue"."""
-        today = self.days.now.date()
-        if end := self.days.ends(at, "overdue"):
-            yield end, f"{EVER}..{today - _DAY}"
-        end = self.days.ends(at, "next")
-        if end and (unit := self.days.unit(end)) in ("week", "month", "quarter", "year"):
-            yield end + 1, self._calendar(unit, 1)
-        end = end or self.days.ends(at, "at_most")
-        count, after = number_at(self.days.tokens, end, self.days.words) if end else (None, 0)
-        days = {"day": 1, "week": 7, **_DAYS}.get(self.days.unit(after) or "", 0) * (count or 0)
-        if days:
-            yield after + 1, f"{today}..{today + days * _DAY}"
 
     def _calendar(self, unit: str, back: int) -> str:
         today = self.days.now.date()
@@ -243,7 +238,11 @@ def _within(day: date, first: int, last: int) -> str:
 
 
 def times_of(tokens: Sequence[Token], now: datetime, words: Words) -> Times:
-    """Return the times of a question."""
-    days = Days(tokens, now, words)
+    """Return the times of a question, and what those without a year are ahead."""
+    past, ahead = (_times_of(Days(tokens, now, words, is_ahead)) for is_ahead in (False, True))
+    return replace(past, ahead=ahead)
+
+
+def _times_of(days: Days) -> Times:
     instants = Instants(days)
     return Times(days, instants, Ranges(days, instants))

@@ -168,7 +168,7 @@ def _either_field(one: float, other: float, field: Field) -> Filter | None:
 
 def _numbered(field: Field) -> Field | None:
     """Return "number of cores", "port number" as the field."""
-    return field if field.name.startswith("attributes.") else None
+    return field if field.name.startswith("attributes.") and not field.truth else None
 
 
 def _dated(field: Field) -> Field | None:

@@ -17,7 +17,7 @@ from adapters.planners.reader.meaning import (
     having,
     ordered,
 )
-from adapters.planners.reader.ranges import EVER
+from adapters.planners.reader.ranges import EVER, FOREVER
 from adapters.planners.reader.recalled import is_recalled
 from domain.estate.fields import FieldType
 from domain.query.fields import KIND_FIELDS
@@ -154,8 +154,15 @@ def _dated(field: Field, period: Period) -> Filter | None:
     write = _instant if field.name in KIND_FIELDS[field.kind] else _as_written
     low = FieldCondition(field=field.name, op=">=", value=write(period.start))
     high = FieldCondition(field=field.name, op="<", value=write(period.end))
+    if period.label.endswith(FOREVER):
+        return Filter(field.kind, (low,))
     is_open = period.label.startswith(EVER)
     return Filter(field.kind, (high,) if is_open else ordered((low, high)))
+
+
+def _ahead(field: Field, period: Period) -> Filter | None:
+    """Return "due before december 1": of days mostly to come, the next one may be meant."""
+    return _dated(field, period) if field.is_ahead else None
 
 
 def _instant(at: datetime) -> str:

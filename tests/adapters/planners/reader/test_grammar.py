@@ -16,7 +16,7 @@ FROM_THE_ESTATE = {"NAME", "COND", "N0", "FIELD", "METRIC", "METRICAL", "METRICH
     "PASSING",
     "RULE",
 }
-OF_TOKENS = {"TIME", "COMING", "INSTANT", "NUMBER", "TEXT", "LITERAL"}
+OF_TOKENS = {"TIME", "COMING", "AHEAD", "INSTANT", "NUMBER", "TEXT", "LITERAL"}
 
 
 def joined(*values: str | None) -> str:
