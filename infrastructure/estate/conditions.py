@@ -192,12 +192,13 @@ def _number(field: str, value: object) -> sa.ColumnElement[Any]:
 
 def _written_instant(value: object) -> sa.ColumnElement[Any] | None:
     """Return a day or an instant as it is written; None for what is none."""
+    if not isinstance(value, str) or "-" not in value:
+        return None
     try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) and "-" in value else None
+        at = datetime.fromisoformat(value).replace(tzinfo=None, microsecond=0)
     except ValueError:
         return None
-    written = at and at.replace(tzinfo=None, microsecond=0).isoformat().removesuffix("T00:00:00")
-    return sa.literal(written, sa.Text) if written else None
+    return sa.literal(at.isoformat().removesuffix("T00:00:00"), sa.Text)
 
 
 def _instant(

@@ -45,7 +45,7 @@ _AGE: Final = -0.2
 """What it costs to take an age for that since a day of an attribute, not of the record."""
 _LESS: Final = 0.5
 """What it costs to take a value for one of a field that is not the first to have it."""
-_MEANT: Final = {
+_MEANT: Final[Mapping[str, tuple[str, bool | str | None]]] = {
     "measured_in": ("UNITFIELD", None),
     **{"sizes": ("SIZED", True), "least_sizes": ("SIZED", False)},
     **{"exceeding": ("PASSING", ">"), "undercutting": ("PASSING", "<")},

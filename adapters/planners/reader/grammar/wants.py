@@ -161,9 +161,7 @@ def _values_of_own(field: Field, noun: Noun) -> Asked | None:
     return _values_of(field, noun) if field.kind is noun.kind else None
 
 
-def _distinct_values(field: Field) -> Asked | None:
-    if field.type is FieldType.NUMBER and field.name.startswith("attributes."):
-        return None
+def _distinct_values(field: Field) -> Asked:
     return asked(CountWant(distinct=field.name), Noun(field.kind))
 
 
