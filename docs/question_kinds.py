@@ -15,6 +15,8 @@ something are refused, and so are questions for secrets.
 
 - which items: `active servers in zone-a`, `owned by erp-platform`, `with criticality 5`
 - any field: `status=active`, `with more than 16 cores`, `without an owner`
+- attributes of any type: `wireless pumps`, `licences that expire next month`, `out of warranty`,
+  `installed before 2022`, `higher than 40 m`, `the tallest site`, `with tenant police`
 - by their records: `with failed work in the last 7 days`, `that were never rebooted`
 - by their relations: `that depend on srv-erp-01`, `of ERP System`, `on servers in zone-a`
 - which events: `of severity 2 and above`, `security alerts`

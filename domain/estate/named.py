@@ -15,6 +15,9 @@ _SHORT: Final = 3
 """Words that are no longer have no plural: os, dns, gas."""
 
 
+EACH: Final = "[]"
+"""What a source ends in whose value is one of a list: ci.attributes.tenants[]."""
+
 KeyType = Literal["number", "text", "instant", "boolean"]
 
 
@@ -93,12 +96,20 @@ def joined(text: str) -> str:
     return _JOINTS.sub(" ", unicodedata.normalize("NFC", letters)).strip()
 
 
-def attribute_phrases(key: str) -> set[str]:
-    """Return the phrases of a key: with its unit, and without; of a nested one, also the last."""
+def attribute_phrases(key: str, *, is_date: bool = False) -> set[str]:
+    """Return the phrases of a key: with its unit, and without; of a nested one, also the last.
+
+    Of a date, as installed_on, also what comes before its last word.
+    """
     names = {key, key.rpartition(".")[2]}
     units = {name: unit_of(name) for name in names}
     bare = {name.removesuffix(units[name]) for name in names if units[name]}
-    return {phrase_of(name.replace(".", " ")) for name in names | bare}
+    phrases = {phrase_of(name.replace(".", " ")) for name in names | bare}
+    return phrases | {phrase_of(_DATED.sub("", each)) for each in phrases if is_date}
+
+
+_DATED: Final = re.compile(r" (?:on|at|until|date|due|day)$")
+"""What the name of a date ends in: installed_on, warranty_until."""
 
 
 def _singular(word: str) -> str:
@@ -130,6 +141,7 @@ _UNITS: Final = frozenset(
     | {"gbps", "hz", "khz", "mhz", "ghz", "w", "kw", "va", "kva", "v", "kv", "a", "ma", "ms"}
     | {"us", "s", "sec", "seconds", "min", "minutes", "h", "hours", "d", "days", "years"}
     | {"percent", "pct", "rpm", "c", "mm", "cm", "m", "km", "u", "kg"}
+    | {"eur", "usd", "gbp", "chf", "db", "dbi", "dbm", "deg", "ml", "l", "bar"}
 )
 
 

@@ -230,7 +230,13 @@ def _inner(members: Set) -> str:
 
 def _values(value: Scalar | tuple[Scalar, ...] | None) -> str:
     values = value if isinstance(value, tuple) else (value,)
-    return " or ".join(_number(each) if isinstance(each, float) else str(each) for each in values)
+    return " or ".join(map(_value, values))
+
+
+def _value(value: Scalar | None) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return _number(value) if isinstance(value, float) else str(value).strip('"')
 
 
 def _number(value: float) -> str:

@@ -44,6 +44,14 @@ def open_number(document: sa.ColumnElement[Any], key: str) -> sa.ColumnElement[A
     return _OpenNumber(document, sa.literal(key, sa.Text))
 
 
+def open_instant(document: sa.ColumnElement[Any], key: str) -> sa.ColumnElement[str]:
+    """Return the value under the key where it is a day or an instant, NULL elsewhere.
+
+    It is as it is written, up to its seconds and without its zone: such texts are in their order.
+    """
+    return _OpenInstant(document, sa.literal(key, sa.Text))
+
+
 class _Elements(FunctionElement[str]):
     """A table with the elements of a JSON list of text."""
 
@@ -94,7 +102,22 @@ class _OpenNumber(FunctionElement[Any]):
     }
 
 
+class _OpenInstant(FunctionElement[str]):
+    name = "open_instant"
+    type = sa.Text()
+    inherit_cache = True
+    _TEMPLATE = (
+        "(SELECT CASE WHEN substr(v.value, 5, 1) = '-' AND substr(v.value, 8, 1) = '-'"
+        " THEN replace(substr(v.value, 1, 19), ' ', 'T') END FROM (SELECT {0} AS value) AS v){1}"
+    )
+    templates: ClassVar = {
+        "sqlite": _TEMPLATE.format(_SQLITE_VALUE, ""),
+        "postgresql": _TEMPLATE.format("{0} ->> {1}", ' COLLATE "C"'),
+    }
+
+
 @compiles(_Elements)
+@compiles(_OpenInstant)
 @compiles(_OpenValue)
 @compiles(_OpenText)
 @compiles(_OpenNumber)

@@ -14,7 +14,7 @@ from domain.estate.fields import FIELDS, INSTANT_FIELD, KEYWORD_FIELDS, FieldTyp
 from domain.estate.phrases import normalised_name
 from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery
 from domain.times import Window, in_utc
-from infrastructure.database.json_sql import open_number, open_text, values_of
+from infrastructure.database.json_sql import open_instant, open_number, open_text, values_of
 from infrastructure.estate.columns import (
     Column,
     ColumnLookup,
@@ -141,6 +141,8 @@ def _ordered(column: PlainColumn, spec: FilterSpec) -> Condition:
 def _open(column: OpenColumn, spec: FilterSpec) -> Condition:
     if spec.op not in _ORDER:
         return _text(open_text(column.document, column.key), spec)
+    if (day := _written_instant(spec.value)) is not None:
+        return _compared(open_instant(column.document, column.key), spec.op, day)
     number = _number(spec.field, spec.value)
     return _compared(open_number(column.document, column.key), spec.op, number)
 
@@ -186,6 +188,17 @@ def _number(field: str, value: object) -> sa.ColumnElement[Any]:
     ):
         raise WrongValue(field, value=value, expected="a number")
     return sa.literal(number)
+
+
+def _written_instant(value: object) -> sa.ColumnElement[Any] | None:
+    """Return a day or an instant as it is written; None for what is none."""
+    if not isinstance(value, str) or "-" not in value:
+        return None
+    try:
+        at = datetime.fromisoformat(value).replace(tzinfo=None, microsecond=0)
+    except ValueError:
+        return None
+    return sa.literal(at.isoformat().removesuffix("T00:00:00"), sa.Text)
 
 
 def _instant(

@@ -9,8 +9,10 @@ import orjson
 import sqlalchemy as sa
 
 from domain.estate.fields import RecordKind
-from domain.estate.named import NamedKind, Related, attribute_phrases, phrase_of, words_of
+from domain.estate.named import EACH, NamedKind, Related, attribute_phrases, phrase_of, words_of
 from domain.figures import whole_sum
+from domain.values.text import code_key
+from infrastructure.database.json_sql import values_of
 from infrastructure.estate.columns import class_of, visible
 from infrastructure.estate.names import MOST_VALUES, trigrams
 from infrastructure.estate.tables import (
@@ -20,10 +22,11 @@ from infrastructure.estate.tables import (
     METRIC_SERIES,
     RELATIONS,
 )
-from infrastructure.estate.word_tally import Counts, Tally
+from infrastructure.estate.word_tally import Counts, Tally, without_class
 
 _MOST_CLASSES, _MOST_RELATIONS = 5, 60
 _PEOPLE: Final = ("requested_by", "approved_by", "performer")
+_CLASSES: Final = ("ci.ci_subtype", "ci.ci_type")
 _CHUNK: Final = 5_000
 
 
@@ -34,6 +37,7 @@ class _Thing(NamedTuple):
     source: str
     value: str
     classes: Mapping[str, int]
+    is_date: bool = False
 
 
 class Naming(NamedTuple):
@@ -53,6 +57,9 @@ def write_names(
     tally = Tally()
     for row in _items(connection, tenant_id):
         tally.count(row)
+    for source in [each for each in tally.values if each.endswith(EACH)]:
+        if _are_codes(connection, tenant_id, tally.values[source]):
+            del tally.values[source]
     relations = _related(connection, tenant_id)
     things = [
         *_of_items(tally),
@@ -61,6 +68,7 @@ def write_names(
         *_of_relations(relations),
     ]
     rows = [row for thing in things for row in _rows(tenant_id, thing)]
+    rows += [*_short_classes(tenant_id, things), *_short_names(tenant_id, tally)]
     words = tally.words.union(*(words_of(thing.value) for thing in things))
     _replace(connection, tenant_id, ESTATE_WORDS, rows)
     _replace(connection, tenant_id, ESTATE_TRIGRAMS, _trigram_rows(tenant_id, words))
@@ -87,11 +95,26 @@ def _of_items(tally: Tally) -> Iterator[_Thing]:
     for source, values in tally.odd.items():
         yield from _few("item", source, values)
     of_keys: dict[str, dict[str, int]] = {}
+    dates = set[str]()
     for of, keys in tally.keys.items():
         for key in keys:
             of_keys.setdefault(key.source, {})[of] = key.count
+            if key.type == "instant":
+                dates.add(key.source)
+    for source, values in tally.values.items():
+        if source.endswith(EACH):
+            lists = of_keys.setdefault(source.removesuffix(EACH), {})
+            for each in values.values():
+                lists.update({of: lists.get(of, 0) + count for of, count in each.items()})
     for source, classes in of_keys.items():
-        yield _Thing("attribute", source, source.split(".", 2)[2], classes)
+        yield _Thing("attribute", source, source.split(".", 2)[2], classes, source in dates)
+
+
+def _are_codes(connection: sa.Connection, tenant_id: str, values: Iterable[str]) -> bool:
+    """Return whether some are codes of items: a list of those says how items are related."""
+    keys = values_of(code_key(each) for each in values)
+    named = sa.select(sa.literal(1)).where(*visible(RecordKind.CI, tenant_id))
+    return connection.scalar(named.where(CIS.c.code_key.in_(keys)).limit(1)) is not None
 
 
 def _few(kind: NamedKind, source: str, values: Counts) -> Iterator[_Thing]:
@@ -152,10 +175,17 @@ def _of_relations(relations: Iterable[Related]) -> Iterator[_Thing]:
 
 
 def _rows(tenant_id: str, thing: _Thing) -> Iterator[dict[str, object]]:
+    phrases = {phrase_of(thing.value)}
+    if thing.kind == "attribute":
+        phrases = attribute_phrases(thing.value, is_date=thing.is_date)
+    yield from _named_so(tenant_id, thing, phrases)
+
+
+def _named_so(
+    tenant_id: str, thing: _Thing, phrases: Iterable[str]
+) -> Iterator[dict[str, object]]:
     most = sorted(thing.classes.items(), key=lambda each: (-each[1], each[0]))
     classes = [name for name, _ in most[:_MOST_CLASSES] if name]
-    is_key = thing.kind == "attribute"
-    phrases = attribute_phrases(thing.value) if is_key else {phrase_of(thing.value)}
     for phrase in phrases:
         yield {
             "tenant_id": tenant_id,
@@ -166,6 +196,32 @@ def _rows(tenant_id: str, thing: _Thing) -> Iterator[dict[str, object]]:
             "count": whole_sum(thing.classes.values()),
             "classes": orjson.dumps(classes).decode(),
         }
+
+
+def _short_classes(tenant_id: str, things: Iterable[_Thing]) -> Iterator[dict[str, object]]:
+    """Yield classes by what only their names end in: pump of infusion pump."""
+    of_classes = [thing for thing in things if thing.source in _CLASSES]
+    known = {phrase_of(thing.value) for thing in of_classes}
+    ends = {each: [*_ends(each)] for each in known}
+    counts = Counter(end for found in ends.values() for end in found)
+    for thing in of_classes:
+        for end in ends[phrase_of(thing.value)]:
+            if counts[end] == 1 and end not in known:
+                yield from _named_so(tenant_id, thing, {end})
+
+
+def _short_names(tenant_id: str, tally: Tally) -> Iterator[dict[str, object]]:
+    """Yield items by their names without their class, where these are words: ICU of ICU Ward."""
+    for thing in _few("item", "ci.ci_name", tally.classed):
+        for of in thing.classes:
+            yield from _named_so(tenant_id, thing, {without_class(thing.value, of)})
+
+
+def _ends(phrase: str) -> Iterator[str]:
+    """Yield the words that a phrase of several ends in, where these are letters."""
+    words = phrase.split(" ")
+    ends = (words[at:] for at in range(1, len(words)))
+    yield from (" ".join(end) for end in ends if all(map(str.isalpha, end)))
 
 
 def _trigram_rows(tenant_id: str, words: Iterable[str]) -> Iterator[dict[str, object]]:

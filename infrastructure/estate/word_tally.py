@@ -1,20 +1,21 @@
 """Counting what the items of an estate have, while they go by once."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from domain.estate.fields import WORD_FIELDS, RecordKind
-from domain.estate.named import Key, KeyType, unit_of, words_of
+from domain.estate.named import EACH, Key, KeyType, joined, unit_of, words_of
 from infrastructure.estate.names import MOST_VALUES, is_oddly_written
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
 _MOST_KEYS, _LONGEST_VALUE, _LONGEST_EXAMPLE = 60, 100, 40
+_SHORTEST_NAME: Final = 3
 _EMPTY: Final = "{}"
 
 Counts = dict[str, Counter[str]]
@@ -25,14 +26,15 @@ class Tally:
     """What was counted so far.
 
     `values` has the texts of fields, attributes and tags by source, `keys` those of attributes
-    and tags by class, `odd` the codes and names that are not found by their own phrases, and
-    `words` the words of letters of all codes and names.
+    and tags by class, `odd` the codes and names that are not found by their own phrases,
+    `classed` the names that end in the class, and `words` the words of letters of all of them.
     """
 
     def __init__(self) -> None:
         """Count from nothing."""
         self.values: dict[str, Counts] = defaultdict(dict)
         self.odd: dict[str, Counts] = defaultdict(dict)
+        self.classed: Counts = {}
         self.words: set[str] = set()
         self._keys: dict[str, dict[str, _Seen]] = defaultdict(lambda: defaultdict(_Seen))
 
@@ -53,6 +55,8 @@ class Tally:
             self.words.update(words_of(row[name]))
             if is_oddly_written(row[name]):
                 _add(self.odd[f"ci.{name}"], row[name], of)
+        if without_class(row["ci_name"], of):
+            _add(self.classed, row["ci_name"], of)
 
     def _map(self, source: str, values: Mapping[str, "JsonValue"], of: str) -> None:
         for key, value in values.items():
@@ -60,8 +64,16 @@ class Tally:
                 inner = {f"{key}.{name}": each for name, each in value.items()}
                 plain = {n: each for n, each in inner.items() if not isinstance(each, dict)}
                 self._map(source, plain, of)
-            elif value is not None and not isinstance(value, list):
+            elif isinstance(value, list):
+                self._list(f"{source}.{key}", value, of)
+            elif value is not None:
                 self._key(f"{source}.{key}", value, of)
+
+    def _list(self, source: str, values: Sequence["JsonValue"], of: str) -> None:
+        """Count the texts of a list, each of which the item has."""
+        for each in values:
+            if isinstance(each, str):
+                self._value(f"{source}{EACH}", each, of)
 
     def _key(self, source: str, value: str | float, of: str) -> None:
         self._keys[of][source].note(value)
@@ -71,6 +83,17 @@ class Tally:
     def _value(self, source: str, value: str, of: str) -> None:
         if 0 < len(value) <= _LONGEST_VALUE:
             _add(self.values[source], value, of)
+
+
+def without_class(name: str, of: str) -> str:
+    """Return the phrase of a name without its class at the end, or an empty text.
+
+    It is empty where nothing but letters is left to name it: what is only numbered is no name.
+    """
+    said, words = joined(name), joined(of)
+    rest = said.removesuffix(f" {words}")
+    is_name = rest != said and len(rest) >= _SHORTEST_NAME and rest.replace(" ", "").isalpha()
+    return rest if is_name else ""
 
 
 class _Seen:

@@ -1,11 +1,11 @@
 """However many ask at once for what never ends, a server keeps its size and answers others."""
 
 import asyncio
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import psutil
@@ -15,6 +15,9 @@ from adapters.http.hub import MOST_OF_ONE
 from adapters.http.pace import BODIES_BYTES
 from adapters.http.protocol import HEAD_SECONDS
 from tests.acceptance.serving import Server, serving
+
+if TYPE_CHECKING:
+    import subprocess
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 

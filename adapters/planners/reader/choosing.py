@@ -9,6 +9,7 @@ from itertools import count
 from adapters.planners.reader.chart import Edge
 from adapters.planners.reader.grammar.applying import THROUGH
 from adapters.planners.reader.plausible import Plausible, parts_of
+from adapters.planners.reader.reaching import Reaching
 from adapters.planners.reader.recalled import NoSuchTime, recalled
 from domain.plan.look_ups import LookUps
 from domain.plan.time_range import WrongTimeRange, parse_time_range
@@ -64,7 +65,8 @@ def best(meanings: Iterable[Meaning], look_ups: LookUps, now: datetime) -> Meani
         raise SeveralMeanings(alike)
     _require_related(alike[0], look_ups)
     _require_past(alike[0].query, now)
-    return alike[0]
+    query, notes = Reaching(Plausible(look_ups)).query(alike[0].query)
+    return replace(alike[0], query=query, notes=(*alike[0].notes, *notes))
 
 
 def _recalled(meaning: Meaning, look_ups: LookUps, now: datetime) -> Meaning:

@@ -21,6 +21,8 @@ class Days:
     tokens: Sequence[Token]
     now: datetime
     words: Words
+    is_ahead: bool = False
+    """Whether a day or month without a year is the next one, and not the last."""
 
     def ends(self, at: int, kind: str) -> int:
         """Return where a phrase of the kind ends that begins here; 0 when none does."""
@@ -114,7 +116,9 @@ class Days:
             found = date(year or self.now.year, month, day)
         except ValueError:
             return None
-        return found if year or found <= self.now.date() else _a_year_before(found)
+        if year or found == self.now.date() or (found > self.now.date()) is self.is_ahead:
+            return found
+        return _in_year(found, found.year + (1 if self.is_ahead else -1))
 
     def _day_number(self, at: int) -> int | None:
         digits = self.word(at).removesuffix("st").removesuffix("nd")
@@ -130,7 +134,8 @@ class Days:
         for end, number in self._month_name(at):
             of = end + (self.word(end) in self.words.joints["of"])
             year = self.year(of)
-            past = year or self.now.year - (number > self.now.month)
+            near = number < self.now.month if self.is_ahead else -(number > self.now.month)
+            past = year or self.now.year + near
             yield (end if year is None else of + 1), date(past, number, 1)
         word = self.word(at)
         if len(word) == len("2026-11") and word[:4].isdigit() and word[4] == "-":
@@ -151,8 +156,8 @@ class Days:
         yield from ((end + 1, day) for end, day in self.on_day(at) if self.word(end) == first)
 
 
-def _a_year_before(day: date) -> date | None:
+def _in_year(day: date, year: int) -> date | None:
     try:
-        return day.replace(year=day.year - 1)
+        return day.replace(year=year)
     except ValueError:
         return None

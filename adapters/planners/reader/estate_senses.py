@@ -4,10 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from adapters.planners.reader.meaning import CLASS_FIELDS, ITEM, Field, Filter, Noun, equals
+from adapters.planners.reader.meaning import CLASS_FIELDS, ITEM, Field, Noun, equals
 from adapters.planners.reader.naming import (
     TYPE_FIELDS,
+    cost_of_name,
+    field_of,
+    filter_of,
     is_class,
+    is_short,
     most_usual,
     noun_of,
     one_class,
@@ -30,28 +34,27 @@ from domain.plan.look_ups import LookUps
 from domain.query.sets import SetKind
 
 _LONGEST: Final = 6
-_MOST_CLASSES: Final = 5
-"""So many classes are told of a value; there may be more then."""
 _NOUN_FIELDS: Final = (*TYPE_FIELDS, "document_type")
 _TOLD: Final = 0.3
 """What it costs to take what was done for the event that tells of it."""
-_SHORT: Final = 0.2
 _NEXT: Final = 0.2
 """What it costs to take a unit for that of the next attribute of those measured in it."""
 _NAMED: Final = 2.0
 """What it costs to take the code of an item for a value that others have."""
+_AGE: Final = -0.2
+"""What it costs to take an age for that since a day of an attribute, not of the record."""
 _LESS: Final = 0.5
 """What it costs to take a value for one of a field that is not the first to have it."""
-_OF_ATTRIBUTES: Final = {"measured_in": "UNITFIELD", "sizes": "SIZED", "least_sizes": "LEASTSIZED"}
-_SEVERAL: Final = ("loads", *_OF_ATTRIBUTES)
-"""Tables of what may mean several things, of which each is a sense."""
-_TYPES: Final = {
-    "number": FieldType.NUMBER,
-    "text": FieldType.TEXT,
-    "instant": FieldType.INSTANT,
-    "boolean": FieldType.TEXT,
-    None: FieldType.TEXT,
+_MEANT: Final[Mapping[str, tuple[str, bool | str | None]]] = {
+    "measured_in": ("UNITFIELD", None),
+    "sizes": ("SIZED", True),
+    "least_sizes": ("SIZED", False),
+    "exceeding": ("PASSING", ">"),
+    "undercutting": ("PASSING", "<"),
 }
+"""Tables of attributes that are meant by what they measure: category, and what else it says."""
+_SEVERAL: Final = (*_MEANT, "loads")
+"""Tables of what may mean several things, of which each is a sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class EstateSenses:
     ) -> Iterator[Sense]:
         # What a tenant says goes before what the estate calls so.
         (meaning,) = candidates.get(OWN, (phrase,))
-        own = named.get(meaning, ())
+        own = self._own(meaning, named.get(meaning, ()))
         has_class = any(is_class(each) for each in own)
         codes = {each.value.lower() for each in own if each.kind == "item"}
         has_other = False
@@ -120,7 +123,8 @@ class EstateSenses:
         )
         for table, names in candidates.items():
             for at, name in enumerate(names if table != OWN else ()):
-                senses = [*self._synonym(span, table, named.get(name, ()))]
+                whole = [each for each in named.get(name, ()) if not is_short(each, name)]
+                senses = [*self._synonym(span, table, whole)]
                 is_less = (table == "classes" and codes) or (table == "metrics" and has_capacity)
                 less = (_LESS if is_less else EXACT) + at * _NEXT * (table == "measured_in")
                 yield from (replace(each, cost=each.cost + less) for each in senses)
@@ -128,7 +132,7 @@ class EstateSenses:
                     has_other = has_other or table == "classes"
                     break
         for each in one_class(own):
-            if not (has_other and is_class(each)):
+            if not (has_other and is_class(each) and not is_short(each, meaning)):
                 is_usual = each.kind == "person" or each.source == most_usual(each, own)
                 cost = EXACT if is_usual else _LESS
                 is_named = phrase in codes or ((has_class or has_other) and not is_class(each))
@@ -139,6 +143,12 @@ class EstateSenses:
                     is_code = phrase in codes and sense.category == "COND"
                     yield replace(sense, category="VALUE") if is_code else sense
 
+    def _own(self, phrase: str, named: Sequence[Named]) -> Sequence[Named]:
+        """Return what is named, without classes cut short to a word for records: device."""
+        kinds = {category for category, _ in self.words.phrases.get(form_of(phrase), ())}
+        is_record = bool(kinds & {"RECORD", "DOCWORD"})
+        return [each for each in named if not (is_record and is_short(each, phrase))]
+
     def _synonym(self, span: Span, table: str, named: Sequence[Named]) -> Iterator[Sense]:
         for each in one_class(named):
             field = each.source.rpartition(".")[2]
@@ -146,7 +156,7 @@ class EstateSenses:
                 "classes": field in CLASS_FIELDS,
                 "values": each.kind in ("value", "person"),
                 "done": field in TYPE_FIELDS,
-                **dict.fromkeys(("attributes", *_OF_ATTRIBUTES), each.kind == "attribute"),
+                **dict.fromkeys(("attributes", *_MEANT), each.kind == "attribute"),
             }
             if table in OF_METRICS:
                 if each.kind == "metric":
@@ -154,11 +164,8 @@ class EstateSenses:
                 continue
             if not fits[table]:
                 continue
-            if category := _OF_ATTRIBUTES.get(table):
-                yield from (
-                    Sense(category, *span, sense.value, GUESSED)
-                    for sense in self._attribute(span, each)
-                )
+            if table in _MEANT:
+                yield from self._meant(span, each, *_MEANT[table])
                 continue
             if table == "done":
                 done = noun_of(each)
@@ -171,6 +178,14 @@ class EstateSenses:
                     continue
             yield from self._of_named(span, each, EXACT, named)
 
+    def _meant(
+        self, span: Span, named: Named, category: str, more: bool | str | None
+    ) -> Iterator[Sense]:
+        for sense in self._attribute(span, named):
+            value = sense.value if more is None else (sense.value, more)
+            is_age = more is not None and sense.value.type is FieldType.INSTANT
+            yield Sense(category, *span, value, _AGE if is_age else GUESSED)
+
     def _of_named(
         self, span: Span, named: Named, cost: float = EXACT, others: Sequence[Named] = ()
     ) -> Iterator[Sense]:
@@ -182,9 +197,9 @@ class EstateSenses:
                     is_one=True,
                     classes=tuple(named.of),
                 )
-                # A name cut short, as ERP of ERP System, is that of all that belongs to it, too.
-                is_short = any(each.kind == "value" for each in others)
-                yield Sense("NAME", *span, one, _SHORT if is_short else EXACT)
+                is_value = any(each.kind == "value" for each in others)
+                said = " ".join(token.word for token in self.tokens[slice(*span)])
+                yield Sense("NAME", *span, one, cost_of_name(named, said, is_value=is_value))
             case "metric":
                 yield Sense("METRIC", *span, named.value)
             case "attribute":
@@ -210,12 +225,7 @@ class EstateSenses:
         has_metric = form_of(said) in self.words.candidates["metrics"]
         cost = _LESS if has_own or (has_metric and not unit_of(name)) else EXACT
         key = self._key(named)
-        if key is None:
-            yield Sense("FIELD", *span, Field(ITEM, name, FieldType.TEXT), cost)
-        else:
-            classes = tuple(named.of) if len(named.of) < _MOST_CLASSES else ()
-            field = Field(ITEM, name, _TYPES[key.type], key.unit, classes)
-            yield Sense("FIELD", *span, field, cost)
+        yield Sense("FIELD", *span, field_of(named, key, self.words.time_phrases["ahead"]), cost)
 
     def _key(self, named: Named) -> Key | None:
         keys = self.look_ups.keys(named.of)
@@ -225,10 +235,10 @@ class EstateSenses:
         kind, field = place_of(named)
         if kind is None:
             return
-        classes = tuple(named.of) if len(named.of) < _MOST_CLASSES else ()
-        value = Filter(kind, (equals(field, named.value),), None, classes)
-        yield Sense("COND", *span, value, cost)
-        if field in _NOUN_FIELDS or (kind is ITEM and field in CLASS_FIELDS):
+        yield Sense("COND", *span, filter_of(kind, field, named), cost)
+        if field in _NOUN_FIELDS:
+            yield Sense("N0", *span, noun_of(named))
+        if kind is ITEM and field in CLASS_FIELDS:
             yield Sense("N0", *span, noun_of(named))
 
     def _of_owners(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, final
+from typing import Final, Literal, final
 
 from domain.estate.fields import OWN_NAMES, FieldType, RecordKind
 from domain.query.fields import OF_ITEMS, TIME_FIELDS
@@ -73,13 +73,15 @@ class Filter:
 @final
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of the records of a kind."""
+    """A field of a kind; a truth is also false, or only ever true; a due day is ahead."""
 
     kind: SetKind
     name: str
     type: FieldType
     unit: str = ""
     classes: tuple[str, ...] = ()
+    truth: Literal["also false", "only true"] | None = None
+    is_ahead: bool = False
 
 
 @final
@@ -166,9 +168,8 @@ def filtered(noun: Noun, by: Filter) -> Noun | None:
             return None
         of = filtered(noun.of or Noun(ITEM, is_headed=False, classes=by.classes), by)
         return of and replace(noun, of=of)
-    if noun.kind is SetKind.WORK_AND_MAINTENANCE and by.kind in _SPANS:
-        return _of_both(noun, by)
-    return None
+    is_of_both = noun.kind is SetKind.WORK_AND_MAINTENANCE and by.kind in _SPANS
+    return _of_both(noun, by) if is_of_both else None
 
 
 def _of_both(noun: Noun, by: Filter) -> Noun | None:

@@ -27,7 +27,8 @@ _UNRELATED: Final = 3.0
 _OPEN: Final = "attributes."
 _MOST_CLASSES: Final = 5
 _NAMES: Final = ("ci_code", "ci_name")
-_CLASSES: Final = ("ci_subtype", "ci_type")
+_TYPE: Final = "ci_type"
+_CLASSES: Final = ("ci_subtype", _TYPE)
 
 
 def parts_of(part: object) -> Iterator[BaseModel]:
@@ -78,21 +79,29 @@ class Plausible:
         match condition:
             case Has(has=records):
                 return self._of_set(records)
-            case Related(related=relations, to=to):
-                is_known = self._is_known(members, relations, to)
-                return self._of_set(to) + (0.0 if is_known else _UNRELATED)
+            case Related(to=to):
+                is_apart = self.apart_by(members, condition)
+                return self._of_set(to) + (_UNRELATED if is_apart else 0.0)
             case _:
                 return 0.0
 
-    def _is_known(self, members: Set, relations: Relations, to: Set) -> bool:
-        """Return whether a relation leads from a class to the other, where both are said."""
-        ours, theirs = self._classes(members), self._classes(to)
-        if not ours or not theirs or relations.hops != 1:
-            return True
+    def apart_by(self, members: Set, condition: Related) -> tuple[set[str], set[str]] | None:
+        """Return the classes of both sets where no relation leads from one to the other."""
+        ours, theirs = self._classes(members), self._classes(condition.to)
+        is_told = bool(ours and theirs) and condition.related.hops == 1
+        is_class = any(getattr(each, "field", "") in _CLASSES for each in condition.to.where)
+        along = condition.related
+        is_apart = is_told and not self._is_known(ours, along, theirs, is_class=is_class)
+        return (ours, theirs) if is_apart else None
+
+    def _is_known(
+        self, ours: set[str], relations: Relations, theirs: set[str], *, is_class: bool
+    ) -> bool:
         known = self.look_ups.relations(sorted({*ours, *theirs}))
         related = {end for each in known for end in (each.source, each.target)}
         if not (ours & related and theirs & related):
-            return True  # they are told apart otherwise than relations tell them
+            # Classes may be told apart otherwise than relations tell them; what has a value, not.
+            return is_class or not ours & related
         ends = {"out": [(ours, theirs)], "in": [(theirs, ours)]}
         pairs = ends.get(relations.direction, [(ours, theirs), (theirs, ours)])
         return any(
@@ -111,7 +120,7 @@ class Plausible:
             values = each.value if isinstance(each.value, tuple) else (each.value,)
             if each.field in _CLASSES:
                 found.update(map(str, values))
-            elif each.field.startswith(_OPEN):
+            if each.field == _TYPE or each.field.startswith(_OPEN):
                 found.update(chain.from_iterable(map(self._classes_with, map(str, values))))
             elif each.field in _NAMES:
                 found.update(chain.from_iterable(map(self._classes_of, map(str, values))))

@@ -12,7 +12,7 @@ SEVERAL: Final = 10
 """So many are shown where a superlative is said of several without a number."""
 _NOTE: Final = f"several are asked for: the first {SEVERAL}"
 _NOUNS: Final = frozenset({"N0", "RECORD", "FIELD", "FIELDNAME"})
-_BEFORE: Final = frozenset({"METRICAL", "EXTREME", "FREQUENT", "ORDER", "AGG"})
+_BEFORE: Final = frozenset({"METRICAL", "EXTREME", "SIZED", "FREQUENT", "ORDER", "AGG"})
 """Superlatives that stand right before what they are said of: busiest servers."""
 _MOST: Final = frozenset({"SUPER"}) | _BEFORE
 
@@ -23,7 +23,7 @@ def in_plural(meaning: Meaning, reading: Reading, words: Words) -> Meaning:
     match want:
         case TopWant(n=1):
             several = {"n": SEVERAL}
-        case NthWant(n=1, limit=1, fields=()):
+        case NthWant(n=1, limit=1, fields=() | ("ci_code", _)):
             several = {"limit": SEVERAL}
         case _:
             return meaning

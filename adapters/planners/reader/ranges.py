@@ -12,6 +12,8 @@ from adapters.planners.reader.instants import Found, Instants
 
 EVER: Final = "1970-01-01"
 """Where a time begins that has only an end."""
+FOREVER: Final = "9000-01-01"
+"""Where a time ends that has only a beginning."""
 _DAY: Final = timedelta(days=1)
 
 
@@ -37,7 +39,7 @@ class Ranges:
         """Yield "after 9am", "yesterday after 9am": up to now, or to the end of the day."""
         if end := self.days.ends(at, "after"):
             for last, label, is_instant in self.instants.edges(end):
-                start = label if is_instant else self._after(label)
+                start = label if is_instant else self._after(self._whole(end, last, label))
                 yield last, f"{start}..{self.instants.now_label}"
         for end, day in self.days.on_day(at):
             if after := self.days.ends(end, "after"):
@@ -96,7 +98,12 @@ class Ranges:
             seconds = self.instants.edges(second_at, day=same) if second_at else ()
             for last, second, is_end_instant in seconds:
                 if is_instant == is_end_instant:
-                    yield last, f"{first}..{second}"
+                    yield last, f"{first}..{self._whole(second_at, last, second)}"
+
+    def _whole(self, at: int, end: int, label: str) -> str:
+        """Return the last month of a year where a year alone is said: it is whole."""
+        is_year = end == at + 1 and self.days.year(at) is not None
+        return f"{label[:4]}-12" if is_year else label
 
     def _clocks_between(self, at: int, day: date | None) -> Iterator[Found]:
         """Yield "between 8 and 10 yesterday", of which the day stands before or behind."""

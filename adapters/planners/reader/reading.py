@@ -21,7 +21,7 @@ from domain.plan.look_ups import LookUps
 _LONGEST = 6
 # What a sense costs by itself: of two readings, the one of fewer and longer phrases is meant.
 _GRAMMAR, _WORD = 0.05, 0.3
-_DOUBLED = 0.5
+_DOUBLED, _PLACED = 0.5, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +138,22 @@ def combined(tokens: Sequence[Token], bare: Sequence[Sense], fillers: Sequence[b
 def _doubled(
     senses: Sequence[Sense], others: Sequence[Sense], category: str, *, by_grammar: bool = False
 ) -> Iterator[Sense]:
-    """Yield the senses, dearer where the same words are a class, or a word of the grammar."""
+    """Yield the senses, dearer where the same words are a class, or a word of the grammar.
+
+    A place that is a class is hardly ever the location: which items are at a site, relations say.
+    """
     taken = {
         (each.start, each.end)
         for each in others
         if (each.category.islower() if by_grammar else each.category == category)
     }
     for each in senses:
-        is_meant = each.category == category if by_grammar else each.category.islower()
+        is_place = each.value == ("item", "location")
+        is_word = each.category.islower() or is_place
+        is_meant = each.category == category if by_grammar else is_word
         is_doubled = is_meant and (each.start, each.end) in taken
-        yield replace(each, cost=each.cost + _DOUBLED) if is_doubled else each
+        more = _PLACED if is_place else _DOUBLED
+        yield replace(each, cost=each.cost + more) if is_doubled else each
 
 
 def _times_apart(

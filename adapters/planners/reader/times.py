@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Final
 
 from adapters.planners.reader.clocks import number_at
+from adapters.planners.reader.coming import coming
 from adapters.planners.reader.days import Days
 from adapters.planners.reader.instants import Instants
 from adapters.planners.reader.meaning import Period
@@ -41,16 +42,17 @@ class Times:
     days: Days
     instants: Instants
     ranges: Ranges
+    ahead: "Times | None" = None
 
     def senses(self) -> Iterator[Sense]:
-        """Yield every span that is a time (TIME), or an instant (INSTANT)."""
+        """Yield all that is a TIME, or one of attributes alone (COMING, AHEAD), or an INSTANT."""
         for start in range(len(self.days.tokens)):
             for at, cost in self._after_prepositions(start):
-                for end, label in self._times(at):
+                for category, end, label in self._of_each(at):
                     period = self._period(label)
                     if period is not None:
                         note = self._note(at, end, label)
-                        yield Sense("TIME", start, end, period, cost, note)
+                        yield Sense(category, start, end, period, cost, note)
                 for end, label in _possible(self.instants.instants(at)):
                     instant = datetime.fromisoformat(label)
                     aware = (
@@ -58,12 +60,21 @@ class Times:
                     )
                     yield Sense("INSTANT", start, end, aware, cost)
 
+    def _of_each(self, at: int) -> Iterator[tuple[str, int, str]]:
+        past = [*self.times(at)]
+        yield from (("TIME", *each) for each in past)
+        yield from (("COMING", *each) for each in coming(self.days, at, self._calendar))
+        if past and self.ahead:
+            yield from (("AHEAD", *each) for each in self.ahead.times(at) if each not in past)
+
     def _period(self, label: str) -> Period | None:
         try:
             window = parse_time_range(label, now=self.days.now).window
         except WrongTimeRange:
             return None
-        return Period(label, window.start, window.end, is_future=window.start > self.days.now)
+        zone = self.days.now.tzinfo
+        start, end = window.start.astimezone(zone), window.end.astimezone(zone)
+        return Period(label, start, end, is_future=start > self.days.now)
 
     def _after_prepositions(self, start: int) -> Iterator[tuple[int, float]]:
         yield start, EXACT
@@ -73,7 +84,8 @@ class Times:
         if so_far := self.days.ends(start, "so_far"):
             yield self.days.words.skip(self.days.tokens, so_far, "time_prepositions"), EXACT
 
-    def _times(self, at: int) -> Iterator[Found]:
+    def times(self, at: int) -> Iterator[Found]:
+        """Yield the labels of the times that begin here, with where each ends."""
         forms: tuple[Callable[[int], Iterator[Found]], ...] = (
             *(
                 self._days,
@@ -147,10 +159,8 @@ class Times:
             monday = today + (back * _WEEK - today.weekday()) * _DAY
             return f"{monday}..{monday + 6 * _DAY}"
         if unit == "month":
-            first = today.replace(day=1)
-            for _ in range(-back):
-                first = (first - _DAY).replace(day=1)
-            return f"{first:%Y-%m}"
+            month = today.year * 12 + today.month - 1 + back
+            return f"{month // 12}-{month % 12 + 1:02}"
         if unit == "quarter":
             quarter = today.year * 4 + (today.month - 1) // 3 + back
             first_month = quarter % 4 * 3 + 1
@@ -228,7 +238,11 @@ def _within(day: date, first: int, last: int) -> str:
 
 
 def times_of(tokens: Sequence[Token], now: datetime, words: Words) -> Times:
-    """Return the times of a question."""
-    days = Days(tokens, now, words)
+    """Return the times of a question, and what those without a year are ahead."""
+    past, ahead = (_times_of(Days(tokens, now, words, is_ahead)) for is_ahead in (False, True))
+    return replace(past, ahead=ahead)
+
+
+def _times_of(days: Days) -> Times:
     instants = Instants(days)
     return Times(days, instants, Ranges(days, instants))

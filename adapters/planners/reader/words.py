@@ -33,8 +33,8 @@ _TABLES: Final = {
 """Tables of a value with its phrases, and the categories of these."""
 _NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
 _LOOKED_UP: Final = (
-    *("classes", "attributes", "metrics", "values", "done", "measured_in"),
-    *("highest", "lowest", "loads", "sizes", "least_sizes", "adjectives"),
+    *("classes", "attributes", "metrics", "values", "done", "measured_in", "exceeding"),
+    *("highest", "lowest", "loads", "sizes", "least_sizes", "adjectives", "undercutting"),
 )
 """Tables of a phrase with what an estate may call it."""
 

@@ -89,8 +89,10 @@ def _said(ask: Ask, answer: SetAnswer) -> str:  # noqa: C901, PLR0911, PLR0912 -
             not answer.total
         ):
             return answer.counted()
+        case NthWant(fields=names) if not names or len(answer.rows) != _IS_ONE:
+            return _first(answer)
         case FieldWant(fields=names) | NthWant(fields=names):
-            return _fields(answer, names) if names else _first(answer)
+            return _fields(answer, names)
         case QuantifiedWant():
             return _quantified(answer, ask.want)
         case TopWant(by=measure, group=group):
@@ -148,7 +150,7 @@ def _fields(answer: SetAnswer, names: Sequence[str]) -> str:
 def _first(answer: SetAnswer) -> str:
     """Return the record in words, or how many there are from that place on."""
     if len(answer.rows) != _IS_ONE:
-        return f"{len(answer.rows)} of {answer.counted()}"
+        return f"{len(answer.rows)} of {answer.counted()}: {answer.named()}"
     return " ".join(_cell(each) for each in answer.rows[0] if each not in (None, ""))
 
 

@@ -1,5 +1,6 @@
 """From the conditions of sets to SQL; values are always bound, never part of the text."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -134,7 +135,9 @@ class Where:
         if op == "is":
             return sa.not_(_has_value(column))
         if op == "contains":
-            return _contains(_text(column), value)
+            # Lists are kept as JSON in ASCII.
+            said = {str(value), "".join(map(_in_ascii, str(value)))}
+            return sa.or_(*(_contains(_text(column), each) for each in sorted(said)))
         return _equal_or_ordered(column, asked)
 
     def _metric(self, column: sa.ColumnElement[Any], names: Iterable[Scalar]) -> Claim:
@@ -187,6 +190,10 @@ def _has_value(column: Column) -> Claim:
 
 def _contains(text: sa.ColumnElement[Any], value: object) -> Claim:
     return text.ilike(f"%{escaped(str(value), '/%_')}%", escape="/")
+
+
+def _in_ascii(letter: str) -> str:
+    return letter if letter.isascii() else json.dumps(letter).strip('"')
 
 
 def _equal_or_ordered(column: Column, asked: FieldCondition) -> Claim:

@@ -4,16 +4,25 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
+import pytest
 import sqlalchemy as sa
 
 from domain.estate.named import Key, Named, Related
 from domain.estate.port import EstateDataset
 from domain.estate.records import ConfigurationItem
+from domain.query.model import Ask
 from infrastructure.estate.sql_estate import SqlEstate
 from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 from tests.infrastructure.estate.samples import ERP, NOON, SAMPLE, SERVER, TENANT, points
 
 NESTED = SERVER.model_copy(update={"attributes": {"os": {"name": "Debian", "bits": 64}}})
+
+PUMP = {
+    "ci_code": "pmp-1",
+    "ci_name": "Spare Infusion Pump",
+    "ci_subtype": "infusion pump",
+    "attributes": {"users": ["ICU", "Ölhafen"], "bought_on": "2022-12-31", "needs": ["pmp-1"]},
+}
 
 
 def told(estate: SqlEstate, phrase: str) -> list[tuple[str, str, str, int, list[str]]]:
@@ -56,6 +65,54 @@ def test_a_key_within_a_key_is_found_by_its_last_word_and_by_both(
     key = ("attribute", "ci.attributes.os.bits", "os.bits", 1, ["server"])
     assert told(empty, "os bits") == told(empty, "bits") == [key]
     assert told(empty, "debian") == [("value", "ci.attributes.os.name", "Debian", 1, ["server"])]
+
+
+def test_a_class_is_found_by_its_last_word_and_an_item_by_the_others(
+    empty: SqlEstate, writer: SqlEstateWriter
+) -> None:
+    loaded(writer, SERVER.model_copy(update=PUMP))
+    of = ["infusion pump"]
+    assert told(empty, "pumps") == [("value", "ci.ci_subtype", "infusion pump", 1, of)]
+    assert told(empty, "spare") == [("item", "ci.ci_name", "Spare Infusion Pump", 1, of)]
+
+
+def test_a_word_in_which_two_classes_end_names_neither(
+    empty: SqlEstate, writer: SqlEstateWriter
+) -> None:
+    other = {**PUMP, "ci_id": "9", "ci_code": "pmp-2", "ci_subtype": "water pump"}
+    loaded(writer, *(SERVER.model_copy(update=each) for each in (PUMP, other)))
+    assert told(empty, "pumps") == []
+
+
+def test_a_value_in_a_list_is_found_unless_it_is_a_code(
+    empty: SqlEstate, writer: SqlEstateWriter
+) -> None:
+    loaded(writer, SERVER.model_copy(update=PUMP))
+    of = ["infusion pump"]
+    assert told(empty, "icu") == [("value", "ci.attributes.users[]", "ICU", 1, of)]
+    assert [each[1] for each in told(empty, "pmp-1")] == ["ci.ci_code"]
+
+
+@pytest.mark.parametrize(
+    ("field", "op", "value", "count"),
+    [
+        ("bought_on", "<", "2023-01-01", 1),
+        ("bought_on", ">=", "2022-12-31", 1),
+        ("bought_on", ">=", "2022-12-31T00:00:01", 0),
+        ("bought_on", ">", 5, 0),
+        ("users", "<", "2023-01-01", 0),
+        ("users", "contains", '"Ölhafen"', 1),
+        ("users", "contains", '"öl"', 0),
+    ],
+)
+def test_days_and_lists_of_attributes_compare_as_they_are_written(
+    field: str, op: str, value: object, count: int, empty: SqlEstate, writer: SqlEstateWriter
+) -> None:
+    loaded(writer, SERVER.model_copy(update=PUMP))
+    where = {"field": f"attributes.{field}", "op": op, "value": value}
+    of = {"kind": "item", "where": [where]}
+    ask = Ask.model_validate({"want": {"do": "count"}, "of": [of]})
+    assert empty.select(TENANT, ask, now=NOON)[0].value == count
 
 
 def test_accents_do_not_matter(estate: SqlEstate) -> None:

@@ -48,6 +48,12 @@ def _said(said: tuple[str, str, Operator, Scalar]) -> Filter:
     return Filter(SetKind(kind), (FieldCondition(field=field, op=op, value=value),))
 
 
+def true(field: Field) -> Filter | None:
+    """Return "leased", "with power backup": what is true of items."""
+    is_so = FieldCondition(field=field.name, op="=", value=True)
+    return _of_field(field, is_so) if field.truth else None
+
+
 def _amount(number: float, unit: str | None = None) -> Amount:
     return Amount(number, unit or "")
 
@@ -120,6 +126,11 @@ def _unit_compared(op: Operator, number: float, field: Field) -> Costly | None:
     return _guessed(compared_with(field, Compared(op, Amount(number))), field)
 
 
+def _passing(meant: tuple[Field, Operator], amount: Amount) -> Costly | None:
+    """Return "taller than 40 m"."""
+    return _guessed(compared_with(meant[0], Compared(meant[1], amount)), meant[0])
+
+
 def _unit_between(low: float, high: float, field: Field) -> Costly | None:
     return _guessed(_between_field(low, high, field), field)
 
@@ -169,7 +180,12 @@ def _either_field(one: float, other: float, field: Field) -> Filter | None:
 
 def _numbered(field: Field) -> Field | None:
     """Return "number of cores", "port number" as the field."""
-    return field if field.name.startswith("attributes.") else None
+    return field if field.name.startswith("attributes.") and not field.truth else None
+
+
+def _dated(field: Field) -> Field | None:
+    """Return "calibration due date"."""
+    return field if field.type is FieldType.INSTANT else None
 
 
 def _field_value(field: Field, value: Filter) -> Filter | None:
@@ -204,7 +220,8 @@ def _both(first: Filter, second: Filter) -> Filter | Costly | None:
         return None
     where = (*first.where, *second.where)
     names = [each.field for each in where if isinstance(each, FieldCondition)]
-    if len(set(names)) == 1 and len(names) == len(where):
+    is_listed = all(getattr(each, "op", "") == "contains" for each in where)
+    if len(set(names)) == 1 and len(names) == len(where) and not is_listed:
         listed = either(first, second)
         return listed and replace(listed, is_both=True)
     both = Filter(first.kind, ordered(where))

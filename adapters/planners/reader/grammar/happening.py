@@ -18,9 +18,10 @@ from adapters.planners.reader.meaning import (
     having,
     ordered,
 )
-from adapters.planners.reader.ranges import EVER
+from adapters.planners.reader.ranges import EVER, FOREVER
 from adapters.planners.reader.recalled import is_recalled
 from domain.estate.fields import FieldType
+from domain.query.fields import KIND_FIELDS
 from domain.query.sets import (
     NONE,
     During,
@@ -168,14 +169,27 @@ def _dated(field: Field, period: Period) -> Filter | None:
     """Return "created before 2024" as a condition of instants."""
     if field.type is not FieldType.INSTANT or is_recalled(period.label):
         return None
-    low = FieldCondition(field=field.name, op=">=", value=_instant(period.start))
-    high = FieldCondition(field=field.name, op="<", value=_instant(period.end))
+    write = _instant if field.name in KIND_FIELDS[field.kind] else _as_written
+    low = FieldCondition(field=field.name, op=">=", value=write(period.start))
+    high = FieldCondition(field=field.name, op="<", value=write(period.end))
+    if period.label.endswith(FOREVER):
+        return Filter(field.kind, (low,))
     is_open = period.label.startswith(EVER)
     return Filter(field.kind, (high,) if is_open else ordered((low, high)))
 
 
+def _ahead(field: Field, period: Period) -> Filter | None:
+    """Return "due before december 1": of days mostly to come, the next one may be meant."""
+    return _dated(field, period) if field.is_ahead else None
+
+
 def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _as_written(at: datetime) -> str:
+    """Return an instant as attributes have them: a day, or a day and a time, of their place."""
+    return at.replace(tzinfo=None, microsecond=0).isoformat().removesuffix("T00:00:00")
 
 
 def _arisen() -> Filter:

@@ -145,6 +145,11 @@ def _twice(first: Noun, second: Noun) -> Noun | None:
     return first if is_plain and first.kind is second.kind and not first.is_one else None
 
 
+def _told(noun: Noun) -> Noun | None:
+    """Return "low battery alarms": events of that type."""
+    return noun if noun.kind is SetKind.EVENT and noun.where else None
+
+
 def _timed_before(period: Period, noun: Noun) -> Noun | None:
     return at_time(noun, period.label)
 

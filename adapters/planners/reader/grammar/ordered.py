@@ -235,17 +235,19 @@ def _of_items(items: Noun, order: str, noun: Noun) -> Place | None:
     return records and place(records, order)
 
 
-def _sized(field: Field, noun: Noun, *, descending: bool = True) -> Place | None:
-    """Return "biggest server": of what has such a size."""
+def _sized(meant: tuple[Field, bool], noun: Noun, number: float = 1) -> Place | None:
+    """Return "biggest server", "3 cheapest pumps": of what has such a size or price."""
+    field, descending = meant
     is_fit = noun.kind is ITEM and noun.is_headed and not is_one(noun)
     if not is_fit or not {*field.classes} & {*noun.classes}:
         return None
-    want = NthWant(by=field.name, descending=descending, fields=("ci_code", field.name))
-    return Place(noun, want)
+    named = {"by": field.name, "descending": descending, "fields": ("ci_code", field.name)}
+    return Place(noun, NthWant.model_validate({**named, "limit": number}))
 
 
-def _least_sized(field: Field, noun: Noun) -> Place | None:
-    return _sized(field, noun, descending=False)
+def _is_sized(meant: tuple[Field, bool], noun: Noun) -> Asked | None:
+    found = _sized(meant, noun)
+    return found and _shown(found)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

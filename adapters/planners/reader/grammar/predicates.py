@@ -12,6 +12,7 @@ from adapters.planners.reader.grammar.applying import (
     opposite,
     relations,
 )
+from adapters.planners.reader.grammar.conditions import true
 from adapters.planners.reader.grammar.quantities import points
 from adapters.planners.reader.grammar.said_once import ONCE, in_last_time, in_one_time
 from adapters.planners.reader.meaning import (
@@ -140,11 +141,15 @@ def _has_none(noun: Noun) -> Filter | Costly | None:
 
 
 def _lacks(field: Field) -> Filter:
+    """Return what has no value, or of a truth that has a no, what is not so."""
     null = FieldCondition(field=field.name, op="is", value=None)
-    return Filter(field.kind, (null,))
+    no = FieldCondition(field=field.name, op="=", value=False)
+    return Filter(field.kind, (no if field.truth == "also false" else null,))
 
 
 def _has_field(field: Field) -> Filter | None:
+    if field.truth:
+        return true(field)
     return Filter(field.kind, (FieldCondition(field=field.name, op="is not", value=None),))
 
 

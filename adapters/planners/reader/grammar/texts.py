@@ -7,7 +7,7 @@ from adapters.planners.reader.grammar.asked import LISTED, Asked, asked
 from adapters.planners.reader.meaning import ITEM, Filter, Noun, having
 from domain.query.sets import AnyOf, FieldCondition, SetKind
 
-_UNSAID = 0.5
+_UNSAID = 1.0
 
 
 def _text(kind: SetKind, text: str) -> Filter:
@@ -44,6 +44,13 @@ def _of_value(by: Filter, documents: Noun) -> Noun | None:
 def _plain(word: str) -> Noun | Costly:
     title = FieldCondition(field="title", op="contains", value=word)
     return Costly(Noun(SetKind.DOCUMENT, (title,)), _UNSAID)
+
+
+def _filed(by: Filter) -> Noun | None:
+    """Return "runbooks" where that is a category of documents."""
+    names = [getattr(each, "field", "") for each in by.where]
+    is_filed = by.kind is SetKind.DOCUMENT and names == ["category"]
+    return Noun(SetKind.DOCUMENT, by.where) if is_filed else None
 
 
 def _for(noun: Noun, text: str) -> Noun | None:

@@ -9,7 +9,7 @@ from adapters.planners.reader.grammar.measures import Figures, spent, summed
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import ITEM, Field, Filter, Noun, filtered
 from domain.estate.fields import FieldType
-from domain.query.model import MeasureWant
+from domain.query.model import FieldWant, MeasureWant
 from domain.query.sets import FieldCondition, Function
 
 _EVERY = Noun(ITEM, is_headed=False)
@@ -67,6 +67,12 @@ def _in_unit(found: Figures, unit: str) -> Figures | None:
     """Return "total memory in GB": in the unit that it has."""
     field = found.quantity.field
     return found if field and field.unit == unit else None
+
+
+def _of_each(field: Field, noun: Noun) -> Asked | None:
+    """Return "beds per ward": the number of each."""
+    is_own = field.type is FieldType.NUMBER and {*field.classes} & {*noun.classes}
+    return asked(FieldWant(fields=(field.name,)), noun) if is_own else None
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

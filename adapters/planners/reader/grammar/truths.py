@@ -21,11 +21,13 @@ from adapters.planners.reader.grammar.asked import (
     asked,
     is_one,
 )
+from adapters.planners.reader.grammar.conditions import true
 from adapters.planners.reader.grammar.predicates import by_whom, of_each
 from adapters.planners.reader.meaning import (
     ITEM,
     Amount,
     Compared,
+    Field,
     Filter,
     Noun,
     Period,
@@ -44,6 +46,12 @@ _LOOSE, _OTHERS = 1.5, 0.1
 def _is_up(name: Noun) -> Costly:
     """Return "is srv-1 up": its status says so."""
     return Costly(asked(FieldWant(fields=("status",)), name), 0.0, ("told by its status",))
+
+
+def _is_true(field: Field, name: Noun) -> Asked | Costly | None:
+    """Return "is the alarm enabled on pump-1"."""
+    by = true(field)
+    return is_so(name, by) if by else None
 
 
 def _is_installed(noun: Noun) -> Asked | Costly:

@@ -29,7 +29,7 @@ from domain.estate.fields import FieldType
 from domain.query.model import CountWant, DistributionWant, FieldWant
 from domain.query.sets import FieldCondition, SetKind
 
-_BARE, _UNSAID, _LOOSE, _KNOWN = 1.0, 0.5, 3.0, 1.0
+_BARE, _UNSAID, _LOOSE, _KNOWN, _TRUTH = 1.0, 0.5, 3.0, 1.0, 1.0
 
 
 def _count(noun: Noun) -> Asked | Costly:
@@ -122,6 +122,7 @@ def _field(field: Field, noun: Noun) -> Asked | Costly | None:
         return None
     said = {(each.field, each.op) for each in noun.where if isinstance(each, FieldCondition)}
     known = _KNOWN * ((name, "=") in said and not is_one(noun))
+    known += _TRUTH * bool(field.truth and not is_one(noun))
     return Costly(found, _LOOSE * bool(has_none) + known + _UNSAID * (not is_named(noun)))
 
 
@@ -189,6 +190,11 @@ def _when(noun: Noun, field: Field | None = None) -> Asked | Costly | None:
     created = Field(ITEM, "created_at", FieldType.INSTANT)
     at = field or created
     return _field(at, noun) if at.type is FieldType.INSTANT else None
+
+
+def _when_of(field: Field, noun: Noun) -> Asked | Costly | None:
+    """Return "when does the warranty of pump-1 end"."""
+    return _when(noun, field)
 
 
 def _happened(posts: tuple[Post, ...]) -> Costly | None:

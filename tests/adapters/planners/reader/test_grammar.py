@@ -14,9 +14,10 @@ FROM_THE_ESTATE = {"NAME", "COND", "N0", "FIELD", "METRIC", "METRICAL", "METRICH
     "LEASTSIZED",
     "UNITFIELD",
     "VALUE",
+    "PASSING",
     "RULE",
 }
-OF_TOKENS = {"TIME", "INSTANT", "NUMBER", "TEXT", "LITERAL"}
+OF_TOKENS = {"TIME", "COMING", "AHEAD", "INSTANT", "NUMBER", "TEXT", "LITERAL"}
 
 
 def joined(*values: str | None) -> str:
