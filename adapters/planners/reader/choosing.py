@@ -11,6 +11,7 @@ from adapters.planners.reader.chart import Edge
 from adapters.planners.reader.grammar.applying import THROUGH
 from adapters.planners.reader.plausible import Plausible
 from adapters.planners.reader.recalled import NoSuchTime, recalled
+from adapters.planners.reader.resolved import NotTold, resolved
 from domain.plan.look_ups import LookUps
 from domain.plan.time_range import WrongTimeRange, parse_time_range
 from domain.query.checks import checks
@@ -71,9 +72,10 @@ def best(meanings: Iterable[Meaning], look_ups: LookUps, now: datetime) -> Meani
 def _recalled(meaning: Meaning, look_ups: LookUps, now: datetime) -> Meaning:
     try:
         query, notes = recalled(meaning.query, look_ups, now)
-    except NoSuchTime as error:
+        query, told = resolved(query, look_ups, now)
+    except (NoSuchTime, NotTold) as error:
         raise CannotBe(str(error)) from error
-    return replace(meaning, query=query, notes=(*meaning.notes, *notes)) if notes else meaning
+    return replace(meaning, query=query, notes=(*meaning.notes, *notes, *told))
 
 
 def _require_related(meaning: Meaning, look_ups: LookUps) -> None:

@@ -51,6 +51,8 @@ class Times:
                     if period is not None:
                         note = self._note(at, end, label)
                         yield Sense("TIME", start, end, period, cost, note)
+                if (age := self._age(at)) and (period := self._period(age[1])):
+                    yield Sense("AGE", start, age[0], period, cost)
                 for end, label in _possible(self.instants.instants(at)):
                     instant = datetime.fromisoformat(label)
                     aware = (
@@ -140,6 +142,12 @@ class Times:
             return
         last = after + 1 if end > at else self.days.ends(after + 1, "ago_span")
         yield last, _last(float(count or 0), unit)
+
+    def _age(self, at: int) -> Found | None:
+        """Return "2 years" as the time since then."""
+        count, after = number_at(self.days.tokens, at, self.days.words)
+        unit = self.days.unit(after) if count else None
+        return (after + 1, _last(float(count or 0), unit)) if unit else None
 
     def _calendar(self, unit: str, back: int) -> str:
         today = self.days.now.date()

@@ -10,12 +10,13 @@ from adapters.planners.reader.senses import Sense
 from adapters.planners.reader.words import words_of
 
 FROM_THE_ESTATE = {"NAME", "COND", "N0", "FIELD", "METRIC", "METRICAL", "METRICHOW", "DONE"} | {
+    "METRICTHAN",
     "SIZED",
     "UNITFIELD",
     "VALUE",
     "RULE",
 }
-OF_TOKENS = {"TIME", "INSTANT", "NUMBER", "TEXT", "LITERAL"}
+OF_TOKENS = {"TIME", "AGE", "INSTANT", "NUMBER", "TEXT", "LITERAL"}
 
 
 def joined(*values: str | None) -> str:
