@@ -13,6 +13,7 @@ from adapters.planners.reader.instants import Instants
 from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.ranges import Ranges
 from adapters.planners.reader.senses import EXACT, Sense
+from adapters.planners.reader.shifts import begins, shifts
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import Words
 from domain.plan.time_range import WrongTimeRange, parse_time_range
@@ -86,7 +87,7 @@ class Times:
                 self.ranges.since,
                 self.ranges.after,
             ),
-            *(self.ranges.before, self.ranges.between, self._weeks_of),
+            *(self.ranges.before, self.ranges.between, self._weeks_of, self._shifts),
         )
         seen = set[Found]()
         for form in forms:
@@ -192,6 +193,9 @@ class Times:
         if end := self.days.ends(at, "last_night"):
             yield end, f"{today - _DAY}T20:00..{today}T06:00"
 
+    def _shifts(self, at: int) -> Iterator[Found]:
+        return shifts(self.days, at)
+
     def _parts_of_days(self, at: int) -> Iterator[Found]:
         for part, (first, last) in self.days.words.parts_of_days.items():
             end = self.days.ends(at, "this")
@@ -212,7 +216,11 @@ class Times:
         said = " ".join(token.word for token in self.days.tokens[start:end])
         if label in ("today", "yesterday") or said.startswith("last_"):
             return None
-        return f"{said!r} is {label}" if self.days.words.is_vague(said) else None
+        if not self.days.words.is_vague(said):
+            return None
+        is_shift = self.days.word(end - 1) in self.days.words.time_phrases["shift"]
+        hours = ", ".join(map(str, begins(self.days))) if is_shift else ""
+        return f"{said!r} is {label}" + (f", as shifts begin at {hours} o'clock" if hours else "")
 
 
 def _possible(found: Iterator[Found]) -> Iterator[Found]:
