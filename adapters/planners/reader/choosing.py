@@ -5,19 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from itertools import count
-from typing import Any
 
 from adapters.planners.reader.chart import Edge
 from adapters.planners.reader.grammar.applying import THROUGH
 from adapters.planners.reader.plausible import Plausible
 from adapters.planners.reader.recalled import NoSuchTime, recalled
-from adapters.planners.reader.resolved import NotTold, resolved
+from adapters.planners.reader.resolved import NotTold, resolved, sets_of
 from domain.plan.look_ups import LookUps
 from domain.plan.time_range import WrongTimeRange, parse_time_range
 from domain.query.checks import checks
 from domain.query.in_words import in_words
 from domain.query.model import Ask, Query
-from domain.query.sets import QueryPart, Set, SetKind
+from domain.query.sets import Set, SetKind
 
 _MOST, _ALIKE = 6, 0.05
 _RECENT = "last_24h"
@@ -141,7 +140,7 @@ def _recent(members: Set) -> Set:
 
 
 def _require_past(query: Query, now: datetime) -> None:
-    for members in _sets(query):
+    for members in sets_of(query):
         if members.time is None or members.kind is SetKind.ITEM:
             continue
         try:
@@ -151,14 +150,3 @@ def _require_past(query: Query, now: datetime) -> None:
         if window.start > now:
             message = f"{members.time} lies in the future: nothing is recorded of it yet"
             raise CannotBe(message)
-
-
-def _sets(part: Any) -> Iterator[Set]:  # noqa: ANN401 - any part of a query
-    if isinstance(part, Set):
-        yield part
-    if isinstance(part, tuple):
-        for each in part:
-            yield from _sets(each)
-    elif isinstance(part, QueryPart):
-        for name in type(part).model_fields:
-            yield from _sets(getattr(part, name))

@@ -165,7 +165,8 @@ def meant(
 
 def _whole(question: str, ground: Ground) -> Meaning:
     at = (ground.look_ups, ground.now, ground.words)
-    if both := of_both(question, lambda text: _whole(text, ground), lambda text: read(text, *at)):
+    of_part = (lambda text: _whole(text, ground), lambda text: read(text, *at))
+    if both := of_both(question, *of_part, ground.words):
         return both
     with _refusing(question, ground):
         first = read(question, *at)

@@ -5,20 +5,25 @@ chosen it is looked up, and noted in the answer.
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from pydantic import JsonValue
 
+from adapters.planners.reader.meaning import CLASS_FIELDS
 from adapters.planners.reader.recalled import asked_text
 from domain.json import JsonMap, as_map, as_text
 from domain.plan.look_ups import LookUps
 from domain.query.in_words import ask_in_words
-from domain.query.model import Ask, Query
-from domain.query.sets import Condition, FieldCondition, Operator
+from domain.query.model import Ask, ExistsWant, QuantifiedWant, Query, ShareWant
+from domain.query.set_words import field_in_words, set_in_words
+from domain.query.sets import Condition, FieldCondition, Operator, QueryPart, Set, SetKind
 
 _MARK: Final = "as-of-item:"
+_DATED: Final = ("created_at", "updated_at")
+_ORDERED: Final = ("<", "<=", ">", ">=")
 
 
 class NotTold(Exception):
@@ -34,11 +39,36 @@ def likened(condition: Condition, op: Operator, ask: Ask) -> FieldCondition:
 
 def resolved(query: Query, look_ups: LookUps, now: datetime) -> tuple[Query, tuple[str, ...]]:
     """Return the query with what items tell, and notes of it. Raises `NotTold`."""
+    for members in (*sets_of(query.asks), *_claimed(query)):
+        _require_dated(members, look_ups, now)
     dumped = query.model_dump(mode="json", exclude_defaults=True)
     if _MARK not in json.dumps(dumped):
         return query, ()
     telling = _Telling(look_ups, now, {})
     return Query.model_validate(telling.told(dumped)), tuple(telling.notes)
+
+
+def _claimed(query: Query) -> Iterator[Set]:
+    """Yield the sets of which a condition is claimed, with it."""
+    for ask in query.asks:
+        if isinstance(ask.want, QuantifiedWant | ShareWant):
+            for each in ask.of:
+                yield each.model_copy(update={"where": (*each.where, ask.want.condition)})
+
+
+def _require_dated(members: Set, look_ups: LookUps, now: datetime) -> None:
+    """Raise `NotTold` where instants are compared that no item of the class has."""
+    said = [each for each in members.where if isinstance(each, FieldCondition)]
+    dated = [each.field for each in said if each.field in _DATED and each.op in _ORDERED]
+    classes = tuple(each for each in said if each.field in CLASS_FIELDS)
+    if members.kind is not SetKind.ITEM or not dated:
+        return
+    has = FieldCondition(field=dated[0], op="is not", value=None)
+    ask = Ask(want=ExistsWant(), of=(Set(kind=SetKind.ITEM, where=(*classes, has)),))
+    if not look_ups.records(asked_text(ask), now):
+        of = set_in_words(Set(kind=SetKind.ITEM, where=classes))
+        message = f"{field_in_words(dated[0]).capitalize()} is known of none of the {of}"
+        raise NotTold(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +100,15 @@ class _Telling:
         if "has" in condition:
             return {**condition, "count": said}
         return {**as_map(condition), **said}
+
+
+def sets_of(part: Any) -> Iterator[Set]:  # noqa: ANN401 - any part of a query
+    """Yield the sets of a query, also those within others."""
+    if isinstance(part, Set):
+        yield part
+    if isinstance(part, tuple):
+        for each in part:
+            yield from sets_of(each)
+    elif isinstance(part, QueryPart):
+        for name in type(part).model_fields:
+            yield from sets_of(getattr(part, name))

@@ -118,7 +118,7 @@ class Times:
             if unit is None:
                 continue
             if back and (
-                unit in ("minute", "hour", "day", "fortnight") or self.days.word(at) == "past"
+                unit in ("minute", "hour", "day", "fortnight") or self.days.ends(at, "rolling")
             ):
                 yield end + 1, f"last_{_SPAN.get(unit, '365d')}"
             elif unit in ("week", "month", "quarter", "year"):
@@ -183,7 +183,7 @@ class Times:
             yield end, f"{saturday}..{saturday + _DAY}"
         yield from self._nights(at)
         ordinal = self.days.words.ordinals.get(self.days.word(at))
-        if ordinal and self.days.unit(at + 1) == "week" and self.days.word(at + 2) in ("of", "in"):
+        if ordinal and self.days.unit(at + 1) == "week" and self.days.ends(at + 2, "within"):
             for end, first in self.days.month(at + 3):
                 start = first + (ordinal - 1) * _WEEK * _DAY
                 yield end, f"{start}..{start + 6 * _DAY}"
@@ -201,7 +201,7 @@ class Times:
             end = self.days.ends(at, "this")
             if end and self.days.word(end) == part:
                 yield end + 1, _within(self.days.now.date(), first, last)
-            if self.days.word(at) == f"to{part}":
+            if self.days.word(at) in {f"{to}{part}" for to in self.days.words.time_phrases["to"]}:
                 yield at + 1, _within(self.days.now.date(), first, last)
             if self.days.word(at) == part:
                 for end, day in self.days.on_day(at + 1):

@@ -22,6 +22,7 @@ _TABLES: Final = {
     "frequent": "FREQUENT",
     "often": "TWICE",
     "ages": "OLDER",
+    "alone": "ALONE",
     "buckets": "BUCKET",
     "peaks": "PEAK",
     "units": "UNIT",

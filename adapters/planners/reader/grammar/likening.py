@@ -1,14 +1,19 @@
 """What is compared with an age, or with what another item has: "older than srv-1"."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
+from adapters.planners.reader.grammar.happening import metric_compared
+from adapters.planners.reader.grammar.predicates import has, never_done
 from adapters.planners.reader.grammar.quantities import points
 from adapters.planners.reader.meaning import (
     ITEM,
+    Amount,
+    Compared,
     Field,
     Filter,
     Noun,
@@ -25,6 +30,7 @@ from domain.estate.fields import FieldType
 from domain.query.fields import OF_ITEMS
 from domain.query.model import Ask, Claim, CountWant, FieldWant, MeasureWant, NthWant, TopWant
 from domain.query.sets import (
+    NONE,
     Comparison,
     Count,
     FieldCondition,
@@ -191,6 +197,42 @@ def _which_age(op: Comparison, items: Noun) -> Asked | None:
     """Return "which is older, srv-1 or srv-2"."""
     want = NthWant(by=_CREATED.name, descending=op == ">", fields=(_CREATED.name,))
     return None if is_one(items) else asked(want, items)
+
+
+def _claimed_alike(one: Noun, other: Noun, field: Field) -> Asked | None:
+    """Return "are srv-1 and srv-2 in the same zone"."""
+    return _claimed(one, field, "=", other)
+
+
+def _metric_over(
+    said: tuple[Comparison, str], amount: Amount, period: Period | None = None
+) -> Filter | None:
+    """Return "hotter than 40 degrees"."""
+    return metric_compared(said[1], Compared(said[0], amount), period)
+
+
+def _lapse(op: Comparison | None, age: Period) -> Period | None:
+    """Return "for more than 30 days": at least so long."""
+    return age if op in (None, ">", ">=") else None
+
+
+def _unseen(done: Noun, lapse: Period) -> Filter | Costly | None:
+    """Return "not patched for 30 days"."""
+    return never_done(done, lapse)
+
+
+def _last_done(done: Noun, op: Comparison, age: Period) -> Filter | Costly | None:
+    """Return "last patched more than 30 days ago": at some time, and not since."""
+    late, ever = at_time(done, age.label), has(done)
+    since = late and has(late, None if op == "<" else NONE)
+    if op not in ("<", ">") or not isinstance(since, Filter) or not isinstance(ever, Filter):
+        return None
+    return since if op == "<" else replace(since, where=(*ever.where, *since.where))
+
+
+def _not_since(field: Field, lapse: Period) -> Costly | None:
+    """Return "not updated for 30 days"."""
+    return _dated(field, "<", lapse) if field.type is FieldType.INSTANT else None
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -8,8 +8,9 @@ from adapters.planners.reader.chart import Rule, rules_in
 from adapters.planners.reader.grammar.applying import count_of
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.meaning import ITEM, Compared, Field, Noun
+from domain.query.fields import OF_ITEMS
 from domain.query.model import Claim, ShareWant
-from domain.query.sets import NONE, Condition, Count, EveryOf, FieldCondition
+from domain.query.sets import NONE, Condition, Count, EveryOf, FieldCondition, Has
 
 
 @final
@@ -43,16 +44,20 @@ def _so_many(
     """Return "owners with more than 5 servers"; what owns them is their owner and no other."""
     is_class = noun.kind is ITEM and noun.is_headed and noun.where and not is_one(noun)
     is_own = role is None or role == (str(ITEM), field.name)
-    if not is_class or field.kind is not ITEM or not is_own:
+    is_apart = field.classes and noun.classes and not {*field.classes} & {*noun.classes}
+    if not is_class or field.kind is not ITEM or not is_own or is_apart:
         return None
     return Populated(field.name, noun.where, count)
 
 
 def _none(field: Field, *said: Noun | tuple[str, str]) -> Populated | None:
-    """Return "zones without databases"."""
-    noun = said[-1]
-    role = said[0] if isinstance(said[0], tuple) else None
-    return _so_many(field, noun, NONE, role) if isinstance(noun, Noun) else None
+    """Return "zones without databases", "zones that had no alarms today"."""
+    noun, role = said[-1], said[0] if isinstance(said[0], tuple) else None
+    if not isinstance(noun, Noun):
+        return None
+    if noun.kind in OF_ITEMS and noun.of is None and field.kind is ITEM:
+        return Populated(field.name, (Has(has=noun.members()),), NONE)
+    return _so_many(field, noun, NONE, role)
 
 
 def _populated(found: Populated) -> Asked:
@@ -67,6 +72,11 @@ def _all_populated(field: Field, noun: Noun) -> Asked | None:
     """Return "does every zone have a database": no zone has none."""
     found = _none(field, noun)
     return found and found.asked(Claim(op="=", value=0))
+
+
+def _all_populated_by(field: Field, role: tuple[str, str], noun: Noun) -> Asked | None:
+    """Return "does every owner own a server"."""
+    return _all_populated(field, noun) if role == (str(ITEM), field.name) else None
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

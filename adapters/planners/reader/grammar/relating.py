@@ -108,6 +108,11 @@ def _related_any(said: Said) -> Filter | None:
     return _related_to(said, AT_LEAST_ONE, Noun(ITEM))
 
 
+def _alone(rel_type: str) -> Filter | None:
+    """Return "protected": by anything."""
+    return _related_any(((rel_type,), "out"))
+
+
 def _related_so(items: Noun) -> Place | None:
     """Return "the server that db-1 is on": by any relation."""
     return Place(items, relations(None, "either")) if items.kind is ITEM else None
