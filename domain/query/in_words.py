@@ -63,7 +63,7 @@ def want_in_words(want: Want) -> str:  # noqa: C901, PLR0911, PLR0912 - one line
     match want:
         case CountWant():
             different = f" different {field_in_words(want.distinct)}" if want.distinct else ""
-            return f"how many{different}"
+            return f"how many{different}{', and how many more' if want.difference else ''}"
         case ListWant():
             return _list(want)
         case FieldWant():

@@ -30,6 +30,7 @@ class CountWant(WantPart):
 
     do: Literal["count"] = "count"
     distinct: str | None = Field(None, description="The field whose values are counted.")
+    difference: bool = Field(default=False, description="And how many more the first of two has.")
 
 
 class ListWant(WantPart):

@@ -14,14 +14,15 @@ from pydantic import JsonValue
 
 from adapters.planners.reader.meaning import CLASS_FIELDS
 from adapters.planners.reader.recalled import asked_text
-from domain.json import JsonMap, as_map, as_text
+from domain.json import JsonMap, as_map, as_number, as_text
 from domain.plan.look_ups import LookUps
 from domain.query.in_words import ask_in_words
-from domain.query.model import Ask, ExistsWant, QuantifiedWant, Query, ShareWant
+from domain.query.model import Ask, CountWant, QuantifiedWant, Query, ShareWant
 from domain.query.set_words import field_in_words, set_in_words
 from domain.query.sets import Condition, FieldCondition, Operator, QueryPart, Set, SetKind
 
 _MARK: Final = "as-of-item:"
+_ROUNDING: Final = 1e-9
 _DATED: Final = ("created_at", "updated_at")
 _ORDERED: Final = ("<", "<=", ">", ">=")
 
@@ -64,8 +65,8 @@ def _require_dated(members: Set, look_ups: LookUps, now: datetime) -> None:
     if members.kind is not SetKind.ITEM or not dated:
         return
     has = FieldCondition(field=dated[0], op="is not", value=None)
-    ask = Ask(want=ExistsWant(), of=(Set(kind=SetKind.ITEM, where=(*classes, has)),))
-    if not look_ups.records(asked_text(ask), now):
+    ask = Ask(want=CountWant(), of=(Set(kind=SetKind.ITEM, where=(*classes, has)),))
+    if look_ups.records(asked_text(ask), now) == [{"count": 0}]:
         of = set_in_words(Set(kind=SetKind.ITEM, where=classes))
         message = f"{field_in_words(dated[0]).capitalize()} is known of none of the {of}"
         raise NotTold(message)
@@ -97,6 +98,10 @@ class _Telling:
             raise NotTold(message)
         self.notes[f"compared with {value}: {ask_in_words(ask)}"] = None
         said = {"op": part.get("op", "="), "value": value}
+        if "measure" in condition:
+            # A mean is told rounded: the item itself is as high as itself.
+            step = abs(as_number(value) or 0) * _ROUNDING
+            said["value"] = (as_number(value) or 0) + step * (1 if said["op"] in (">", "<=") else -1)
         if "has" in condition:
             return {**condition, "count": said}
         return {**as_map(condition), **said}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -87,7 +88,8 @@ class Times:
                 self.ranges.since,
                 self.ranges.after,
             ),
-            *(self.ranges.before, self.ranges.between, self._weeks_of, self._shifts),
+            *(self.ranges.before, self.ranges.between, self._weeks_of),
+            partial(shifts, self.days),
         )
         seen = set[Found]()
         for form in forms:
@@ -147,8 +149,9 @@ class Times:
     def _age(self, at: int) -> Found | None:
         """Return "2 years" as the time since then."""
         count, after = number_at(self.days.tokens, at, self.days.words)
-        unit = self.days.unit(after) if count else None
-        return (after + 1, _last(float(count or 0), unit)) if unit else None
+        is_one = at > 0 and self.days.word(at - 1) in self.days.words.fillers  # than a year
+        unit = self.days.unit(after) if count or is_one else None
+        return (after + 1, _last(float(count or 1), unit)) if unit else None
 
     def _calendar(self, unit: str, back: int) -> str:
         today = self.days.now.date()
@@ -192,9 +195,6 @@ class Times:
         today = self.days.now.date()
         if end := self.days.ends(at, "last_night"):
             yield end, f"{today - _DAY}T20:00..{today}T06:00"
-
-    def _shifts(self, at: int) -> Iterator[Found]:
-        return shifts(self.days, at)
 
     def _parts_of_days(self, at: int) -> Iterator[Found]:
         for part, (first, last) in self.days.words.parts_of_days.items():

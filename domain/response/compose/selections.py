@@ -67,8 +67,9 @@ def selection(call: CallResult) -> Section | None:
 
 
 def _difference(ask: Ask, answers: Sequence[SetAnswer]) -> str:
-    gap = difference_of(ask, answers)
-    return f": {in_words(abs(gap), None)} {'more' if gap > 0 else 'fewer'}" if gap else ""
+    if (gap := difference_of(ask, answers)) is None:
+        return ""
+    return f": {in_words(abs(gap), None)} {'more' if gap > 0 else 'fewer'}" if gap else ": as many"
 
 
 def _begun(sentence: str) -> str:

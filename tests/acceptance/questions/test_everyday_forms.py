@@ -133,3 +133,41 @@ def test_what_changed_in_a_zone_is_what_changed_of_its_items(ask: Ask, tables: T
         " select ci_code from maintenances where hours_ago <= 168",
     )
     assert changed & there <= {code for (code,) in rows} <= there
+
+
+@pytest.mark.parametrize(
+    ("question", "so_often"),
+    [
+        ("servers not patched at least twice", "< 2"),
+        ("servers last patched more than 30 days ago", "> 0"),
+        ("servers not patched for 30 days", ">= 0"),
+    ],
+)
+def test_what_was_not_done_is_told_from_what_was_never_done(
+    ask: Ask, tables: Tables, question: str, so_often: str
+) -> None:
+    done = "(select count(*) from maintenances m where m.ci_id = items.ci_id"
+    patched = f"{done} and maint_type = 'patch')"
+    lately = f"{done} and maint_type = 'patch' and hours_ago < 720) = 0"
+    is_lapse = "30 days" in question
+    expected = f"{SERVERS} and {patched} {so_often}{f' and {lately}' * is_lapse}"
+    assert listed(ask, question) == codes(tables, expected)
+
+
+def test_groups_without_records_have_no_item_with_any(ask: Ask, tables: Tables) -> None:
+    answer = ask("which owners had no failed work in the last 7 days")
+    failed = "select ci_id from works where result = 'failed' and hours_ago <= 168"
+    expected = codes(
+        tables,
+        "select distinct owner from items where owner <> '' except"
+        f" select owner from items where ci_id in ({failed})",
+    )
+    assert {owner for (owner,) in answer.table("owner")} == expected
+
+
+@pytest.mark.parametrize(
+    "question", ["events in the last shift", "how many events in the previous shift"]
+)
+def test_the_last_shift_is_told_with_the_hours_that_were_taken(ask: Ask, question: str) -> None:
+    answer = ask(question)
+    assert "as shifts begin at 6, 14, 22 o'clock" in answer.text

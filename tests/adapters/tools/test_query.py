@@ -161,7 +161,7 @@ def field(name: str, op: str, value: Json = None) -> Json:
 def test_two_sets_are_compared_side_by_side(call: Caller) -> None:
     claim = {"claim": {"op": ">"}}
     assert said(call, COUNT, HARDWARE, SERVERS, **claim) == (
-        "Yes: 4 configuration items with type HW; 2 servers: 2 more."
+        "Yes: 4 configuration items with type HW; 2 servers."
     )
 
 

@@ -18,6 +18,7 @@ from adapters.planners.reader.meaning import (
     at_time,
     field_for,
 )
+from domain.query.fields import OF_ITEMS
 from domain.query.model import CountWant, DistributionWant
 from domain.query.sets import Comparison, Count, Function, SetKind
 
@@ -112,6 +113,11 @@ def _done_so_often(done: Noun, often: Count, time: Period | None = None) -> Filt
     """Return "rebooted more than 3 times last week"."""
     timed = at_time(done, time.label) if time else done
     return timed and has(timed, often)
+
+
+def _has_often(noun: Noun, often: Count, time: Period | None = None) -> Filter | Costly | None:
+    """Return "had failed work at least twice"."""
+    return _done_so_often(noun, often, time) if noun.kind in OF_ITEMS else None
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -22,7 +22,6 @@ from adapters.planners.reader.meaning import (
 
     field_for,
     of_items,
-    ordered,
 )
 from adapters.planners.reader.ranges import EVER
 from adapters.planners.reader.resolved import likened
@@ -95,14 +94,7 @@ def _like(field: Field, op: Comparison, item: Noun) -> Filter | None:
         return None
     ask = Ask(want=FieldWant(fields=(field.name,)), of=(item.members(),))
     condition = FieldCondition(field=field.name, op=op, value="")
-    return _others(likened(condition, op, ask), item)
-
-
-def _others(condition: FieldCondition, item: Noun) -> Filter:
-    """Return the condition, of others than the item."""
-    itself = [each for each in item.where if isinstance(each, FieldCondition)]
-    other = [each.model_copy(update={"op": "!="}) for each in itself]
-    return Filter(ITEM, ordered((condition, *other)))
+    return Filter(ITEM, (likened(condition, op, ask),))
 
 
 def _number(field: Field, op: Comparison, item: Noun) -> Filter | None:
@@ -120,7 +112,16 @@ def _fewer_field(field: Field, item: Noun) -> Filter | None:
 
 def _as_item(field: Field, item: Noun) -> Filter | None:
     """Return "in the same zone as srv-1": the others there."""
-    return _like(field, "=", item)
+    found = _like(field, "=", item)
+    itself = [each for each in item.where if isinstance(each, FieldCondition)]
+    other = [each.model_copy(update={"op": "!="}) for each in itself]
+    return found and Filter(ITEM, (*found.where, *other))
+
+
+def _unlike(others: Filter) -> Filter:
+    """Return "not in the same zone as srv-1"."""
+    alike = others.where[0]
+    return Filter(ITEM, (alike.model_copy(update={"op": "!="}),))
 
 
 def _metric_than(said: tuple[Comparison, str], item: Noun) -> Filter | None:
@@ -131,7 +132,8 @@ def _metric_than(said: tuple[Comparison, str], item: Noun) -> Filter | None:
         return None
     measure = Measure(function=Function.AVG, field="value", of=of.members())
     ask = Ask(want=MeasureWant(measures=(_MEAN,)), of=(theirs.members(),))
-    return _others(likened(Measured(measure=measure, op=said[0], value=0), said[0], ask), item)
+    mean = Measured(measure=measure, op=said[0], value=0)
+    return Filter(ITEM, (likened(mean, said[0], ask),))
 
 
 def _more_metric(metric: str, item: Noun) -> Filter | None:
@@ -150,15 +152,17 @@ def _records(records: Noun, op: Comparison, item: Noun) -> Filter | None:
         return None
     has = Has(has=records.members(), count=Count(op=op, value=0))
     ask = Ask(want=CountWant(), of=(theirs.members(),))
-    return _others(likened(has, op, ask), item)
+    return Filter(ITEM, (likened(has, op, ask),))
 
 
-def _more_records(records: Noun, item: Noun) -> Filter | None:
-    return _records(records, ">", item)
+def _more_records(records: Noun, item: Noun, time: Period | None = None) -> Filter | None:
+    timed = at_time(records, time.label) if time else records
+    return timed and _records(timed, ">", item)
 
 
-def _fewer_records(records: Noun, item: Noun) -> Filter | None:
-    return _records(records, "<", item)
+def _fewer_records(records: Noun, item: Noun, time: Period | None = None) -> Filter | None:
+    timed = at_time(records, time.label) if time else records
+    return timed and _records(timed, "<", item)
 
 
 def _claimed_metric(one: Noun, said: tuple[Comparison, str], other: Noun) -> Asked | None:
@@ -197,6 +201,11 @@ def _which_age(op: Comparison, items: Noun) -> Asked | None:
     """Return "which is older, srv-1 or srv-2"."""
     want = NthWant(by=_CREATED.name, descending=op == ">", fields=(_CREATED.name,))
     return None if is_one(items) else asked(want, items)
+
+
+def _claimed_as(one: Noun, field: Field, other: Noun) -> Asked | None:
+    """Return "is srv-1 in the same zone as srv-2"."""
+    return _claimed(one, field, "=", other)
 
 
 def _claimed_alike(one: Noun, other: Noun, field: Field) -> Asked | None:

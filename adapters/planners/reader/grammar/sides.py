@@ -17,7 +17,7 @@ from adapters.planners.reader.grammar.comparing import (
 from adapters.planners.reader.grammar.predicates import by_whom
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import Field, Filter, Noun, either, filtered
-from domain.query.model import Claim, DistributionWant
+from domain.query.model import Claim, CountWant, DistributionWant
 from domain.query.sets import FieldCondition
 
 Side = Filter | Noun
@@ -86,22 +86,32 @@ def _more_by(one: Filter, role: tuple[str, str], noun: Noun, other: Filter) -> A
     return asked(COUNTED, pair.first, pair.second, claim=more) if pair else None
 
 
+def _difference(one: Noun, other: Noun) -> Asked:
+    return asked(CountWant(difference=True), one, other)
+
+
 def _differing(one: Noun, other: Noun) -> Asked | None:
     """Return "how many more servers than databases": both counts, which tell the difference."""
     is_like = one.kind is other.kind and one != other and one.is_headed is other.is_headed
-    return asked(COUNTED, one, other) if is_like and bool(one.time) is bool(other.time) else None
+    return _difference(one, other) if is_like and bool(one.time) is bool(other.time) else None
 
 
 def _differing_there(noun: Noun, one: Post, other: Post) -> Asked | None:
     """Return "how many more servers are in zone-a than in zone-b"."""
     pair = posts(noun, one, other)
-    return pair and counts(pair)
+    return pair and _difference(pair.first, pair.second)
+
+
+def _differing_values(noun: Noun, one: Filter, other: Filter) -> Asked | None:
+    """Return "how many more failed than successful jobs"."""
+    pair = both_of(filtered(noun, one), filtered(noun, other))
+    return pair and _difference(pair.first, pair.second)
 
 
 def _differing_of(one: Filter | Noun, noun: Noun, other: Filter | Noun) -> Asked | None:
     """Return "how many more servers does zone-a have than zone-b"."""
     sets = of_sides(one, noun, other)
-    return sets and asked(COUNTED, *sets)
+    return sets and _difference(*sets)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())
