@@ -8,6 +8,7 @@ from adapters.planners.reader.meaning import ITEM, Filter, Noun
 from adapters.planners.reader.recalled import asked_text
 from adapters.planners.reader.senses import EXACT, Sense
 from adapters.planners.reader.tokens import Token
+from adapters.planners.reader.words import Words
 from domain.json import as_number
 from domain.plan.look_ups import LookUps
 from domain.query.model import Ask, CountWant
@@ -19,22 +20,26 @@ _SHORTEST: Final = 3
 
 
 def called(
-    senses: Sequence[Sense], tokens: Sequence[Token], look_ups: LookUps, now: datetime
+    senses: Sequence[Sense],
+    tokens: Sequence[Token],
+    look_ups: LookUps,
+    now: datetime,
+    words: Words,
 ) -> Iterator[Sense]:
     """Yield the names that words before a class stand for, of which one is unknown."""
-    known = {at for each in senses for at in range(each.start, each.end)}
+    free = {at for at, token in enumerate(tokens) if token.word in words.fillers}
+    known = free | {at for each in senses for at in range(each.start, each.end)}
     for sense in senses:
         if sense.category != "N0" or sense.value.kind is not ITEM:
             continue
         for start in range(max(0, sense.start - _LONGEST), sense.start):
             said = tokens[start : sense.start]
             is_new = any(at not in known for at in range(start, sense.start))
-            words = " ".join(each.word for each in said)
-            is_word = all(each.kind == "word" for each in said) and len(words) > _SHORTEST
-            if is_new and is_word and _is_in_names(words, sense.value, look_ups, now):
-                where = (_name(words),)
-                by = Filter(ITEM, where, classes=sense.value.classes)
-                note = f"{words!r} is in their names"
+            name = " ".join(each.word for each in said)
+            is_word = all(each.kind == "word" for each in said) and len(name) > _SHORTEST
+            if is_new and is_word and _is_in_names(name, sense.value, look_ups, now):
+                by = Filter(ITEM, (_name(name),), classes=sense.value.classes)
+                note = f"{name!r} is in their names"
                 yield Sense("COND", start, sense.start, by, EXACT, note)
                 break
 

@@ -124,7 +124,7 @@ def read_tokens(
     estate += the_only(estate, tokens, look_ups, now, words)
     said = [*_word_senses(tokens, words), *times_of(tokens, now, words).senses()]
     found = [*_doubled(said, estate, "N0"), *_doubled(estate, said, "COND", by_grammar=True)]
-    found += called(found, tokens, look_ups, now)
+    found += called(found, tokens, look_ups, now, words)
     found += _texts(tokens, found, fillers)
     return combined(tokens, [*found, *extra], fillers)
 
