@@ -146,7 +146,7 @@ ASKINGS: Final[Mapping[str, Asking]] = {
 _NONSENSE: Final = (
     "blorb", "frobnicated", "quuxly", "zzyzx", "wibbly", "snorfle", "purple", "haunted",
     "wooden", "edible", "nocturnal", "sarcastic",
-    "expensive", "encrypted", "leased", "refurbished", "unpatched", "twice", "nearly",
+    "expensive", "encrypted", "leased", "refurbished", "nearly",
     "manually", "virtual", "redundant", "idle", "obsolete", "external", "rarely", "always",
     "mostly", "roughly", "empty", "orphaned", "duplicate", "temporary", "unused", "planned",
     "emergency", "scheduled", "overdue", "legacy", "outdated", "consecutive", "successive",

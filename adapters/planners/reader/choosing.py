@@ -20,6 +20,7 @@ from domain.query.sets import Set, SetKind
 
 _MOST, _ALIKE = 6, 0.05
 _RECENT = "last_24h"
+_UNRELATED = "no relation leads between such items here"
 _RECENT_NOTE = "no time was said: taken of the last 24 hours"
 
 
@@ -65,7 +66,8 @@ def best(meanings: Iterable[Meaning], look_ups: LookUps, now: datetime) -> Meani
         raise SeveralMeanings(alike)
     _require_related(alike[0], look_ups)
     _require_past(alike[0].query, now)
-    return alike[0]
+    is_related = not Plausible(look_ups).cost(alike[0].query)
+    return alike[0] if is_related else replace(alike[0], notes=(*alike[0].notes, _UNRELATED))
 
 
 def _recalled(meaning: Meaning, look_ups: LookUps, now: datetime) -> Meaning:
