@@ -21,7 +21,8 @@ from domain.query.model import Ask, CountWant, QuantifiedWant, Query, ShareWant
 from domain.query.set_words import field_in_words, set_in_words
 from domain.query.sets import Condition, FieldCondition, Operator, QueryPart, Set, SetKind
 
-_MARK: Final = "as-of-item:"
+_FIELD: Final = "attributes.\x00"
+"""A field that no estate has and nobody can ask for: texts have no such character."""
 _ROUNDING: Final = 1e-9
 _DATED: Final = ("created_at", "updated_at")
 _ORDERED: Final = ("<", "<=", ">", ">=")
@@ -34,8 +35,7 @@ class NotTold(Exception):
 def likened(condition: Condition, op: Operator, ask: Ask) -> FieldCondition:
     """Return a condition whose value is that of the ask, until it is looked up."""
     parts = [each.model_dump(mode="json", exclude_defaults=True) for each in (condition, ask)]
-    label = f"{_MARK}{json.dumps(parts)}"
-    return FieldCondition(field="attributes.likened", op=op, value=label)
+    return FieldCondition(field=_FIELD, op=op, value=json.dumps(parts))
 
 
 def resolved(query: Query, look_ups: LookUps, now: datetime) -> tuple[Query, tuple[str, ...]]:
@@ -43,10 +43,9 @@ def resolved(query: Query, look_ups: LookUps, now: datetime) -> tuple[Query, tup
     for members in (*sets_of(query.asks), *_claimed(query)):
         _require_dated(members, look_ups, now)
     dumped = query.model_dump(mode="json", exclude_defaults=True)
-    if _MARK not in json.dumps(dumped):
-        return query, ()
     telling = _Telling(look_ups, now, {})
-    return Query.model_validate(telling.told(dumped)), tuple(telling.notes)
+    told = telling.told(dumped)
+    return (Query.model_validate(told), tuple(telling.notes)) if told != dumped else (query, ())
 
 
 def _claimed(query: Query) -> Iterator[Set]:
@@ -84,12 +83,12 @@ class _Telling:
             return [self.told(each) for each in part]
         if not isinstance(part, dict):
             return part
-        if as_text(part.get("value")).startswith(_MARK):
+        if part.get("field") == _FIELD:
             return self._compared(part)
         return {name: self.told(value) for name, value in part.items()}
 
     def _compared(self, part: JsonMap) -> JsonMap:
-        condition, asked = json.loads(as_text(part["value"]).removeprefix(_MARK))
+        condition, asked = json.loads(as_text(part["value"]))
         ask = Ask.model_validate(asked)
         record = next(iter(self.look_ups.records(asked_text(ask), self.now)), {})
         value = next(reversed(record.values()), None)
@@ -100,8 +99,8 @@ class _Telling:
         said = {"op": part.get("op", "="), "value": value}
         if "measure" in condition:
             # A mean is told rounded: the item itself is as high as itself.
-            step = abs(as_number(value) or 0) * _ROUNDING
-            said["value"] = (as_number(value) or 0) + step * (1 if said["op"] in (">", "<=") else -1)
+            mean, way = as_number(value) or 0, 1 if said["op"] in (">", "<=") else -1
+            said["value"] = mean + way * abs(mean) * _ROUNDING
         if "has" in condition:
             return {**condition, "count": said}
         return {**as_map(condition), **said}
