@@ -153,7 +153,7 @@ _NONSENSE: Final = (
 )  # fmt: skip
 _STRANGE: Final = (
     "at night", "on weekends", "during business hours", "by mistake", "without approval",
-    "for the first time", "in a row", "at the same time", "more than once", "in the cloud",
+    "for the first time", "in a row", "at the same time", "in the cloud",
     "with a warranty", "that cost more than 100 euros", "under contract", "out of warranty",
     "two days in a row", "within ten minutes", "by the same person", "on the same day",
     "except on Sundays", "if any failed", "but only once", "or not", "until it failed",
