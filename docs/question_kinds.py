@@ -24,6 +24,11 @@ something are refused, and so are questions for secrets.
   `between 2025-12-01 and 2025-12-31`, `since yesterday`
 - when, as a record tells: `since its last reboot`, `before the last deployment of srv-erp-01`,
   `during its last maintenance`, `in the 2 hours before srv-erp-01 went down`
+- how old, how often: `older than 2 years`, `patched at least twice`, `not patched for 30 days`
+- than another item: `hotter than srv-erp-01`, `with more memory than srv-erp-01`, `in the same
+  zone as srv-erp-01`
+- groups by what they have: `zones without databases`, `owners with more than 5 servers`
+- in shifts: `in the last shift`; they begin at 6, 14 and 22 o'clock, or as your word `shift` says
 - how far: `within 2 hops of srv-erp-01`, `two hops away from srv-erp-01`
 - what was asked: `failed runs of yesterday`, `tool calls per tool`
 - several at once: `..., and their owners`, `... (or ...)`

@@ -20,9 +20,12 @@ from domain.estate.port import Estate
 from domain.estate.records import ConfigurationItem
 from domain.json import JsonMap
 from domain.plan.time_range import ALL_TIME, TimeRange, WrongTimeRange, parse_time_range
+from domain.query.model import MOST_ROWS, Ask, ListWant
+from domain.query.selection import QueriedEstate
+from domain.query.sets import Set
 from domain.response.references import unique_references
 from domain.times import Window
-from domain.tools.contracts import ToolContext, ToolResult
+from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure, ToolResult
 
 _DEEPEST: Final = 4
 _MOST_ROWS: Final = 200
@@ -31,15 +34,19 @@ _MOST_NEAR: Final = 20
 _LONGEST: Final = timedelta(days=31)
 
 
-def changes(estate: Estate, context: ToolContext, params: ChangesParams) -> ToolResult:
+def changes(estate: QueriedEstate, context: ToolContext, params: ChangesParams) -> ToolResult:
     """Return the changes; see `ChangesParams`."""
     span = parse_time_range(params.time_range, now=context.now)
     depth, deep = clamp("depth", params.depth, highest=_DEEPEST)
     limit, long = clamp("limit", params.limit, highest=_MOST_ROWS)
     reads = CauseReads(estate, context.tenant_id)
-    asked = _items(estate, context, params.items)
+    codes = params.items if params.of is None else _codes(estate, context, params.of)
+    asked = _items(estate, context, codes)
+    depth = depth if params.of is None else 0
     near = reads.around(asked, depth=depth) if asked else None
-    found = nearest_first(reads.changes(near, span.window), to=span.window.end)
+    is_none = params.of is not None and not asked
+    changed = [] if is_none else reads.changes(near, span.window)
+    found = nearest_first(changed, to=span.window.end)
     shown = found[:limit]
     return answer(
         {
@@ -96,6 +103,16 @@ def why(estate: Estate, context: ToolContext, params: WhyParams) -> ToolResult:
         warnings=[*deep, *reads.warnings],
         window=window,
     )
+
+
+def _codes(estate: QueriedEstate, context: ToolContext, of: Set) -> list[str]:
+    """Return the codes of the items of a set. Raises `ToolFailure` for more than can be read."""
+    ask = Ask(want=ListWant(limit=MOST_ROWS, fields=("ci_code",)), of=(of,))
+    (found,) = estate.select(context.tenant_id, ask, now=context.now)
+    if found.total > MOST_ROWS:
+        message = f"what changed is told of {MOST_ROWS} items at most, these are {found.total}"
+        raise ToolFailure(ToolErrorCode.INVALID_PARAMS, message)
+    return [str(row[0]) for row in found.rows]
 
 
 def _items(estate: Estate, context: ToolContext, codes: Sequence[str]) -> list[ConfigurationItem]:

@@ -80,11 +80,20 @@ def _parts(ask: Ask) -> Iterator[tuple[str, dict[str, object]]]:
         case ListWant(fields=(), by=None, offset=0) if name := _only_one(ask):
             yield _look_up(name, ask)
         case CausesWant(do=do):
-            params: JsonMap = {"items": [*_named(ask, *ask.of)], "time_range": ask.of[0].time}
+            params: JsonMap = {**_whose(ask), "time_range": ask.of[0].time}
             yield _call(ask, "causes", do, {key: value for key, value in params.items() if value})
         case _:
             asked: JsonMap = ask.model_dump(mode="json", exclude_defaults=True)
             yield _call(ask, "query", "select", asked)
+
+
+def _whose(ask: Ask) -> JsonMap:
+    """Return whose changes or causes: items by their codes, or what changed of a set."""
+    of, is_one = ask.of[0], len(ask.of) == 1
+    if ask.want.do != "changes" or not is_one or not of.where or all(map(_names, of.where)):
+        return {"items": [*_named(ask, *ask.of)]}
+    timeless = of.model_copy(update={"time": None})
+    return {"of": timeless.model_dump(mode="json", exclude_defaults=True)}
 
 
 def _call(ask: Ask, tool: str, operation: str, params: JsonMap) -> tuple[str, dict[str, object]]:

@@ -189,7 +189,9 @@ class _Checks:
                 yield from self.fields(kind, *group)
                 for measure in measures:
                     yield from self.measure(kind, measure)
-            case ShareWant(condition=condition, group=group):
+            case ShareWant(condition=condition, group=group, so_many=so_many):
+                if so_many is not None and not group:
+                    yield Problem("so_many", str(so_many), "null, unless there are groups")
                 yield from self.condition(kind, condition)
                 yield from self.fields(kind, *group)
             case PerWant(measure=measure):

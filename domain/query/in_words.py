@@ -27,9 +27,11 @@ from domain.query.set_words import (
     count_in_words,
     field_in_words,
     measure_in_words,
+    members_in_words,
     ranked_by,
     set_in_words,
 )
+from domain.query.sets import Count
 
 
 def in_words(query: Query) -> str:
@@ -61,7 +63,7 @@ def want_in_words(want: Want) -> str:  # noqa: C901, PLR0911, PLR0912 - one line
     match want:
         case CountWant():
             different = f" different {field_in_words(want.distinct)}" if want.distinct else ""
-            return f"how many{different}"
+            return f"how many{different}{', and how many more' if want.difference else ''}"
         case ListWant():
             return _list(want)
         case FieldWant():
@@ -76,6 +78,9 @@ def want_in_words(want: Want) -> str:  # noqa: C901, PLR0911, PLR0912 - one line
             return _top(want)
         case MeasureWant():
             return f"{' and '.join(map(measure_in_words, want.measures))}{_per(want.group)}"
+        case ShareWant(so_many=Count() as count):
+            where = f"where {members_in_words(count)} are {condition_in_words(want.condition)}"
+            return f"each {_fields(want.group)} {where}"
         case ShareWant():
             return f"which part of them is {condition_in_words(want.condition)}{_per(want.group)}"
         case DistributionWant():

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer
 
-from domain.query.sets import COUNT, Comparison, Condition, Measure, QueryPart, Set
+from domain.query.sets import COUNT, Comparison, Condition, Count, Measure, QueryPart, Set
 
 MOST_ROWS = 500
 MOST_ASKS = 10
@@ -31,6 +31,7 @@ class CountWant(WantPart):
 
     do: Literal["count"] = "count"
     distinct: str | None = Field(None, description="The field whose values are counted.")
+    difference: bool = Field(default=False, description="And how many more the first of two has.")
 
 
 class ListWant(WantPart):
@@ -94,11 +95,15 @@ class MeasureWant(WantPart):
 
 
 class ShareWant(WantPart):
-    """How many of the members meet a condition, in percent, of all or of each group."""
+    """How many of the members meet a condition, in percent, of all or of each group.
+
+    With `so_many`, the value is the number of groups in which so many do.
+    """
 
     do: Literal["share"] = "share"
     condition: Condition = Field(description="What the part has.")
     group: Fields = Field((), description="Per value of these fields.")
+    so_many: Count | None = Field(None, description="Only groups in which so many have it.")
 
 
 class DistributionWant(WantPart):

@@ -211,6 +211,12 @@ def count_in_words(op: str, value: float) -> str:
     return f"{_COUNTS.get(op, 'other than ')}{_number(value)}"
 
 
+def members_in_words(count: Count) -> str:
+    """Return "none", or "more than 3"."""
+    is_none = (count.op, count.value) == ("=", 0)
+    return "none" if is_none else count_in_words(count.op, count.value)
+
+
 def _counted(count: Count) -> str:
     if (count.op, count.value) == (">=", 1):
         return ""

@@ -19,6 +19,18 @@ COMPARE: Final[dict[Comparison, Callable[[Any, Any], Any]]] = {
     ">=": operator.ge,
 }
 
+OPPOSITE: Final[dict[str, Any]] = {
+    "=": "!=",
+    "!=": "=",
+    "in": "not in",
+    "not in": "in",
+    "<": ">=",
+    "<=": ">",
+    ">": "<=",
+    ">=": "<",
+}
+"""What is so where an operator is not, of what has a value."""
+
 
 def verdict_of(ask: Ask, selections: Sequence[Selection]) -> bool | None:
     """Return whether it is so; None where nothing is claimed, or there is no value to judge by."""

@@ -6,9 +6,10 @@ from typing import Final
 
 from adapters.planners.reader.choosing import Meaning, query_of
 from adapters.planners.reader.reading import Reading
+from adapters.planners.reader.words import Words
 from domain.plan.planner import QuestionNotUnderstood
 
-_IN_BRACKETS: Final = re.compile(r"\s*\(\s*or\s+([^()]+?)\s*\)", re.IGNORECASE)
+_IN_BRACKETS: Final = r"\s*\(\s*(?:{0})\s+([^()]+?)\s*\)"
 _BEHIND_SLASH: Final = re.compile(r"\s+/\s+([^/]+?)\s*[?.!]*\s*$")
 _WHOLE: Final = 3
 _UNITS: Final = frozenset(
@@ -17,10 +18,13 @@ _UNITS: Final = frozenset(
 
 
 def of_both(
-    question: str, mean: Callable[[str], Meaning], read: Callable[[str], Reading]
+    question: str,
+    mean: Callable[[str], Meaning],
+    read: Callable[[str], Reading],
+    words: Words,
 ) -> Meaning | None:
     """Return what a question with an alternative means, as two; None for one without."""
-    if (found := _parted(question)) is None:
+    if (found := _parted(question, words)) is None:
         return None
     alone, before, other = found
     one = _meant(alone, mean)
@@ -41,9 +45,11 @@ def _meant(question: str, mean: Callable[[str], Meaning]) -> Meaning | None:
         return None
 
 
-def _parted(question: str) -> tuple[str, str, str] | None:
+def _parted(question: str, words: Words) -> tuple[str, str, str] | None:
     """Return the question without its alternative, the text before that, and the alternative."""
-    match = _IN_BRACKETS.search(question) or _BEHIND_SLASH.search(question)
+    pattern = _IN_BRACKETS.format("|".join(sorted(words.joints["alternative"])))
+    in_brackets = re.search(pattern, question, re.IGNORECASE) if "(" in question else None
+    match = in_brackets or _BEHIND_SLASH.search(question)
     if match is None:
         return None
     before = question[: match.start()]

@@ -8,9 +8,10 @@ from itertools import count
 
 from adapters.planners.reader.chart import Edge
 from adapters.planners.reader.grammar.applying import THROUGH
-from adapters.planners.reader.plausible import Plausible, parts_of
+from adapters.planners.reader.plausible import Plausible
 from adapters.planners.reader.reaching import Reaching
 from adapters.planners.reader.recalled import NoSuchTime, recalled
+from adapters.planners.reader.resolved import NotTold, resolved, sets_of
 from domain.plan.look_ups import LookUps
 from domain.plan.time_range import WrongTimeRange, parse_time_range
 from domain.query.checks import checks
@@ -20,6 +21,7 @@ from domain.query.sets import Set, SetKind
 
 _MOST, _ALIKE = 6, 0.05
 _RECENT = "last_24h"
+_UNRELATED = "no relation leads between such items here"
 _RECENT_NOTE = "no time was said: taken of the last 24 hours"
 
 
@@ -65,16 +67,19 @@ def best(meanings: Iterable[Meaning], look_ups: LookUps, now: datetime) -> Meani
         raise SeveralMeanings(alike)
     _require_related(alike[0], look_ups)
     _require_past(alike[0].query, now)
-    query, notes = Reaching(Plausible(look_ups)).query(alike[0].query)
-    return replace(alike[0], query=query, notes=(*alike[0].notes, *notes))
+    plausible = Plausible(look_ups)
+    query, notes = Reaching(plausible).query(alike[0].query)
+    unrelated = (_UNRELATED,) if plausible.cost(query) else ()
+    return replace(alike[0], query=query, notes=(*alike[0].notes, *notes, *unrelated))
 
 
 def _recalled(meaning: Meaning, look_ups: LookUps, now: datetime) -> Meaning:
     try:
         query, notes = recalled(meaning.query, look_ups, now)
-    except NoSuchTime as error:
+        query, told = resolved(query, look_ups, now)
+    except (NoSuchTime, NotTold) as error:
         raise CannotBe(str(error)) from error
-    return replace(meaning, query=query, notes=(*meaning.notes, *notes)) if notes else meaning
+    return replace(meaning, query=query, notes=(*meaning.notes, *notes, *told))
 
 
 def _require_related(meaning: Meaning, look_ups: LookUps) -> None:
@@ -150,8 +155,8 @@ def _recent(members: Set) -> Set:
 
 
 def _require_past(query: Query, now: datetime) -> None:
-    for members in parts_of(query):
-        if not isinstance(members, Set) or members.time is None or members.kind is SetKind.ITEM:
+    for members in sets_of(query):
+        if members.time is None or members.kind is SetKind.ITEM:
             continue
         try:
             window = parse_time_range(members.time, now=now).window

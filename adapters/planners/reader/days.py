@@ -89,7 +89,7 @@ class Days:
     def _last_dated(self, at: int) -> Iterator[tuple[int, date]]:
         """Yield "the 20th": the last day of that number."""
         word, around = self.word(at), {self.word(each) for each in (at - 1, at + 1, at + 2)}
-        is_day = word.endswith(("st", "nd", "rd", "th")) and word not in self.words.ordinals
+        is_day = word.endswith(tuple(self._ordinals)) and word not in self.words.ordinals
         day = self._day_number(at) if is_day and not around & {*self.words.months} else None
         days = (self.now.date() - back * _DAY for back in range(62 if day else 0))
         yield from [(at + 1, each) for each in days if each.day == day][:1]
@@ -120,9 +120,14 @@ class Days:
             return found
         return _in_year(found, found.year + (1 if self.is_ahead else -1))
 
+    @property
+    def _ordinals(self) -> frozenset[str]:
+        return self.words.time_phrases["ordinal_endings"]
+
     def _day_number(self, at: int) -> int | None:
-        digits = self.word(at).removesuffix("st").removesuffix("nd")
-        digits = digits.removesuffix("rd").removesuffix("th").removesuffix(".")
+        digits = self.word(at)
+        for ending in (*self._ordinals, "."):
+            digits = digits.removesuffix(ending)
         return int(digits) if digits.isdigit() and 0 < int(digits) <= 31 else None  # noqa: PLR2004
 
     def _month_name(self, at: int) -> Iterator[tuple[int, int]]:

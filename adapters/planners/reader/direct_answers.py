@@ -1,76 +1,51 @@
 """Answers that need no plan: to small talk, and to requests that are refused.
 
-Refused are questions for secrets, and requests for anything but reading.
+Refused are questions for secrets, and requests for anything but reading. What is said of them
+stands in the file of talk of the language.
 """
 
 import re
+import tomllib
 from collections.abc import Container
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
-_NAME = (
-    "I am opstrail. I answer questions about an IT estate and keep a record of how each answer "
-    "was found."
-)
-_ABILITIES = (
-    "I answer questions about the configuration items of this estate, their relations, metrics, "
-    "events, work, maintenance and documents. I only read; I never change anything."
-)
-_GREETING = (
-    r"(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|greetings)(?: there| opstrail)?"
-)
-_THANKS = r"(?:thanks|thank you|many thanks|cheers)(?: (?:very|so) much| a lot)?"
+_FILE: Final = Path(__file__).with_name("talk") / "en.toml"
+_TALK: Final = tomllib.loads(_FILE.read_text("utf-8"))
 
-_ANSWERS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(_GREETING), f"Hello. {_NAME}"),
-    (re.compile(_THANKS), "You are welcome."),
-    (re.compile(r"(?:good)?bye|good bye|see you"), "Goodbye."),
-    (
-        re.compile(r"how are you(?: today)?|how do you do"),
-        "I am ready to answer questions about this estate.",
-    ),
-    (
-        re.compile(r"(?:what is|tell me) your name|who are you|what are you|what is opstrail"),
-        _NAME,
-    ),
-    (
-        re.compile(
-            r"what (?:can|do) you do(?: for me)?|(?:help|help me)|what can i ask(?: you)?"
-            r"|how can you help(?: me)?"
-            r"|what questions (?:can|do) you answer|what do you know"
-        ),
-        _ABILITIES,
+
+def _any_of(table: str, name: str) -> str:
+    """Return a pattern for one of the phrases of a table."""
+    return f"(?:{'|'.join(map(re.escape, _TALK[table][name].split('|')))})"
+
+
+_GREETING: Final = rf"{_any_of('polite', 'greetings')}(?: {_any_of('polite', 'greeted')})?"
+_THANKS: Final = rf"{_any_of('polite', 'thanks')}(?: {_any_of('polite', 'so_much')})?"
+_PLEASE, _AND = _any_of("polite", "please"), _any_of("polite", "joint")
+_ANSWERS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+    (re.compile(_GREETING), _TALK["answers"]["greetings"]),
+    (re.compile(_THANKS), _TALK["answers"]["thanks"]),
+    *(
+        (re.compile("|".join(map(re.escape, each["said"].split("|")))), each["answer"])
+        for each in _TALK["talks"]
     ),
 )
-_POLITE = re.compile(
-    rf"^(?:{_GREETING}|please)(?: and)? (?=.)|(?<=.) (?:please|(?:and )?{_THANKS})$"
+_POLITE: Final = re.compile(
+    rf"^(?:{_GREETING}|{_PLEASE})(?: {_AND})? (?=.)|(?<=.) (?:{_PLEASE}|(?:{_AND} )?{_THANKS})$"
 )
-
-_SECRETS = re.compile(
-    r"(?<!\S)(?:passwords?|passwd|passphrases?|secrets?|credentials?|(?:api|access|private"
-    r"|ssh|secret|encryption)[ -_]keys?"
-    r"|api ?keys?|(?:access |auth |bearer |api )?tokens?|pass ?codes?|pins?)(?!\S)"
+_SECRETS: Final = re.compile(
+    rf"(?<!\S)(?:{_any_of('secrets', 'nouns')}"
+    rf"|{_any_of('secrets', 'before_key')}[ -_]{_any_of('secrets', 'key')})s?(?!\S)"
 )
-_VERBS = (
-    "delete|remove|drop|erase|wipe|purge|destroy|restart|reboot|reset|stop|start|kill|terminate"
-    "|shut ?down|shutdown|power (?:off|on)|turn (?:off|on)|create|add|insert|update|change"
-    "|modify|edit|set|rename|move|migrate|install|uninstall|upgrade|downgrade|deploy|roll ?back"
-    "|patch|disable|enable|fix|repair|scale|provision|assign|execute|clear|write|overwrite"
-    "|schedule|approve|cancel|reassign|replace|configure|block|unblock|trigger"
+_VERBS: Final = _any_of("orders", "verbs")
+_ORDER: Final = re.compile(
+    rf"(?:^|\b{_any_of('orders', 'asking')} )(?:{_any_of('orders', 'softly')} )*(?P<verb>{_VERBS})"
+    rf"(?= (?!{_any_of('orders', 'no_object')}(?!\S))|$)"
+    rf"|\b{_any_of('orders', 'further')} (?:{_any_of('orders', 'softly')} )*"
+    rf"(?P<second>{_VERBS}) (?:{_any_of('orders', 'objects')}|[a-z]+-)"
 )
-_HISTORY_NOUN = (
-    r"(?:events?|work|works|maintenances?|histor(?:y|ies)|items?|statistics|counts?|failures?"
-    r"|success|rates?|ratios?|durations?|times?|frequency|trends?|requests?)"
-)
-_NO_OBJECT = rf"{_HISTORY_NOUN}|in|during|since|last|today|yesterday|between|of|per|by"
-_ORDER = re.compile(
-    r"(?:^|\b(?:please|(?:can|could|would|will) you|(?:want|like) (?:you )?to|go ahead|let us) )"
-    rf"(?:please |just |kindly |now )*(?P<verb>{_VERBS})(?= (?!(?:{_NO_OBJECT})(?!\S))|$)"
-    r"|\b(?:and|then) (?:please |just )*"
-    rf"(?P<second>{_VERBS}) (?:them|it|all|the|this|that|those|these|every|each|my|our|[a-z]+-)"
-)
-_ALWAYS_ORDER = re.compile(
-    r"(?:delete|erase|wipe|purge|destroy|drop|clear|cancel|create|edit|approve)$"
-)
+_ALWAYS_ORDER: Final = re.compile(rf"{_any_of('orders', 'always')}$")
 
 
 def small_talk(text: str) -> str | None:
@@ -112,5 +87,5 @@ def refusal(text: str, *, items: Container[str]) -> Refusal | None:
 
 def _order_on_history(text: str) -> re.Match[str] | None:
     """Return the order in "delete events"; "install events" in contrast are a kind of events."""
-    match = re.match(rf"(?:please )?(?P<verb>{_VERBS}) (?P<rest>.*)", text)
+    match = re.match(rf"(?:{_PLEASE} )?(?P<verb>{_VERBS}) (?P<rest>.*)", text)
     return match if match and _ALWAYS_ORDER.match(match["verb"]) else None

@@ -165,7 +165,7 @@ class EstateSenses:
             if not fits[table]:
                 continue
             if table in _MEANT:
-                yield from self._meant(span, each, *_MEANT[table])
+                yield from self._meant(span, each, _MEANT[table])
                 continue
             if table == "done":
                 done = noun_of(each)
@@ -179,8 +179,9 @@ class EstateSenses:
             yield from self._of_named(span, each, EXACT, named)
 
     def _meant(
-        self, span: Span, named: Named, category: str, more: bool | str | None
+        self, span: Span, named: Named, meant: tuple[str, bool | str | None]
     ) -> Iterator[Sense]:
+        category, more = meant
         for sense in self._attribute(span, named):
             value = sense.value if more is None else (sense.value, more)
             is_age = more is not None and sense.value.type is FieldType.INSTANT

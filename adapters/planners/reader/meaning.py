@@ -12,12 +12,14 @@ from domain.query.sets import (
     Condition,
     EveryOf,
     FieldCondition,
+    Measured,
     NoneOf,
     Operator,
     Scalar,
     Set,
     SetKind,
 )
+from domain.query.verdict import OPPOSITE
 
 ITEM: Final = SetKind.ITEM
 CLASS_FIELDS: Final = ("ci_subtype", "ci_type", "ci_category")
@@ -186,9 +188,8 @@ def _of_both(noun: Noun, by: Filter) -> Noun | None:
 
 def at_time(noun: Noun, time: str) -> Noun | None:
     """Return the noun in a time; None where it has one, or its records have none."""
-    if noun.time is not None or noun.kind not in TIME_FIELDS or noun.kind is ITEM:
-        return None
-    return replace(noun, time=time)
+    is_open = noun.time is None and noun.kind in TIME_FIELDS and noun.kind is not ITEM
+    return replace(noun, time=time) if is_open else None
 
 
 def of_items(noun: Noun, items: Noun) -> Noun | None:
@@ -211,11 +212,10 @@ def negated(by: Filter) -> Filter | None:
     """Return the filter that lets through what the filter does not; None for one of time."""
     if by.time is not None or not by.where:
         return None
-    opposites = {"=": "!=", "!=": "=", "in": "not in", "not in": "in"}
-    only = by.where[0]
-    if len(by.where) == 1 and isinstance(only, FieldCondition) and only.op in opposites:
+    only = by.where[0] if len(by.where) == 1 else None
+    if isinstance(only, FieldCondition | Measured) and only.op in OPPOSITE:
         # In words, "not active" is said of what has a state at all.
-        return replace(by, where=(only.model_copy(update={"op": opposites[only.op]}),))
+        return replace(by, where=(only.model_copy(update={"op": OPPOSITE[only.op]}),))
     return replace(by, where=(NoneOf(none=(_whole(by),)),))
 
 

@@ -18,7 +18,7 @@ _PLACE: Final = -0.2
 """What it costs to take a class of places for the location: less than for items of their own."""
 
 Span = tuple[int, int]
-OF_METRICS: Final = ("metrics", "highest", "lowest", "adjectives", "loads")
+OF_METRICS: Final = ("metrics", "highest", "lowest", "adjectives", "loads", "higher", "lower")
 """Tables of phrases that stand for metrics."""
 _VAGUE: Final = 1.0
 
@@ -73,6 +73,8 @@ def of_metric(span: Span, table: str, metric: str) -> Sense:
         case "highest" | "lowest":
             order = "most" if table == "highest" else "least"
             return Sense("METRICAL", *span, (order, metric))
+        case "higher" | "lower":
+            return Sense("METRICTHAN", *span, (">" if table == "higher" else "<", metric))
         case "loads":
             return Sense("METRIC", *span, metric, _VAGUE)
         case _:

@@ -166,8 +166,8 @@ def meant(
 def _whole(question: str, ground: Ground) -> Meaning:
     at = (ground.look_ups, ground.now, ground.words)
     with _refusing(question, ground):
-        both = of_both(question, lambda text: _whole(text, ground), lambda text: read(text, *at))
-        if both:
+        of_part = (lambda text: _whole(text, ground), lambda text: read(text, *at))
+        if both := of_both(question, *of_part, ground.words):
             return both
         first = read(question, *at)
         for reading, notes in respelt(first, *at):

@@ -7,12 +7,14 @@ from functools import cache
 from itertools import zip_longest
 from math import fsum
 
+from adapters.planners.reader.called import called
 from adapters.planners.reader.chart import Chart, Edge, Grammar
 from adapters.planners.reader.estate_senses import EstateSenses
 from adapters.planners.reader.grammar import rules
 from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.senses import FILLER, Sense
 from adapters.planners.reader.spreading import spread, with_unit
+from adapters.planners.reader.the_only import the_only
 from adapters.planners.reader.times import times_of
 from adapters.planners.reader.tokens import Token, tokens_of
 from adapters.planners.reader.words import OWN, Words, form_of
@@ -120,9 +122,11 @@ def read_tokens(
     """Return all that tokens may mean, with these senses of some besides."""
     fillers = [token.kind == "word" and token.word in words.fillers for token in tokens]
     estate = [*EstateSenses(tokens, look_ups, words).senses()]
+    estate += the_only(estate, tokens, look_ups, now, words)
     times = _times_apart(times_of(tokens, now, words).senses(), estate, tokens)
     said = [*_word_senses(tokens, words), *times]
     found = [*_doubled(said, estate, "N0"), *_doubled(estate, said, "COND", by_grammar=True)]
+    found += called(found, tokens, look_ups, now, words)
     found += _texts(tokens, found, fillers)
     return combined(tokens, [*found, *extra], fillers)
 

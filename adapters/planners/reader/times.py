@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -14,6 +15,7 @@ from adapters.planners.reader.instants import Instants
 from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.ranges import Ranges
 from adapters.planners.reader.senses import EXACT, Sense
+from adapters.planners.reader.shifts import begins, shifts
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import Words
 from domain.plan.time_range import WrongTimeRange, parse_time_range
@@ -53,6 +55,8 @@ class Times:
                     if period is not None:
                         note = self._note(at, end, label)
                         yield Sense(category, start, end, period, cost, note)
+                if (age := self._age(at)) and (period := self._period(age[1])):
+                    yield Sense("AGE", start, age[0], period, cost)
                 for end, label in _possible(self.instants.instants(at)):
                     instant = datetime.fromisoformat(label)
                     aware = (
@@ -97,6 +101,7 @@ class Times:
                 self.ranges.after,
             ),
             *(self.ranges.before, self.ranges.between, self._weeks_of),
+            partial(shifts, self.days),
         )
         seen = set[Found]()
         for form in forms:
@@ -127,7 +132,7 @@ class Times:
             if unit is None:
                 continue
             if back and (
-                unit in ("minute", "hour", "day", "fortnight") or self.days.word(at) == "past"
+                unit in ("minute", "hour", "day", "fortnight") or self.days.ends(at, "rolling")
             ):
                 yield end + 1, f"last_{_SPAN.get(unit, '365d')}"
             elif unit in ("week", "month", "quarter", "year"):
@@ -152,6 +157,13 @@ class Times:
             return
         last = after + 1 if end > at else self.days.ends(after + 1, "ago_span")
         yield last, _last(float(count or 0), unit)
+
+    def _age(self, at: int) -> Found | None:
+        """Return "2 years" as the time since then."""
+        count, after = number_at(self.days.tokens, at, self.days.words)
+        is_one = at > 0 and self.days.word(at - 1) in self.days.words.fillers  # than a year
+        unit = self.days.unit(after) if count or is_one else None
+        return (after + 1, _last(float(count or 1), unit)) if unit else None
 
     def _calendar(self, unit: str, back: int) -> str:
         today = self.days.now.date()
@@ -184,7 +196,7 @@ class Times:
             yield end, f"{saturday}..{saturday + _DAY}"
         yield from self._nights(at)
         ordinal = self.days.words.ordinals.get(self.days.word(at))
-        if ordinal and self.days.unit(at + 1) == "week" and self.days.word(at + 2) in ("of", "in"):
+        if ordinal and self.days.unit(at + 1) == "week" and self.days.ends(at + 2, "within"):
             for end, first in self.days.month(at + 3):
                 start = first + (ordinal - 1) * _WEEK * _DAY
                 yield end, f"{start}..{start + 6 * _DAY}"
@@ -199,7 +211,7 @@ class Times:
             end = self.days.ends(at, "this")
             if end and self.days.word(end) == part:
                 yield end + 1, _within(self.days.now.date(), first, last)
-            if self.days.word(at) == f"to{part}":
+            if self.days.word(at) in {f"{to}{part}" for to in self.days.words.time_phrases["to"]}:
                 yield at + 1, _within(self.days.now.date(), first, last)
             if self.days.word(at) == part:
                 for end, day in self.days.on_day(at + 1):
@@ -214,7 +226,11 @@ class Times:
         said = " ".join(token.word for token in self.days.tokens[start:end])
         if label in ("today", "yesterday") or said.startswith("last_"):
             return None
-        return f"{said!r} is {label}" if self.days.words.is_vague(said) else None
+        if not self.days.words.is_vague(said):
+            return None
+        is_shift = self.days.word(end - 1) in self.days.words.time_phrases["shift"]
+        hours = ", ".join(map(str, begins(self.days))) if is_shift else ""
+        return f"{said!r} is {label}" + (f", as shifts begin at {hours} o'clock" if hours else "")
 
 
 def _possible(found: Iterator[Found]) -> Iterator[Found]:

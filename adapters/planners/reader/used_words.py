@@ -10,6 +10,7 @@ from adapters.planners.reader.meaning import Field, Filter, Noun, Period
 from adapters.planners.reader.nearest import text_of
 from adapters.planners.reader.reading import Reading, combined
 from adapters.planners.reader.recalled import NoSuchTime, is_recalled, recalled
+from adapters.planners.reader.resolved import NotTold, resolved
 from adapters.planners.reader.senses import Sense
 from domain.query.model import Query
 from domain.query.set_words import condition_in_words, field_in_words, set_in_words
@@ -42,8 +43,9 @@ def used_words(reading: Reading, query: Query, ground: Ground) -> list[tuple[str
 
 def _recalled(query: Query, ground: Ground) -> Query | None:
     try:
-        return recalled(query, ground.look_ups, ground.now)[0]
-    except NoSuchTime:
+        timed, _ = recalled(query, ground.look_ups, ground.now)
+        return resolved(timed, ground.look_ups, ground.now)[0]
+    except (NoSuchTime, NotTold):
         return None
 
 

@@ -21,6 +21,9 @@ _TABLES: Final = {
     "turns": "TURN",
     "superlatives": "SUPER",
     "frequent": "FREQUENT",
+    "often": "TWICE",
+    "ages": "OLDER",
+    "alone": "ALONE",
     "buckets": "BUCKET",
     "peaks": "PEAK",
     "units": "UNIT",
@@ -35,6 +38,7 @@ _NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
 _LOOKED_UP: Final = (
     *("classes", "attributes", "metrics", "values", "done", "measured_in", "exceeding"),
     *("highest", "lowest", "loads", "sizes", "least_sizes", "adjectives", "undercutting"),
+    *("higher", "lower"),
 )
 """Tables of a phrase with what an estate may call it."""
 
@@ -78,9 +82,8 @@ class Words:
 
     def phrase_at(self, tokens: Sequence[Token], at: int, kind: str) -> int:
         """Return where the longest time phrase of a kind ends that begins here; 0 for none."""
-        if at >= len(tokens):
-            return 0
-        for phrase in self.time_beginnings[kind].get(tokens[at].word, ()):
+        word = tokens[at].word if at < len(tokens) else ""
+        for phrase in self.time_beginnings[kind].get(word, ()):
             end = at + len(phrase)
             if tuple(token.word for token in tokens[at:end]) == phrase:
                 return end
@@ -180,12 +183,10 @@ def words_of(language: str) -> Words:
 
 
 def _phrases(table: Mapping[str, Any]) -> dict[str, list[Entry]]:
-    found: dict[str, list[Entry]] = {}
+    found: dict[str, dict[Entry, None]] = {}
     for phrase, entry in _entries(table):
-        known = found.setdefault(form_of(phrase), [])
-        if entry not in known:
-            known.append(entry)
-    return found
+        found.setdefault(form_of(phrase), {})[entry] = None
+    return {phrase: list(entries) for phrase, entries in found.items()}
 
 
 def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:

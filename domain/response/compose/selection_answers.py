@@ -30,7 +30,7 @@ from domain.response.compose.call_result import CallResult
 from domain.response.compose.wording import Noun, listed
 
 FEW = 5
-_IS_ONE = 1
+_IS_ONE, _TWO = 1, 2
 _OF_EACH = ("totals", "values", "parts")
 
 
@@ -96,8 +96,20 @@ def unit_of(measure: Measure, unit: str | None) -> str | None:
 def blocks_of(ask: Ask, answers: Sequence[SetAnswer], call: CallResult) -> list[Block]:
     """Return numbers for single values, a table for what has rows, and a line over time."""
     numbers = [block for answer in answers for block in _numbers(ask, answer)]
+    if (gap := difference_of(ask, answers)) is not None:
+        label = "more" if gap >= 0 else "fewer"
+        numbers.append(NumberBlock(title="Difference", label=label, value=abs(gap)))
     is_told = len(ask.of) == _IS_ONE and isinstance(ask.want, CountWant)
     return [*numbers, *([] if is_told else [_table(ask, call)]), *_over_time(ask, answers)]
+
+
+def difference_of(ask: Ask, answers: Sequence[SetAnswer]) -> float | None:
+    """Return how many more the first of two sets has than the second; None if nobody asks so."""
+    counts = [as_number(each.value) for each in answers]
+    is_asked = isinstance(ask.want, CountWant) and ask.want.difference
+    if not is_asked or len(counts) != _TWO:
+        return None
+    return (counts[0] or 0) - (counts[1] or 0)
 
 
 def _numbers(ask: Ask, answer: SetAnswer) -> list[Block]:

@@ -1,11 +1,13 @@
 """Sections about what a query asked of sets of records."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from pydantic import JsonValue, ValidationError
 
 from domain.json import as_number, as_text
+from domain.query.in_words import want_in_words
 from domain.query.model import (
     Ask,
     CausesWant,
@@ -30,7 +32,7 @@ from domain.query.set_words import (
     measure_in_words,
     ranked_by,
 )
-from domain.query.sets import Measure, SetKind
+from domain.query.sets import NONE, Count, Measure, SetKind
 from domain.response.blocks import (
     as_cell,
 )
@@ -41,6 +43,7 @@ from domain.response.compose.selection_answers import (
     SetAnswer,
     answers_of,
     blocks_of,
+    difference_of,
     unit_of,
 )
 from domain.response.compose.wording import in_words, instant, listed
@@ -57,10 +60,16 @@ def selection(call: CallResult) -> Section | None:
     answers = answers_of(ask, call.facts)
     said = [_said(ask, answer) for answer in answers]
     verdict = call.facts.get("verdict")
-    sentence = f"{_verdict(ask, verdict)}{'; '.join(said)}."
+    sentence = f"{_verdict(ask, verdict)}{'; '.join(said)}{_difference(ask, answers)}."
     blocks = blocks_of(ask, answers, call)
     shown = [each for each in call.warnings if each.endswith(" shown")]
     return Section(_begun(sentence), blocks, covered=shown)
+
+
+def _difference(ask: Ask, answers: Sequence[SetAnswer]) -> str:
+    if (gap := difference_of(ask, answers)) is None:
+        return ""
+    return f": {in_words(abs(gap), None)} {'more' if gap > 0 else 'fewer'}" if gap else ": as many"
 
 
 def _begun(sentence: str) -> str:
@@ -85,6 +94,8 @@ def _said(ask: Ask, answer: SetAnswer) -> str:  # noqa: C901, PLR0911, PLR0912 -
             return _listed(answer, ask.want)
         case NthWant() if not answer.rows:
             return _no_such_place(ask, ask.want, answer)
+        case ShareWant(so_many=Count()):
+            return _so_many_groups(answer, ask.want)
         case FieldWant() | MeasureWant() | ShareWant() | DistributionWant() | PerWant() if (
             not answer.total
         ):
@@ -199,6 +210,15 @@ def _shared(answer: SetAnswer, what: str, keys: int) -> str:
     return f"{answer.part} of {answer.counted()} are {what}: {percent}"
 
 
+def _so_many_groups(answer: SetAnswer, want: ShareWant) -> str:
+    """Return "2 values of location where none are ...": the groups, with how many are."""
+    words = want_in_words(want).removeprefix("each ")
+    counts = replace(answer, rows=[row[:-2] for row in answer.rows])
+    units = [None] if want.so_many != NONE else []
+    named = f": {_groups(counts, len(want.group), units)}" if answer.rows else ""
+    return f"{answer.value or 'no'} value{'s' * (answer.value != 1)} of {words}{named}"
+
+
 def _per(answer: SetAnswer, bucket: str, measure: Measure) -> str:
     words = f"{measure_in_words(measure)} of {answer.counted()} per {bucket}"
     values = [(number, row[0]) for row in answer.rows if (number := as_number(row[1])) is not None]
@@ -214,9 +234,10 @@ def _groups(answer: SetAnswer, keys: int, units: Sequence[str | None]) -> str:
     """Return "zone-a (12), zone-b (3)": the groups with as many last cells as there are units."""
     named = []
     for row in answer.rows:
-        values = zip(row[-len(units) :], units, strict=True)
+        values = zip(row[len(row) - len(units) :], units, strict=True)
         said = ", ".join(_cell(value, unit) for value, unit in values)
-        named.append(f"{' / '.join(_cell(each, none='(none)') for each in row[:keys])} ({said})")
+        key = " / ".join(_cell(each, none="(none)") for each in row[:keys])
+        named.append(f"{key} ({said})" if units else key)
     return listed(named) or "no value"
 
 

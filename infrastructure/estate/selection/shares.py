@@ -6,6 +6,7 @@ from domain.figures import figure, whole_sum
 from domain.query.model import DistributionWant, MeasureWant, ShareWant
 from domain.query.selection import Selection
 from domain.query.sets import COUNT, Set
+from domain.query.verdict import COMPARE
 from infrastructure.estate.record_pages import plain
 from infrastructure.estate.selection.groups import MOST_GROUPS, group_values, labelled, measured
 from infrastructure.estate.selection.where import Where
@@ -20,20 +21,26 @@ def shared(where: Where, members: Set, want: ShareWant) -> Selection:
     each = inner.subquery()
     part, total = sa.func.coalesce(sa.func.sum(each.c.met), 0), sa.func.count()
     keys = [each.c[f"g{n}"] for n in range(len(groups))]
-    statement = sa.select(*keys, part.label("part"), total.label("total")).group_by(*keys)
+    all_groups = sa.func.count().over().label("groups")
+    shown = (part.label("part"), total.label("total"), all_groups)
+    statement = sa.select(*keys, *shown).group_by(*keys)
+    if want.so_many is not None:
+        statement = statement.having(COMPARE[want.so_many.op](part, want.so_many.value))
     ordered = statement.order_by(total.desc(), *(key.asc().nulls_last() for key in keys))
+    chosen = where.connection.execute(ordered.limit(MOST_GROUPS)).all()
     rows = [
-        [*map(plain, row[:-2]), int(row[-2]), row[-1], _percent(row[-2], row[-1])]
-        for row in where.connection.execute(ordered.limit(MOST_GROUPS))
+        [*map(plain, row[: len(keys)]), int(row.part), row.total, _percent(row.part, row.total)]
+        for row in chosen
     ]
+    group_count = chosen[0].groups if chosen else 0
     parts, totals = (whole_sum(int(str(row[n])) for row in rows) for n in (-3, -2))
     return Selection(
         columns=[*want.group, "part", "total", "percent"],
         rows=rows,
         total=totals,
         part=parts,
-        value=None if want.group else rows[0][-1],
-        total_groups=len(rows) if want.group else None,
+        value=group_count if want.so_many else None if want.group else rows[0][-1],
+        total_groups=group_count if want.group else None,
     )
 
 

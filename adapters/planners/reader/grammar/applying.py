@@ -19,6 +19,7 @@ from adapters.planners.reader.meaning import (
 from domain.estate.records import RelationType
 from domain.query.fields import OF_ITEMS
 from domain.query.sets import (
+    AT_LEAST_ONE,
     NONE,
     Condition,
     Count,
@@ -179,6 +180,7 @@ def opposite(post: Post) -> Post | None:
         return replace(post, is_not=not post.is_not)
     if isinstance(post, Noun):
         return Place(post, is_not=True)
-    if len(post.where) == 1 and isinstance(has := post.where[0], Has):
-        return replace(post, where=(has.model_copy(update={"count": NONE}),))
+    only = post.where[0] if len(post.where) == 1 else None
+    if isinstance(only, Has) and only.count == AT_LEAST_ONE:
+        return replace(post, where=(only.model_copy(update={"count": NONE}),))
     return negated(post)

@@ -75,7 +75,8 @@ def _times(noun: Noun, one: Period, other: Period) -> Pair | None:
     return both_of(at_time(noun, one.label), at_time(noun, other.label))
 
 
-def _posts(noun: Noun, one: Post, other: Post) -> Pair | None:
+def posts(noun: Noun, one: Post, other: Post) -> Pair | None:
+    """Return the two sets of a noun with what is said behind it of each."""
     found = [applied(noun, each) for each in (one, other)]
     plain = [each.value if isinstance(each, Costly) else each for each in found]
     return both_of(plain[0], plain[1])
@@ -95,7 +96,7 @@ def _like_values(one: Filter, other: Filter, noun: Noun) -> Pair | None:
 
 
 def _like_posts(noun: Noun, one: Post, other: Post) -> Pair | None:
-    return _posts(noun, one, other) if _is_alike(one, other) else None
+    return posts(noun, one, other) if _is_alike(one, other) else None
 
 
 def _is_alike(one: Post, other: Post) -> bool:
@@ -231,7 +232,7 @@ def _more_now(noun: Noun, period: Period) -> Asked | None:
 
 def _more_there(noun: Noun, one: Post, other: Post) -> Asked | None:
     """Return "are there more events today than yesterday"."""
-    pair = _posts(noun, one, other)
+    pair = posts(noun, one, other)
     claim = Claim.model_validate({"op": ">"})
     return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
 

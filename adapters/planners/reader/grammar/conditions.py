@@ -58,6 +58,11 @@ def _amount(number: float, unit: str | None = None) -> Amount:
     return Amount(number, unit or "")
 
 
+def _negative(number: float, unit: str | None = None) -> Amount:
+    """Return "-18 degrees"."""
+    return _amount(-number, unit)
+
+
 def _compared(op: Operator, amount: Amount) -> Compared:
     return Compared(op, amount)
 

@@ -3,14 +3,24 @@
 from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.grammar.applying import Post, applied_all
+from adapters.planners.reader.grammar.applying import Post, applied_all, count_of
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.grammar.measures import names_of
+from adapters.planners.reader.grammar.predicates import has
 from adapters.planners.reader.grammar.quantities import SPANS, Quantity
 from adapters.planners.reader.grammar.rankings import Ranked, groups, is_least, so_many
-from adapters.planners.reader.meaning import Field, Noun, field_for
+from adapters.planners.reader.meaning import (
+    Compared,
+    Field,
+    Filter,
+    Noun,
+    Period,
+    at_time,
+    field_for,
+)
+from domain.query.fields import OF_ITEMS
 from domain.query.model import CountWant, DistributionWant
-from domain.query.sets import Function, SetKind
+from domain.query.sets import Comparison, Count, Function, SetKind
 
 _PERSONS = ("requested_by", "approved_by", "performer")
 _TYPES = {
@@ -75,6 +85,39 @@ def _groups_with(field: Field, noun: Noun, posts: tuple[Post, ...] | None = None
     name = field_for(found.value, field) if found and not is_one(found.value) else None
     asks = asked(DistributionWant(group=(name,)), found.value) if name and found else None
     return found and asks and Costly(asks, found.cost)
+
+
+def _owning(field: Field, role: tuple[str, str], order: str, noun: Noun) -> Ranked | None:
+    """Return "owner that owns the most servers"."""
+    return _frequent(order, field, noun) if role == (str(field.kind), field.name) else None
+
+
+def _often(op: Comparison | None, number: str) -> Count:
+    """Return "at least twice"; twice is no more than that."""
+    return Count(op=op or "=", value=int(number))
+
+
+def _often_after(number: str, op: Comparison) -> Count:
+    return Count(op=op, value=int(number))
+
+
+def _so_often(compared: Compared) -> Count | None:
+    return count_of(compared)
+
+
+def _times(number: float) -> Count:
+    return Count(op="=", value=number)
+
+
+def _done_so_often(done: Noun, often: Count, time: Period | None = None) -> Filter | Costly | None:
+    """Return "rebooted more than 3 times last week"."""
+    timed = at_time(done, time.label) if time else done
+    return timed and has(timed, often)
+
+
+def _has_often(noun: Noun, often: Count, time: Period | None = None) -> Filter | Costly | None:
+    """Return "had failed work at least twice"."""
+    return _done_so_often(noun, often, time) if noun.kind in OF_ITEMS else None
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -105,7 +105,7 @@ def _so_long(period: Period, amount: Amount) -> Period | None:
     return period if period.end - period.start == timedelta(minutes=minutes) else None
 
 
-def _metric_compared(
+def metric_compared(
     metric: str, compared: Compared, period: Period | None = None
 ) -> Filter | None:
     """Return "with cpu above 80 %": the mean of each item, of the last day if no time is said."""
@@ -123,7 +123,7 @@ def _metric_compared(
 def _function_compared(
     function: str, metric: str, compared: Compared, period: Period | None = None
 ) -> Filter | None:
-    found = _metric_compared(metric, compared, period)
+    found = metric_compared(metric, compared, period)
     if found is None or function == "sum":
         return None
     over = found.where[0]

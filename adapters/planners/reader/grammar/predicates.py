@@ -109,7 +109,7 @@ def _place(items: Noun) -> Place | None:
     return Place(items) if is_meant else None
 
 
-def _has(noun: Noun, count: Count | None = None) -> Filter | Costly | None:
+def has(noun: Noun, count: Count | None = None) -> Filter | Costly | None:
     """Return that items have such records, or such items with them."""
     counted: Condition
     if noun.kind in OF_ITEMS:
@@ -129,15 +129,15 @@ def _has(noun: Noun, count: Count | None = None) -> Filter | Costly | None:
 
 def _has_so_many(compared: Compared, noun: Noun) -> Filter | Costly | None:
     count = count_of(compared)
-    return _has(noun, count) if count else None
+    return has(noun, count) if count else None
 
 
 def _has_number(number: float, noun: Noun) -> Filter | Costly | None:
-    return _has(noun, Count(op="=", value=number))
+    return has(noun, Count(op="=", value=number))
 
 
 def _has_none(noun: Noun) -> Filter | Costly | None:
-    return _has(noun, NONE)
+    return has(noun, NONE)
 
 
 def _lacks(field: Field) -> Filter:
@@ -173,13 +173,13 @@ def _told(text: str) -> Noun:
 
 def _done(done: Noun, time: Period | None = None) -> Filter | Costly | None:
     timed = at_time(done, time.label) if time else done
-    return timed and _has(timed)
+    return timed and has(timed)
 
 
 def never_done(done: Noun, time: Period | None = None) -> Filter | Costly | None:
     """Return "never rebooted"."""
     timed = at_time(done, time.label) if time else done
-    return timed and _has(timed, NONE)
+    return timed and has(timed, NONE)
 
 
 def by_whom(role: tuple[str, str], person: Filter) -> Filter | None:

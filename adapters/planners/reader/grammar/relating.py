@@ -13,7 +13,7 @@ from adapters.planners.reader.grammar.applying import (
     relations,
 )
 from adapters.planners.reader.meaning import ITEM, Compared, Filter, Noun, ordered
-from domain.query.sets import AT_LEAST_ONE, NONE, Count, Related
+from domain.query.sets import AT_LEAST_ONE, NONE, Count, FieldCondition, Related
 
 Said = tuple[tuple[str, ...] | None, str]
 
@@ -106,6 +106,23 @@ def _beside(items: Noun) -> Filter | None:
 def _related_any(said: Said) -> Filter | None:
     """Return "that depend on anything"."""
     return _related_to(said, AT_LEAST_ONE, Noun(ITEM))
+
+
+def _related_nothing(said: Said) -> Filter | None:
+    """Return "that host nothing"."""
+    return _related_none(said, Noun(ITEM))
+
+
+def _of_nobody(role: tuple[str, str]) -> Filter | None:
+    """Return "owned by nobody"."""
+    kind, field = role
+    null = FieldCondition(field=field, op="is", value=None)
+    return Filter(ITEM, (null,)) if kind == ITEM else None
+
+
+def _alone(rel_type: str) -> Filter | None:
+    """Return "protected": by anything."""
+    return _related_any(((rel_type,), "out"))
 
 
 def _related_so(items: Noun) -> Place | None:

@@ -13,7 +13,7 @@ from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.grammar.rankings import groups, members
 from adapters.planners.reader.meaning import ITEM, Field, Noun, Period, at_time, excludes, of_items
 from domain.query.fields import OF_ITEMS
-from domain.query.model import Want
+from domain.query.model import QuantifiedWant, ShareWant, Want
 from domain.query.sets import Function, SetKind
 
 Said = Post | tuple[Post, ...]
@@ -77,7 +77,8 @@ def _in_time(found: Asked, time: str) -> Asked:
 
 def _is_open(first: Asked) -> bool:
     """Return whether a bare noun behind it may be meant of it: counted, too, or in its texts."""
-    return first.want == COUNTED or any(map(_has_text, first.of))
+    is_told = first.claim is not None or isinstance(first.want, QuantifiedWant | ShareWant)
+    return is_told or first.want == COUNTED or any(map(_has_text, first.of))
 
 
 def _may_share(first: Asked, other: Asked) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
+from adapters.planners.reader.grammar.applying import Post
 from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.comparing import (
     both_of,
@@ -10,12 +11,13 @@ from adapters.planners.reader.grammar.comparing import (
     of_quantity,
     of_sides,
     pair_of,
+    posts,
     side,
 )
 from adapters.planners.reader.grammar.predicates import by_whom
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import Field, Filter, Noun, either, filtered
-from domain.query.model import Claim, DistributionWant
+from domain.query.model import Claim, CountWant, DistributionWant
 from domain.query.sets import FieldCondition
 
 Side = Filter | Noun
@@ -82,6 +84,34 @@ def _more_by(one: Filter, role: tuple[str, str], noun: Noun, other: Filter) -> A
     pair = both_of(*(filtered(noun, each) for each in sides if each))
     more = Claim.model_validate({"op": ">"})
     return asked(COUNTED, pair.first, pair.second, claim=more) if pair else None
+
+
+def _difference(one: Noun, other: Noun) -> Asked:
+    return asked(CountWant(difference=True), one, other)
+
+
+def _differing(one: Noun, other: Noun) -> Asked | None:
+    """Return "how many more servers than databases": both counts, which tell the difference."""
+    is_like = one.kind is other.kind and one != other and one.is_headed is other.is_headed
+    return _difference(one, other) if is_like and bool(one.time) is bool(other.time) else None
+
+
+def _differing_there(noun: Noun, one: Post, other: Post) -> Asked | None:
+    """Return "how many more servers are in zone-a than in zone-b"."""
+    pair = posts(noun, one, other)
+    return pair and _difference(pair.first, pair.second)
+
+
+def _differing_values(noun: Noun, one: Filter, other: Filter) -> Asked | None:
+    """Return "how many more failed than successful jobs"."""
+    pair = both_of(filtered(noun, one), filtered(noun, other))
+    return pair and _difference(pair.first, pair.second)
+
+
+def _differing_of(one: Filter | Noun, noun: Noun, other: Filter | Noun) -> Asked | None:
+    """Return "how many more servers does zone-a have than zone-b"."""
+    sets = of_sides(one, noun, other)
+    return sets and _difference(*sets)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -57,6 +57,12 @@ def _distinct(field: Field, noun: Noun) -> Asked | None:
     return asked(CountWant(distinct=name), noun) if name else None
 
 
+def _how_many_have(field: Field, noun: Noun) -> Asked | Costly | None:
+    """Return "how many zones have servers"; of a number it is that number of each."""
+    is_number = field.type is FieldType.NUMBER or is_one(noun)
+    return _field(field, noun) if is_number else _distinct(field, noun)
+
+
 def _different(field: Field, noun: Noun) -> Asked | None:
     name = field_for(noun, field) if not is_one(noun) else None
     return asked(CountWant(distinct=name), noun) if name else None

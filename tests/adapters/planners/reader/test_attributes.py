@@ -18,12 +18,16 @@ from tests.estate_fixture import make_tables
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ROWS: dict[str, dict[str, object]] = {
     "PMP-1": {
-        "users": ["Tower"], "wireless": True,
-        "warranty_until": "2026-11-25", "bought_on": "2022-12-31",
+        "users": ["Tower"],
+        "wireless": True,
+        "warranty_until": "2026-11-25",
+        "bought_on": "2022-12-31",
     },
     "PMP-2": {
-        "users": ["ICU-Team", "Tower"], "wireless": False,
-        "warranty_until": "2026-11-20", "bought_on": "2022-01-01",
+        "users": ["ICU-Team", "Tower"],
+        "wireless": False,
+        "warranty_until": "2026-11-20",
+        "bought_on": "2022-01-01",
     },
     "PMP-3": {"wireless": True, "warranty_until": "2026-12-01", "bought_on": "2023-01-01"},
     "PMP-4": {"bought_on": "2021-12-31T23:59:59Z", "warranty_until": "2025-05-01"},
@@ -49,8 +53,12 @@ RELATIONS = (
 def item(code: str, of: str, attributes: dict[str, object]) -> ConfigurationItem:
     return ConfigurationItem.model_validate(
         {
-            "ci_id": code, "ci_code": code, "ci_name": code, "ci_type": "HW",
-            "ci_subtype": of, "attributes": attributes,
+            "ci_id": code,
+            "ci_code": code,
+            "ci_name": code,
+            "ci_type": "HW",
+            "ci_subtype": of,
+            "attributes": attributes,
         }
     )
 

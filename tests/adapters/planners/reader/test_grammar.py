@@ -10,6 +10,7 @@ from adapters.planners.reader.senses import Sense
 from adapters.planners.reader.words import words_of
 
 FROM_THE_ESTATE = {"NAME", "COND", "N0", "FIELD", "METRIC", "METRICAL", "METRICHOW", "DONE"} | {
+    "METRICTHAN",
     "SIZED",
     "LEASTSIZED",
     "UNITFIELD",
@@ -17,7 +18,7 @@ FROM_THE_ESTATE = {"NAME", "COND", "N0", "FIELD", "METRIC", "METRICAL", "METRICH
     "PASSING",
     "RULE",
 }
-OF_TOKENS = {"TIME", "COMING", "AHEAD", "INSTANT", "NUMBER", "TEXT", "LITERAL"}
+OF_TOKENS = {"TIME", "AGE", "COMING", "AHEAD", "INSTANT", "NUMBER", "TEXT", "LITERAL"}
 
 
 def joined(*values: str | None) -> str:

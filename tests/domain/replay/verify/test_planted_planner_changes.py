@@ -43,7 +43,7 @@ WORDS = {
         *("How many servers are there?", "now gives no plan: QUESTION_NOT_UNDERSTOOD"),
     ),
     "a word more": (
-        *('free = "the|a|an|', 'free = "pretty|the|a|an|'),
+        *('free = "the|a|an"', 'free = "pretty|the|a|an"'),
         *("How many pretty servers are there?", "now makes a plan (servers; how many)"),
     ),
 }
