@@ -19,6 +19,7 @@ _NONE: Final = re.compile(
     r"(?:Read as .*[.:] )?\W*(?:no\b|none\b|there (?:is|are) (?:no|none)\b)", re.IGNORECASE
 )
 _AT_LEAST: Final = re.compile(r"\bat least \d+ configuration items\b")
+_NEAREST: Final = re.compile(r"\b(\d+) configuration items are affected; shown are the nearest\b")
 _OF_ALL: Final = re.compile(r"\b(?:all|every|each|none|no)\b", re.IGNORECASE)
 
 
@@ -60,9 +61,11 @@ def _stands_there(truth: Truth, shown: Shown) -> bool:
 
 
 def _is_part(truth: Items, shown: Shown) -> bool:
-    """Whether many of more than could be followed are shown, and that is said."""
+    """Whether many of more are shown, and it is said how many there are, at least or in all."""
     parts = [found for found, _ in shown.item_sets() if len(found) > 4 and found <= truth.codes]
-    return bool(parts) and _AT_LEAST.search(shown.message) is not None
+    all_told = _NEAREST.search(shown.message)
+    is_told = int(all_told[1]) == len(truth.codes) if all_told else _AT_LEAST.search(shown.message)
+    return bool(parts and is_told)
 
 
 def _is_none(shown: Shown) -> bool:
