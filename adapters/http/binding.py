@@ -29,7 +29,9 @@ from adapters.http.problems import HttpProblem, problem_of
 from adapters.http.routes import PREFIX, Route
 from adapters.http.workroom import Begun, Workroom
 from domain.errors import CorruptLog, IllegalTransition
-from domain.operations.operation import Caller, Operation, Params
+from domain.json import as_list
+from domain.operations.operation import Caller, InvalidParams, Operation, Params
+from domain.views.columns import WrongColumns, chosen_columns, in_columns
 from domain.writer import Authorship
 
 _GONE: Final = "who waited for it has gone away"
@@ -110,6 +112,7 @@ class Endpoint:
         self, request: Request, caller: Caller, given: dict[str, Any], told: _Told
     ) -> Response:
         headers, cursor = dict[str, str](), given.pop("cursor", None)
+        columns = self._columns(given)
         query = dict(given)
         if cursor is not None:
             given["before"] = self.face.cursors.read(caller.tenant_id, query, cursor)
@@ -123,8 +126,17 @@ class Endpoint:
         if self.route.paged_by and len(value) == params.limit:
             last = str(getattr(value[-1], self.route.paged_by))
             cursor = self.face.cursors.made(caller.tenant_id, query, last)
-            headers["Link"] = _next(request, query, cursor)
-        return self._shown(value, {**headers, **told.headers})
+            headers["Link"] = _next(request, query | columns, cursor)
+        return self._shown(value, {**headers, **told.headers}, **columns)
+
+    def _columns(self, given: dict[str, Any]) -> dict[str, str]:
+        """Take the columns out of what is given to a list. Raises `InvalidParams`."""
+        if not self.route.paged_by or "columns" not in given:
+            return {}
+        try:
+            return {"columns": ",".join(chosen_columns(self.asked.view, given.pop("columns")))}
+        except WrongColumns as error:
+            raise InvalidParams([("columns", str(error))]) from error
 
     def _expecting(self, caller: Caller, given: Mapping[str, Any], version: int) -> Caller:
         """Return the caller as one who writes to the run at this version only."""
@@ -144,10 +156,13 @@ class Endpoint:
         except CorruptLog:
             return None
 
-    def _shown(self, value: object, headers: Mapping[str, str]) -> Response:
+    def _shown(self, value: object, headers: Mapping[str, str], columns: str = "") -> Response:
         if self.route.answers_file:
             return Response(value.content, headers=dict(headers), media_type="application/zip")  # type: ignore[attr-defined]  # a bundle
-        body = orjson.dumps(self.asked.view.to_json(value))
+        plain = self.asked.view.to_json(value)
+        if columns:
+            plain = in_columns(as_list(plain), columns.split(","))
+        body = orjson.dumps(plain)
         return Response(body, headers=dict(headers), media_type=_JSON)
 
     async def _goes_on(

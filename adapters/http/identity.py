@@ -23,6 +23,16 @@ from domain.writer import Authorship
 COOKIE: Final = "__Host-opstrail"
 OWN_HEADER: Final = "Opstrail-Request"
 """What a browser sends with what changes something: no other site's page can."""
+SECURITY: Final = {
+    "key": {"type": "http", "scheme": "bearer", "description": "A key: `ops_<id>_<secret>`."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": f"What changes something needs the header `{OWN_HEADER}`, too.",
+    },
+}
+"""How OpenAPI describes who asks."""
 _SAFE: Final = frozenset({"GET", "HEAD"})
 _BEARER: Final = re.compile("[Bb]earer +([^ ]+) *")
 _TRACEPARENT: Final = re.compile(

@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document, made of the table of operations and that of routes."""
 
 import inspect
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +11,7 @@ from pydantic import TypeAdapter
 from adapters.bootstrap import engine_version
 from adapters.faults import code_of, fault_of_kind
 from adapters.http.examples import example_in_path, example_of
-from adapters.http.identity import COOKIE, OWN_HEADER
+from adapters.http.identity import SECURITY
 from adapters.http.preconditions import HEADERS, NOT_EMPTY
 from adapters.http.problems import MEDIA_TYPE, PROBLEM, STATUSES, Document
 from adapters.http.routes import PREFIX, ROUTES, Route
@@ -19,6 +20,7 @@ from adapters.http.sessions import PATH as SESSION
 from adapters.http.streams.described import STREAM_REFUSALS, STREAMS
 from domain.operations.operation import Operation
 from domain.operations.table import OPERATIONS
+from domain.views.columns import columns_of
 
 if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaMode
@@ -46,16 +48,8 @@ _ACCEPTED: Final[Document] = {
     "properties": {"id": {"type": "string"}, "url": {"type": "string"}},
     "required": ["id", "url"],
 }
-_SECURITY: Final = {
-    "key": {"type": "http", "scheme": "bearer", "description": "A key: `ops_<id>_<secret>`."},
-    "session": {
-        "type": "apiKey",
-        "in": "cookie",
-        "name": COOKIE,
-        "description": f"What changes something needs the header `{OWN_HEADER}`, too.",
-    },
-}
 _CURSOR: Final = "Where the page before ended, as its Link says."
+_CHOSEN: Final = "Only these fields of each line, in this order, with commas between."
 
 
 def document() -> Document:
@@ -75,10 +69,10 @@ def document() -> Document:
         "openapi": "3.1.0",
         "info": {"title": "opstrail", "version": engine_version()},
         "paths": paths,
-        "security": [{name: []} for name in _SECURITY],
+        "security": [{name: []} for name in SECURITY],
         "components": {
             "schemas": {**definitions, "Problem": PROBLEM, "Accepted": _ACCEPTED},
-            "securitySchemes": _SECURITY,
+            "securitySchemes": SECURITY,
         },
     }
 
@@ -164,11 +158,17 @@ class _Described:
         if route.paged_by:
             cursor = {**NOT_EMPTY, "description": _CURSOR}
             yield {"name": "cursor", "in": "query", "required": False, "schema": cursor}
+            columns = self._columns()
+            yield {"name": "columns", "in": "query", "required": False, "schema": columns}
         takes = (self._is_conditional, route.has_version, route.has_key, bool(route.goes_on))
         for (name, (text, form)), is_taken in zip(HEADERS.items(), takes, strict=True):
             if is_taken:
                 told = {"schema": form, "description": text}
                 yield {"name": name, "in": "header", "required": False, **told}
+
+    def _columns(self) -> Document:
+        one = "|".join(re.escape(each) for each in columns_of(self._asked.view))
+        return {"type": "string", "pattern": f"^({one})(,({one}))*$", "description": _CHOSEN}
 
     @property
     def _is_conditional(self) -> bool:
@@ -209,7 +209,9 @@ class _Described:
         if self._route.answers_file or self._route.folder_out:
             content: Document = {"application/zip": {}}
         else:
-            content = {"application/json": {"schema": self._answer}}
+            chosen = {"type": "array", "items": {"type": "object"}}
+            lines = {"anyOf": [self._answer, chosen]} if self._route.paged_by else self._answer
+            content = {"application/json": {"schema": lines}}
         return {"description": "What came of it.", "content": content}
 
     def _refusals(self) -> Mapping[int, Sequence[str]]:

@@ -1,8 +1,4 @@
-"""A list's rows in columns: chosen of the fields of its JSON form, as CSV or as JSON lines.
-
-Which fields there are is what the JSON Schema of the view says, so that an empty list has them,
-too. Fields inside of a field are named with a dot: `started.mode`.
-"""
+"""A list's rows in chosen columns, as CSV or as JSON lines."""
 
 import csv
 import json
@@ -16,6 +12,7 @@ import typer
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import table_of
 from domain.values.text import escaped
+from domain.views.columns import WrongColumns, chosen_columns, columns_of, in_columns
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -30,15 +27,6 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t")
 """A spreadsheet takes a text that begins so for a formula, and a formula can send data away."""
 
 
-def columns_of(view: "View[Any]") -> list[str]:
-    """Return the names of the columns that the rows of a list have."""
-    schema = view.schema()
-    definitions: Any = schema.get("$defs", {})
-    fields = _fields(schema.get("items", {}), definitions)
-    inner = [f"{name}.{each}" for name in fields for each in _fields(fields[name], definitions)]
-    return [*fields, *inner]
-
-
 class Rows:
     """Prints a list with chosen columns only, or in a form that has rows."""
 
@@ -51,7 +39,7 @@ class Rows:
         """
         self._screen, self._columns = screen, list[str]()
         if columns is not None:
-            self._columns = _chosen(columns, columns_of(view), output)
+            self._columns = _chosen(columns, view, output)
         elif output == "csv":
             self._columns = [name for name in columns_of(view) if "." not in name]
 
@@ -66,7 +54,7 @@ class Rows:
         """Print the rows; where a table has none, what there is to tell."""
         rows: Any = view.to_json(value)
         if self._columns:
-            rows = [{name: _value(row, name) for name in self._columns} for row in rows]
+            rows = in_columns(rows, self._columns)
         match output:
             case "csv":
                 write_csv(self._columns, (row.values() for row in rows))
@@ -89,14 +77,14 @@ def _are_ids(values: "Iterable[JsonValue]") -> bool:
     return bool(given) and all(isinstance(each, str) and _ID.fullmatch(each) for each in given)
 
 
-def _chosen(columns: str, known: Sequence[str], output: str) -> list[str]:
-    names = [name.strip() for name in columns.split(",")]
-    unknown = [name for name in names if name not in known]
-    wrong = "ids have no columns; choose another output" if output == "ids" else None
-    if unknown:
-        wrong = wrong or f"there is no {printable(unknown[0])!r}; there are {', '.join(known)}"
-    elif len(set(names)) < len(names):
-        wrong = wrong or "one is named twice"
+def _chosen(columns: str, view: "View[Any]", output: str) -> list[str]:
+    try:
+        names = chosen_columns(view, columns)
+        wrong = None
+    except WrongColumns as error:
+        names, wrong = [], str(error)
+    if output == "ids":
+        wrong = "ids have no columns; choose another output"
     if wrong:
         raise typer.BadParameter(wrong, param_hint="--columns")
     return names
@@ -133,20 +121,3 @@ def _in_a_table(value: "JsonValue") -> "Cell":
 def _as_text(text: str) -> str:
     shown = printable(text)
     return f"'{shown}" if shown.startswith(_FORMULA) else shown
-
-
-def _value(row: "JsonValue", name: str) -> "JsonValue":
-    outer, _, inner = name.partition(".")
-    value = row.get(outer) if isinstance(row, dict) else None
-    if not inner:
-        return value
-    return value.get(inner) if isinstance(value, dict) else None
-
-
-def _fields(schema: Any, definitions: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON Schemas
-    """Return the fields of an object by its schema, which may be named, or one of several."""
-    for option in schema.get("anyOf", [schema]):
-        named = definitions[option["$ref"].rpartition("/")[2]] if "$ref" in option else option
-        if "properties" in named:
-            return dict(named["properties"])
-    return {}

@@ -6,8 +6,9 @@ from io import StringIO
 
 import pytest
 
-from adapters.cli.text.rows import columns_of, write_csv
+from adapters.cli.text.rows import write_csv
 from domain.views.bulk_replay import REPLAYS
+from domain.views.columns import columns_of
 from domain.views.run_list import RUNS
 from tests.adapters.cli.command import Command
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import pytest
+
 from tests.adapters.http.client import Client
 
 WAIT = {"Prefer": "wait=20"}
@@ -45,3 +47,25 @@ def test_a_cursor_that_was_changed_is_refused(http: Client) -> None:
     path = next_of("/runs?limit=1", http)
     for changed in (f"{path}A", f"{path[:-3]}xyz", "/runs?cursor=", "/runs?cursor=ü"):
         assert http.get(changed).json()["code"] == "wrong-cursor"
+
+
+def test_of_each_line_only_the_columns_come_that_are_chosen_on_every_page(http: Client) -> None:
+    first, second = ask(http, 2)
+    page = http.get("/runs?limit=1&columns=run_id,state")
+    assert page.json() == [{"run_id": first, "state": "completed"}]
+    following = page.headers["Link"].removeprefix("<").partition(">")[0]
+    assert http.get(following).json() == [{"run_id": second, "state": "completed"}]
+    entry = http.get("/audit?limit=1&columns=position,operation").json()
+    assert [*entry[0]] == ["position", "operation"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [("took", "there is no 'took'; there are "), ("state,state", "one is named twice"), ("", "")],
+)
+def test_columns_that_cannot_be_are_refused(http: Client, columns: str, told: str) -> None:
+    refused = http.get(f"/runs?columns={columns}")
+    problem = refused.json()
+    assert (refused.status_code, problem["code"]) == (422, "invalid-params")
+    assert problem["errors"][0]["pointer"].endswith("columns")
+    assert told in problem["detail"]
