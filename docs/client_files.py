@@ -202,12 +202,12 @@ def _params(described: Schema, body: str | None) -> Iterator[str]:
     ]
     if any(each["name"] == "Idempotency-Key" for each in given):
         named.append("key: str | None = None")
-    yield from (each for each in given if each["in"] == "query" and each["name"] != "columns")
+    if named:
         yield from ("*", *sorted(named, key=lambda each: " = " in each))
 
 
 def _queried(given: list[Schema]) -> Iterator[Schema]:
-    yield from (each for each in given if each["in"] == "query")
+    yield from (each for each in given if each["in"] == "query" and each["name"] != "columns")
 
 
 def _of_body(described: Schema) -> Iterator[str]:
