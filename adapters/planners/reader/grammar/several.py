@@ -217,6 +217,15 @@ def _elliptic(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
     return found and (first, asked(COUNTED, found))
 
 
+def _elliptic_which(first: Asked, post: Post) -> Costly | None:
+    """Return "how many racks are in zone-a, and which are locked": which of these."""
+    noun = first.of[0]
+    if first.want != COUNTED or len(first.of) != 1 or not noun.is_headed:
+        return None
+    found = applied_all(noun, (post,))
+    return found and found._replace(value=(first, asked(LISTED, found.value)))
+
+
 def _elliptic_those(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
     """Return "servers in zone-a and count those in zone-b": those are others."""
     by = as_filter(post)
