@@ -162,14 +162,15 @@ def _said(question: str, ground: Ground) -> _Said:
     tokens, is_opened = _without(english, words, "opening")
     tokens, lists = _without(tokens, words, "which")
     tokens, narrows = _without(tokens, words, "only")
+    narrows = narrows or lists
     kept = without_noise(tokens, words) or tokens
     kept, by = _by_what(kept, words)
     last = " ".join(token.word for token in kept[-2:])
     is_ended = len(kept) > 1 and words.follow_ups.get(kept[-1].word) == "ending"
     is_ended = is_ended and last not in words.follow_ups  # "the second one" is a member
     said = " ".join(token.word for token in kept if token.word not in words.fillers)
-    is_fragment = said in words.follow_ups or is_opened or narrows or lists or is_ended or by is not None
-    return _Said(kept[:-1] if is_ended else kept, is_fragment, by, narrows or lists, lists)
+    is_fragment = said in words.follow_ups or is_opened or narrows or is_ended or by is not None
+    return _Said(kept[:-1] if is_ended else kept, is_fragment, by, narrows, lists)
 
 
 def _by_what(tokens: list[Token], words: Words) -> tuple[list[Token], str | None]:
