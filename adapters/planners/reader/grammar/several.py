@@ -33,7 +33,8 @@ def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | Costly
         return None
     if others[0].is_bare and _may_share(first, others[0]):
         return None
-    if _reaches(first) and others[0].want == COUNTED and all(map(is_bare, others[0].of)):
+    is_plain = others[0].want in (COUNTED, LISTED) and all(map(is_bare, others[0].of))
+    if is_plain and _reaches(first):
         return None
     kinds = {noun.kind for each in (first, *others) for noun in each.of}
     made, notes = _alike((first, *others))
@@ -226,13 +227,11 @@ def _elliptic(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
     return found and (first, asked(COUNTED, found))
 
 
-def _elliptic_which(first: Asked, post: Post) -> Costly | None:
+def _elliptic_which(counts: tuple[Asked, ...], post: Post) -> Costly | None:
     """Return "how many racks are in zone-a, and which are locked": which of these."""
-    noun = first.of[0]
-    if first.want != COUNTED or len(first.of) != 1 or not noun.is_headed:
-        return None
-    found = applied_all(noun, (post,))
-    return found and found._replace(value=(first, asked(LISTED, found.value)))
+    nouns = [noun for each in counts if each.want == COUNTED for noun in each.of if noun.is_headed]
+    which = _each_so(LISTED, tuple(nouns), post) if len(nouns) == len(counts) else None
+    return which and which._replace(value=(*counts, *which.value))
 
 
 def _elliptic_those(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
