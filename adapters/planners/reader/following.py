@@ -145,7 +145,8 @@ def _kept(query: Query, before: Before) -> Query | None:
     for ask in query.asks:
         if ask.of[0] == last.of[0]:
             names = ask.want.fields if isinstance(ask.want, FieldWant) else ()
-            want = fields_of(last.want, names) if names and ask.of == last.of else None
+            is_told = bool(names) or ask.want == ListWant()
+            want = fields_of(last.want, names) if is_told and ask.of == last.of else None
             if want is None:
                 return None
             asks.append(ask.model_copy(update={"want": want}))

@@ -227,10 +227,11 @@ def _elliptic(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
     return found and (first, asked(COUNTED, found))
 
 
-def _elliptic_which(counts: tuple[Asked, ...], post: Post) -> Costly | None:
+def _elliptic_which(counts: tuple[Asked, ...], post: Post | None = None) -> Costly | None:
     """Return "how many racks are in zone-a, and which are locked": which of these."""
     nouns = [noun for each in counts if each.want == COUNTED for noun in each.of if noun.is_headed]
-    which = _each_so(LISTED, tuple(nouns), post) if len(nouns) == len(counts) else None
+    is_fit = len(nouns) == len(counts)
+    which = _each_so(LISTED, tuple(nouns), (post,) if post else ()) if is_fit else None
     return which and which._replace(value=(*counts, *which.value))
 
 
