@@ -108,7 +108,7 @@ def attribute_phrases(key: str, *, is_date: bool = False) -> set[str]:
     return phrases | {phrase_of(_DATED.sub("", each)) for each in phrases if is_date}
 
 
-_DATED: Final = re.compile(r" (?:on|at|until|date|due|day)$")
+_DATED: Final = re.compile(r" (?:on|at|until|date|due|day|ends?|expiry|expires|expiration)$")
 """What the name of a date ends in: installed_on, warranty_until."""
 
 
@@ -141,6 +141,7 @@ _UNITS: Final = frozenset(
     | {"gbps", "hz", "khz", "mhz", "ghz", "w", "kw", "va", "kva", "v", "kv", "a", "ma", "ms"}
     | {"us", "s", "sec", "seconds", "min", "minutes", "h", "hours", "d", "days", "years"}
     | {"percent", "pct", "rpm", "c", "mm", "cm", "m", "km", "u", "kg"}
+    | {"m2", "m3", "sqm", "litres", "liters", "amps", "volts", "watts", "metres", "meters"}
     | {"eur", "usd", "gbp", "chf", "db", "dbi", "dbm", "deg", "ml", "l", "bar"}
 )
 

@@ -179,7 +179,7 @@ def _of_relations(relations: Iterable[Related]) -> Iterator[_Thing]:
 
 def _rows(tenant_id: str, thing: _Thing) -> Iterator[dict[str, object]]:
     phrases = {phrase_of(thing.value)}
-    if thing.kind == "attribute":
+    if thing.kind in ("attribute", "metric"):
         phrases = attribute_phrases(thing.value, is_date=thing.is_date)
     yield from _named_so(tenant_id, thing, phrases)
 

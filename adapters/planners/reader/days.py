@@ -58,6 +58,9 @@ class Days:
         for kind, days in (("today", 0), ("yesterday", -1), ("day_before", -2), ("tomorrow", 1)):
             if end := self.ends(at, kind):
                 yield end, today + days * _DAY
+        if end := self.ends(at, "day_earlier"):
+            said = [day for start in range(at) for last, day in self.day(start) if last <= at]
+            yield from [(end, day - _DAY) for day in said[-1:]]
         yield from self._written_days(at)
         yield from self._weekdays(at)
         count, end = number_at(self.tokens, at, self.words)

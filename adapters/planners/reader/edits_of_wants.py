@@ -30,8 +30,9 @@ def listed(ask: Ask, _: object) -> Edited:
 
 
 def field_asked(ask: Ask, field: Field) -> Edited:
-    """Yield the ask for a field of what was found."""
-    name = field_for(noun_of(ask.of[0]), field) if len(ask.of) == 1 else None
+    """Yield the ask for a field of what was found; a truth says of which, and is no field."""
+    is_field = len(ask.of) == 1 and field.truth is None
+    name = field_for(noun_of(ask.of[0]), field) if is_field else None
     want = name and fields_of(ask.want, (name,))
     if want:
         yield ask.model_copy(update={"want": want, "claim": None}), 0.0

@@ -10,6 +10,7 @@ from adapters.planners.reader.naming import (
     cost_of_name,
     field_of,
     filter_of,
+    hissed_singular,
     is_class,
     is_short,
     most_usual,
@@ -82,6 +83,8 @@ class EstateSenses:
         """Return, by table, the words that the estate may have for the phrase."""
         form, tables = form_of(phrase), self.words.candidates
         found = {table: names[form] for table, names in tables.items() if form in names}
+        if "classes" not in found and (singular := hissed_singular(phrase)):
+            found["classes"] = (singular,)
         deeds = [] if "done" in found or "values" in found else self.words.deeds(phrase)
         return {**found, "done": deeds} if deeds else found
 

@@ -28,6 +28,7 @@ class _Said:
     is_fragment: bool
     by: str | None
     narrows: bool
+    lists: bool
 
 
 def follow_up(question: str, followed: Followed, ground: Ground) -> tuple[Meaning | None, Reading]:
@@ -74,12 +75,25 @@ def _asked_of(before: Before) -> str:
 def _edited(reading: Reading, before: Before, said: _Said) -> list[Meaning]:
     """Return what a fragment means; "only" those of the first five may be asked both ways."""
     found = edits(reading, before.query, by=said.by)
+    if said.lists:
+        found = [replace(each, query=_listing(each.query)) for each in found]
     members = them(before) if said.narrows and is_cut(before.last) else None
     if members is None:
         return found
     shown = Query(asks=(Ask(want=ListWant(), of=(members.members(),)),))
     ways = [min(each, key=lambda one: one.cost) for each in (found, edits(reading, shown)) if each]
     return [replace(each, cost=0.0) for each in ways]
+
+
+def _listing(query: Query) -> Query:
+    """Return the query that says which there are, where it counted them: "which are locked"."""
+    which = {"want": ListWant(), "claim": None}
+    return Query(
+        asks=tuple(
+            each.model_copy(update=which) if each.want.do == "count" else each
+            for each in query.asks
+        )
+    )
 
 
 def _named(
@@ -131,7 +145,8 @@ def _kept(query: Query, before: Before) -> Query | None:
     for ask in query.asks:
         if ask.of[0] == last.of[0]:
             names = ask.want.fields if isinstance(ask.want, FieldWant) else ()
-            want = fields_of(last.want, names) if names and ask.of == last.of else None
+            is_told = bool(names) or ask.want == ListWant()
+            want = fields_of(last.want, names) if is_told and ask.of == last.of else None
             if want is None:
                 return None
             asks.append(ask.model_copy(update={"want": want}))
@@ -146,7 +161,9 @@ def _said(question: str, ground: Ground) -> _Said:
     words = ground.words
     english = said_in_english(question, ground.look_ups, words)
     tokens, is_opened = _without(english, words, "opening")
+    tokens, lists = _without(tokens, words, "which")
     tokens, narrows = _without(tokens, words, "only")
+    narrows = narrows or lists
     kept = without_noise(tokens, words) or tokens
     kept, by = _by_what(kept, words)
     last = " ".join(token.word for token in kept[-2:])
@@ -154,7 +171,7 @@ def _said(question: str, ground: Ground) -> _Said:
     is_ended = is_ended and last not in words.follow_ups  # "the second one" is a member
     said = " ".join(token.word for token in kept if token.word not in words.fillers)
     is_fragment = said in words.follow_ups or is_opened or narrows or is_ended or by is not None
-    return _Said(kept[:-1] if is_ended else kept, is_fragment, by, narrows)
+    return _Said(kept[:-1] if is_ended else kept, is_fragment, by, narrows, lists)
 
 
 def _by_what(tokens: list[Token], words: Words) -> tuple[list[Token], str | None]:

@@ -14,6 +14,8 @@ from domain.query.sets import FieldCondition, SetKind
 TYPE_FIELDS: Final = ("event_type", "work_type", "maint_type")
 _TYPES: Final = {"number": FieldType.NUMBER, "instant": FieldType.INSTANT}
 _CUT, _SHARED = 0.5, 0.2
+_SHORTEST: Final = 3
+"""A plural is longer."""
 _MOST_CLASSES: Final = 5
 """So many classes are told of a value; there may be more then."""
 _KINDS: Final = {str(record): kind for kind, record in RECORD_KINDS.items()}
@@ -35,6 +37,13 @@ def is_class(named: Named) -> bool:
 def is_short(named: Named, phrase: str) -> bool:
     """Return whether a class is named by the end of its name: pump of infusion pump."""
     return is_class(named) and phrase_of(named.value) != phrase_of(phrase)
+
+
+def hissed_singular(phrase: str) -> str | None:
+    """Return the class of a plural that `phrase_of` takes for a singular: of PDUs, of UPSs."""
+    last = phrase.rpartition(" ")[2]
+    is_plural = last.isalpha() and last.endswith(("us", "ss")) and len(last) > _SHORTEST
+    return phrase[:-1] if is_plural else None
 
 
 def most_usual(one: Named, named: Sequence[Named]) -> str:

@@ -79,7 +79,7 @@ def _meant(said: str, before: Before, phrases: Mapping[str, str]) -> Iterator[No
     match phrases.get(said):
         case None:
             return
-        case "opening" | "only" | "ending" | "order" | "group" | "by":
+        case "opening" | "only" | "which" | "ending" | "order" | "group" | "by":
             return
         case "them":
             nouns, why = _them(before)

@@ -131,6 +131,14 @@ def test_a_metric_is_found_with_the_classes_that_have_points(
     assert told(empty, "cpu usage") == [("metric", "metric", "cpu_usage", 1, ["server"])]
 
 
+def test_a_metric_is_found_without_its_unit(empty: SqlEstate, writer: SqlEstateWriter) -> None:
+    of = SAMPLE.metrics[0].model_copy(update={"metric_name": "load_kw"})
+    point = points("2", [1.0])[0].model_copy(update={"metric_name": "load_kw"})
+    estate = replace(SAMPLE, metrics=[of], metric_points=[point])
+    writer.load(TENANT, estate, mode="replace", at=NOON)
+    assert told(empty, "load") == [("metric", "metric", "load_kw", 1, ["server"])]
+
+
 def test_relations_are_told_with_the_classes_at_their_ends(estate: SqlEstate) -> None:
     assert estate.vocabulary(TENANT).relations == (
         Related(rel_type="COMPOSED_OF", source="SYSTEM", target="db", count=1),

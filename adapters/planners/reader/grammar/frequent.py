@@ -17,6 +17,7 @@ from adapters.planners.reader.meaning import (
     Period,
     at_time,
     field_for,
+    of_items,
 )
 from domain.query.fields import OF_ITEMS
 from domain.query.model import CountWant, DistributionWant
@@ -57,7 +58,8 @@ def _persons(role: tuple[str, str], order: str, noun: Noun) -> Ranked | None:
 
 def _frequent(order: str, field: Field, noun: Noun | None = None) -> Ranked | None:
     """Return "rarest event type"."""
-    return groups(field, order, noun or Noun(field.kind))
+    records = Noun(field.kind)
+    return groups(field, order, of_items(records, noun) or noun if noun else records)
 
 
 def _types_counted(noun: Noun) -> Asked | None:

@@ -14,7 +14,7 @@ from adapters.planners.reader.grammar.rankings import groups, members
 from adapters.planners.reader.meaning import ITEM, Field, Noun, Period, at_time, excludes, of_items
 from domain.query.fields import OF_ITEMS
 from domain.query.model import QuantifiedWant, ShareWant, Want
-from domain.query.sets import Function, SetKind
+from domain.query.sets import Function, Related, SetKind
 
 Said = Post | tuple[Post, ...]
 
@@ -32,6 +32,9 @@ def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | Costly
     if any(map(_is_of_all, first.of)) or (others[0].is_bare and _is_open(first)):
         return None
     if others[0].is_bare and _may_share(first, others[0]):
+        return None
+    is_plain = others[0].want in (COUNTED, LISTED) and all(map(is_bare, others[0].of))
+    if is_plain and _reaches(first):
         return None
     kinds = {noun.kind for each in (first, *others) for noun in each.of}
     made, notes = _alike((first, *others))
@@ -91,6 +94,13 @@ def _may_share(first: Asked, other: Asked) -> bool:
 def _has_text(noun: Noun) -> bool:
     """Return whether texts are meant that say something: "about linux and storage"."""
     return any(getattr(each, "field", "") == "text" for each in noun.where)
+
+
+def _reaches(first: Asked) -> bool:
+    """Return whether it asks what a failure reaches: "and how many racks" counts these only."""
+    is_far = first.want.do == "impact"
+    where = [each for noun in first.of for each in noun.where]
+    return is_far or any(isinstance(c, Related) and c.related.hops is None for c in where)
 
 
 def _is_of_all(noun: Noun) -> bool:
@@ -215,6 +225,14 @@ def _elliptic(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
     if isinstance(found, Costly):
         return Costly((first, asked(COUNTED, found.value)), found.cost)
     return found and (first, asked(COUNTED, found))
+
+
+def _elliptic_which(counts: tuple[Asked, ...], post: Post | None = None) -> Costly | None:
+    """Return "how many racks are in zone-a, and which are locked": which of these."""
+    nouns = [noun for each in counts if each.want == COUNTED for noun in each.of if noun.is_headed]
+    is_fit = len(nouns) == len(counts)
+    which = _each_so(LISTED, tuple(nouns), (post,) if post else ()) if is_fit else None
+    return which and which._replace(value=(*counts, *which.value))
 
 
 def _elliptic_those(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.asked import LISTED, Asked, asked
 from adapters.planners.reader.meaning import ITEM, Filter, Noun, having
+from domain.estate.named import phrase_of
 from domain.query.sets import AnyOf, FieldCondition, SetKind
 
 _UNSAID = 1.0
@@ -19,7 +20,12 @@ def _says(text: str) -> Filter:
 
 
 def _is_about(text: str) -> Filter:
-    return _text(SetKind.DOCUMENT, text)
+    """Return what is about a thing, be it said of one or of several: chiller of chillers."""
+    one = phrase_of(text)
+    if not text.isalpha() or one == text.casefold():
+        return _text(SetKind.DOCUMENT, text)
+    both = (*_text(SetKind.DOCUMENT, text).where, *_text(SetKind.DOCUMENT, one).where)
+    return Filter(SetKind.DOCUMENT, (AnyOf(any=both),))
 
 
 def _titled(text: str, word: str) -> Noun:

@@ -10,6 +10,7 @@ from domain.estate.port import EstateDataset
 from domain.estate.records import ConfigurationItem, Document, Relation, RelationType
 from domain.plan.look_ups import EstateLookUps
 from domain.plan.planner import QuestionNotUnderstood
+from domain.query.in_words import in_words
 from infrastructure.database.engine import create_engine
 from infrastructure.estate.sql_estate import SqlEstate
 from infrastructure.estate.sql_estate_writer import SqlEstateWriter
@@ -40,6 +41,8 @@ WARDS: dict[str, dict[str, object]] = {
 OTHERS: dict[str, tuple[str, str]] = {
     "MON-1": ("bedside monitor", "site-a"),
     "GTE-1": ("gate", "pump room"),
+    "AHU-1": ("ahu", "pump room"),
+    "GAS-1": ("gas", "pump room"),
     "BLD-1": ("site", "pump room"),
 }
 RELATIONS = (
@@ -136,6 +139,9 @@ def day(row: dict[str, object], key: str) -> str:
         ("pumps in the icu", {"PMP-1"}),
         ("pumps at the site", {"PMP-1"}),
         ("runbooks", {"Failover"}),
+        ("runbooks about failovers", {"Failover"}),
+        ("AHUs", {"AHU-1"}),
+        ("GASs", {"GAS-1"}),
     ],
 )
 def test_the_items_are_those_whose_attributes_say_so(
@@ -167,3 +173,17 @@ def test_what_may_mean_several_things_or_lies_ahead_is_not_answered(
 ) -> None:
     with pytest.raises(QuestionNotUnderstood):
         ask(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many infusion pumps are there, and which are wireless",
+        "how many infusion pumps are there and which of them are wireless",
+    ],
+)
+def test_which_of_the_counted_are_so_is_listed(hospital: SqlEstate, question: str) -> None:
+    query = meant(question, EstateLookUps(hospital.vocabulary("acme"), question), NOW).query
+    pumps = "configuration items with subtype infusion pump; how many"
+    wireless = "configuration items with wireless true with subtype infusion pump; which"
+    assert in_words(query) == f"{pumps} | {wireless}"

@@ -69,6 +69,8 @@ def test_a_word_that_nobody_knows_is_never_left_out(question: str, read: Read) -
         "was srv-erp-01 rebooted again",
         "upgrades within ten minutes",
         "latest event of each server",
+        "apps and servers in zone-a and which of them have no owner",
+        "which apps are hit if srv-erp-01 fails and how many databases",
         "upgrades approved by carol",
         "which ci has version srv-erp-01",
         "highest cpu of srv-erp-01 right now",
