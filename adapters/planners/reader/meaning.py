@@ -94,12 +94,13 @@ class Field:
 @final
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A time: its label in the one time-range grammar, and from when to when it is."""
+    """A time: its label, and from when to when it is; what `is_since` then may be yet to come."""
 
     label: str
     start: datetime
     end: datetime
     is_future: bool = False
+    is_since: bool = False
 
 
 @final
@@ -211,8 +212,9 @@ def negated(by: Filter) -> Filter | None:
     if by.time is not None or not by.where:
         return None
     only = by.where[0] if len(by.where) == 1 else None
-    if isinstance(only, FieldCondition | Measured) and only.op in OPPOSITE:
-        # In words, "not active" is said of what has a state at all.
+    is_owned = isinstance(only, FieldCondition) and only.field == "owner"
+    if isinstance(only, FieldCondition | Measured) and only.op in OPPOSITE and not is_owned:
+        # In words, "not active" is said of what has a state; what nobody owns is not X's, too.
         return replace(by, where=(only.model_copy(update={"op": OPPOSITE[only.op]}),))
     return replace(by, where=(NoneOf(none=(_whole(by),)),))
 

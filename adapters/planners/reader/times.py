@@ -51,17 +51,14 @@ class Times:
         for start in range(len(self.days.tokens)):
             for at, cost in self._after_prepositions(start):
                 for category, end, label in self._of_each(at):
-                    period = self._period(label)
-                    if period is not None:
+                    if (period := self._period(label, at)) is not None:
                         note = self._note(at, end, label)
                         yield Sense(category, start, end, period, cost, note)
-                if (age := self._age(at)) and (period := self._period(age[1])):
+                if (age := self._age(at)) and (period := self._period(age[1], at)):
                     yield Sense("AGE", start, age[0], period, cost)
                 for end, label in _possible(self.instants.instants(at)):
-                    instant = datetime.fromisoformat(label)
-                    aware = (
-                        instant if instant.tzinfo else instant.replace(tzinfo=self.days.now.tzinfo)
-                    )
+                    instant, zone = datetime.fromisoformat(label), self.days.now.tzinfo
+                    aware = instant if instant.tzinfo else instant.replace(tzinfo=zone)
                     yield Sense("INSTANT", start, end, aware, cost)
 
     def _of_each(self, at: int) -> Iterator[tuple[str, int, str]]:
@@ -71,14 +68,15 @@ class Times:
         if past and self.ahead:
             yield from (("AHEAD", *each) for each in self.ahead.times(at) if each not in past)
 
-    def _period(self, label: str) -> Period | None:
+    def _period(self, label: str, at: int) -> Period | None:
         try:
             window = parse_time_range(label, now=self.days.now).window
         except WrongTimeRange:
             return None
         zone = self.days.now.tzinfo
         start, end = window.start.astimezone(zone), window.end.astimezone(zone)
-        return Period(label, start, end, is_future=start > self.days.now)
+        is_since = bool(self.days.ends(at, "since") or self.days.ends(at, "after"))
+        return Period(label, start, end, is_future=start > self.days.now, is_since=is_since)
 
     def _after_prepositions(self, start: int) -> Iterator[tuple[int, float]]:
         yield start, EXACT

@@ -25,6 +25,7 @@ ZONES = "location in ('zone-a', 'zone-b')"
         ("how many servers outside zone-a and zone-b", f"{SERVERS} and not {ZONES}"),
         ("how many servers have tomcat and postgres", f"{SERVERS} and {TOMCAT} and {POSTGRES}"),
         ("how many servers run tomcat or postgres", f"{SERVERS} and ({TOMCAT} or {POSTGRES})"),
+        ("how many items are not owned by erp-platform", "coalesce(owner, '') <> 'erp-platform'"),
         ("how many servers without tomcat", f"{SERVERS} and not {TOMCAT}"),
     ],
 )

@@ -229,7 +229,8 @@ def _of_severity(by: Filter) -> Noun | None:
     """Return "the last sev 5": events of it."""
     only = by.where[0] if len(by.where) == 1 else None
     is_severity = isinstance(only, FieldCondition) and only.field == "severity"
-    return Noun(SetKind.EVENT, by.where) if is_severity and by.kind is SetKind.EVENT else None
+    is_of_events = is_severity and by.kind is SetKind.EVENT
+    return Noun(SetKind.EVENT, by.where, is_headed=False) if is_of_events else None
 
 
 def _opposite_of(by: Filter) -> Filter | None:

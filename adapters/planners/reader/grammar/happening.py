@@ -37,6 +37,7 @@ from domain.query.sets import (
 Said = tuple[tuple[str, ...] | None, str]
 
 RECENT = "last_24h"
+_BY_MEAN = "the mean of that time is compared, not each value"
 _UNSAID = 0.5
 
 
@@ -120,6 +121,12 @@ def metric_compared(
     return Filter(ITEM, (over,))
 
 
+def _mean_compared(metric: str, compared: Compared, period: Period | None = None) -> Costly | None:
+    """Return "with cpu above 80 %" of a time, of which nobody said that its mean is meant."""
+    found = metric_compared(metric, compared, period)
+    return found and Costly(found, 0.0, () if period is None else (_BY_MEAN,))
+
+
 def _function_compared(
     function: str, metric: str, compared: Compared, period: Period | None = None
 ) -> Filter | None:
@@ -172,7 +179,7 @@ def _dated(field: Field, period: Period) -> Filter | None:
     write = _instant if field.name in KIND_FIELDS[field.kind] else _as_written
     low = FieldCondition(field=field.name, op=">=", value=write(period.start))
     high = FieldCondition(field=field.name, op="<", value=write(period.end))
-    if period.label.endswith(FOREVER):
+    if period.is_since or period.label.endswith(FOREVER):
         return Filter(field.kind, (low,))
     is_open = period.label.startswith(EVER)
     return Filter(field.kind, (high,) if is_open else ordered((low, high)))

@@ -145,7 +145,9 @@ def _fewer_metric(metric: str, item: Noun) -> Filter | None:
 
 def _records(records: Noun, op: Comparison, item: Noun) -> Filter | None:
     """Return "with more alarms than srv-1"."""
-    is_counted = records.kind in OF_ITEMS and records.kind is not SetKind.POINT
+    is_counted = (
+        records.is_headed and records.kind in OF_ITEMS and records.kind is not SetKind.POINT
+    )
     theirs = of_items(records, item) if is_counted and is_one(item) else None
     if theirs is None or records.of is not None:
         return None
