@@ -131,7 +131,7 @@ def _function_compared(
     return Filter(ITEM, (over.model_copy(update={"measure": measure}),))
 
 
-def _ever_over(
+def ever_over(
     op: Operator, amount: Amount, metric: str, period: Period | None = None
 ) -> Costly | None:
     """Return "that went over 90 % cpu today": any point did."""

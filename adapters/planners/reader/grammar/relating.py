@@ -8,6 +8,7 @@ from adapters.planners.reader.grammar.applying import (
     Place,
     Post,
     applied,
+    applied_all,
     count_of,
     related,
     relations,
@@ -106,6 +107,13 @@ def _beside(items: Noun) -> Filter | None:
 def _related_any(said: Said) -> Filter | None:
     """Return "that depend on anything"."""
     return _related_to(said, AT_LEAST_ONE, Noun(ITEM))
+
+
+def _related_so_placed(said: Said, posts: tuple[Post, ...]) -> Costly | None:
+    """Return "that depend on anything in zone-c": what is said last is said of the others."""
+    found = applied_all(Noun(ITEM), posts)
+    by = found and _related_to(said, AT_LEAST_ONE, found.value)
+    return Costly(by, found.cost) if found and by else None
 
 
 def _related_nothing(said: Said) -> Filter | None:
