@@ -15,9 +15,9 @@ from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.senses import FILLER, Sense
 from adapters.planners.reader.spreading import spread, with_unit
 from adapters.planners.reader.the_only import the_only
-from adapters.planners.reader.times import times_of
 from adapters.planners.reader.tokens import Token, tokens_of
 from adapters.planners.reader.words import OWN, Words, form_of
+from adapters.planners.reader.zones import times_in_zones
 from domain.plan.look_ups import LookUps
 
 _LONGEST = 6
@@ -123,7 +123,7 @@ def read_tokens(
     fillers = [token.kind == "word" and token.word in words.fillers for token in tokens]
     estate = [*EstateSenses(tokens, look_ups, words).senses()]
     estate += the_only(estate, tokens, look_ups, now, words)
-    times = _times_apart(times_of(tokens, now, words).senses(), estate, tokens)
+    times = _times_apart(times_in_zones(tokens, now, words), estate, tokens)
     said = [*_word_senses(tokens, words), *times]
     found = [*_doubled(said, estate, "N0"), *_doubled(estate, said, "COND", by_grammar=True)]
     found += called(found, tokens, look_ups, now, words)

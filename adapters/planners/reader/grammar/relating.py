@@ -13,8 +13,9 @@ from adapters.planners.reader.grammar.applying import (
     related,
     relations,
 )
-from adapters.planners.reader.meaning import ITEM, Compared, Filter, Noun, ordered
-from domain.query.sets import AT_LEAST_ONE, NONE, Count, FieldCondition, Related
+from adapters.planners.reader.grammar.asked import is_one
+from adapters.planners.reader.meaning import ITEM, Compared, Filter, Noun, having, ordered
+from domain.query.sets import AT_LEAST_ONE, NONE, Count, FieldCondition, NoneOf, Related
 
 Said = tuple[tuple[str, ...] | None, str]
 
@@ -114,6 +115,14 @@ def _related_so_placed(said: Said, posts: tuple[Post, ...]) -> Costly | None:
     found = applied_all(Noun(ITEM), posts)
     by = found and _related_to(said, AT_LEAST_ONE, found.value)
     return Costly(by, found.cost) if found and by else None
+
+
+def _as_related(items: Noun, item: Noun, said: Said = (None, "either")) -> Filter | None:
+    """Return "on the same server as app-1", "using the same database as app-1": the others."""
+    if not (items.kind is item.kind is ITEM and is_one(item)):
+        return None
+    theirs = having(items, related(Place(item, relations(said[0], OTHER_WAY[said[1]]))))
+    return Filter(ITEM, (related(Place(theirs, relations(*said))), NoneOf(none=item.where)))
 
 
 def _related_nothing(said: Said) -> Filter | None:
