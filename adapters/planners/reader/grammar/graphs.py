@@ -96,9 +96,19 @@ def _others_after(of: Noun, relation: Relation, noun: Noun) -> Asked | None:
 
 def _hosts(of: Noun, relation: Relation) -> Asked | None:
     """Return "where does db-1 run"."""
+    return _others_on(Noun(ITEM), of, relation) if relation[0] is not None else None
+
+
+def _others_on(noun: Noun, of: Noun, relation: Relation) -> Asked | None:
+    """Return "on which server does db-1 run": what it runs on, not what runs on it."""
     types, way = relation
     is_hosted = types is not None and RelationType.DEPLOYED_ON in types
-    return _anything(of, (types, "out" if is_hosted else way)) if types is not None else None
+    return _others_list(noun, of, (types, "out" if is_hosted else way))
+
+
+def _on_what(of: Noun, relation: Relation) -> Asked | None:
+    """Return "on what does db-1 run", "on what does db-1 depend"."""
+    return _others_on(Noun(ITEM), of, relation)
 
 
 def _around(noun: Noun, of: Noun) -> Asked | None:

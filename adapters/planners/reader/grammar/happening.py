@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.conditions import compared_with, field_named
@@ -97,6 +98,13 @@ def _time(period: Period) -> Filter:
 
 def _later(period: Period) -> Period:
     return period
+
+
+def _either(one: Period, other: Period) -> Period | None:
+    """Return "today or yesterday", which follow each other."""
+    first, last = sorted((one, other), key=attrgetter("start"))
+    label = f"{_instant(first.start)}..{_instant(last.end)}"
+    return Period(label, first.start, last.end) if first.end == last.start else None
 
 
 def _so_long(period: Period, amount: Amount) -> Period | None:

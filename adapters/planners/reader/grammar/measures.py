@@ -127,8 +127,10 @@ def _same(group: tuple[Field | Noun, ...]) -> tuple[Field | Noun, ...]:
     return group
 
 
-def _two(first: Field | Noun, second: Field | Noun) -> tuple[Field | Noun, ...]:
-    return (first, second)
+def _two(first: Field | Noun, second: Field | Noun) -> tuple[Field | Noun, ...] | None:
+    """Return two groups; no records have fields of two kinds, but for those of their items."""
+    kinds = {by.kind for by in (first, second) if isinstance(by, Field)} - {ITEM}
+    return (first, second) if len(kinds) <= 1 else None
 
 
 def names_of(noun: Noun, group: tuple[Field | Noun, ...]) -> tuple[Noun, tuple[str, ...]] | None:
