@@ -24,6 +24,7 @@ _LONGEST = 6
 # What a sense costs by itself: of two readings, the one of fewer and longer phrases is meant.
 _GRAMMAR, _WORD = 0.05, 0.3
 _DOUBLED, _PLACED = 0.5, 5.0
+_BEFORE_VERBS = ("and", "or", "that", "comma")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def read_tokens(
 ) -> Reading:
     """Return all that tokens may mean, with these senses of some besides."""
     fillers = [token.kind == "word" and token.word in words.fillers for token in tokens]
-    estate = [*EstateSenses(tokens, look_ups, words).senses()]
+    estate = [*_no_verbs(EstateSenses(tokens, look_ups, words).senses(), tokens, words)]
     estate += the_only(estate, tokens, look_ups, now, words)
     times = _times_apart(times_in_zones(tokens, now, words), estate, tokens)
     said = [*_word_senses(tokens, words), *times]
@@ -129,6 +130,23 @@ def read_tokens(
     found += called(found, tokens, look_ups, now, words)
     found += _texts(tokens, found, fillers)
     return combined(tokens, [*found, *extra], fillers)
+
+
+def _no_verbs(
+    senses: Iterable[Sense], tokens: Sequence[Token], words: Words
+) -> Iterator[Sense]:
+    """Yield the senses but those of a class where its word is a verb: "and was changed"."""
+    for sense in senses:
+        token = tokens[sense.start]
+        is_verb = sense.end == sense.start + 1 and _is(token, "be", words)
+        before = tokens[sense.start - 1]
+        is_behind = sense.start > 1 and any(_is(before, each, words) for each in _BEFORE_VERBS)
+        if not (is_verb and is_behind) or token.text.isupper():
+            yield sense
+
+
+def _is(token: Token, category: str, words: Words) -> bool:
+    return any(kind == category for kind, _ in words.phrases.get(form_of(token.word), ()))
 
 
 def combined(tokens: Sequence[Token], bare: Sequence[Sense], fillers: Sequence[bool]) -> Reading:
