@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from adapters.http.openapi import document
+from adapters.http.openapi import CHOSEN_LINES, document
 from adapters.http.routes import PREFIX, ROUTES
 from adapters.http.streams.described import STREAMS
 
@@ -177,11 +177,16 @@ def _method(verb: str, described: Schema, body: str | None, define: str) -> Iter
     name = f"{verb}_" if keyword.iskeyword(verb) else verb
     answers = described["responses"]["200"]["content"]
     kind = "bytes" if "application/zip" in answers else ""
-    kind = kind or _type(answers["application/json"]["schema"], "shapes.")
+    kind = kind or _type(_whole(answers["application/json"]["schema"]), "shapes.")
     kind += " | shapes.Accepted" if "202" in described["responses"] else ""
     params = ", ".join(["self", *_params(described, body)])
     yield f"    {define} {name}({params}) -> {kind}:"
     yield f'        """{described["summary"]}"""'
+
+
+def _whole(schema: Schema) -> Schema:
+    """Return the schema of whole lines: a checker of types knows of no chosen columns."""
+    return schema["anyOf"][0] if schema.get("anyOf", [])[1:] == [CHOSEN_LINES] else schema
 
 
 def _params(described: Schema, body: str | None) -> Iterator[str]:
@@ -202,7 +207,7 @@ def _params(described: Schema, body: str | None) -> Iterator[str]:
 
 
 def _queried(given: list[Schema]) -> Iterator[Schema]:
-    yield from (each for each in given if each["in"] == "query")
+    yield from (each for each in given if each["in"] == "query" and each["name"] != "columns")
 
 
 def _of_body(described: Schema) -> Iterator[str]:

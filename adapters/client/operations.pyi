@@ -12,7 +12,7 @@ from .streams import StreamEvent
 class Run:
     def ask(self, *, question: str, anchor: Literal['now', 'data'] | None = None, query: dict[str, shapes.JsonValue] | None = None, after: str | None = None, plan: dict[str, shapes.JsonValue] | None = None, timeout_ms: int | None = None, replan: bool | None = None, assets: dict[str, str] | None = None, wait: int | None = None, key: str | None = None) -> shapes.RunResponse | shapes.Accepted:
         """Make the question, or the plan, a run; carry it out and return its answer."""
-    def list(self, *, query: str | None = None, state: str | None = None, status: str | None = None, attention: bool | None = None, limit: int | None = None, before: str | None = None, failure: str | None = None, cursor: str | None = None, columns: str | None = None) -> builtins.list[shapes.RunSummary] | builtins.list[dict[str, Json]]:
+    def list(self, *, query: str | None = None, state: str | None = None, status: str | None = None, attention: bool | None = None, limit: int | None = None, before: str | None = None, failure: str | None = None, cursor: str | None = None) -> builtins.list[shapes.RunSummary]:
         """Return the runs, newest first."""
     def search(self, *, text: str, limit: int | None = None) -> builtins.list[shapes.RunSummary]:
         """Return the runs whose question and answer have all the words, newest first."""
@@ -153,7 +153,7 @@ class Estate:
         """Return the items, in the order of their codes, and how many there are."""
     def relations(self, item: str, *, depth: int | None = None, limit: int | None = None) -> shapes.Surroundings:
         """Return what is around an item, by relations of all types in both directions."""
-    def runs(self, item: str, *, before: str | None = None, limit: int | None = None, cursor: str | None = None, columns: str | None = None) -> builtins.list[shapes.RunSummary] | builtins.list[dict[str, Json]]:
+    def runs(self, item: str, *, before: str | None = None, limit: int | None = None, cursor: str | None = None) -> builtins.list[shapes.RunSummary]:
         """Return the runs whose calls asked for an item or refer to it, newest first."""
     def item(self, item: str) -> shapes.ConfigurationItem:
         """Return an item with all that is known of it."""
@@ -233,7 +233,7 @@ class Key:
         """Let nobody use a key any more."""
 
 class Audit:
-    def list(self, *, query: str | None = None, before: int | None = None, limit: int | None = None, cursor: str | None = None, columns: str | None = None) -> builtins.list[shapes.AuditLine] | builtins.list[dict[str, Json]]:
+    def list(self, *, query: str | None = None, before: int | None = None, limit: int | None = None, cursor: str | None = None) -> builtins.list[shapes.AuditLine]:
         """Return who asked for what, newest first."""
 
 class Projection:
@@ -285,7 +285,7 @@ class Operations(Groups):
 class AsyncRun:
     async def ask(self, *, question: str, anchor: Literal['now', 'data'] | None = None, query: dict[str, shapes.JsonValue] | None = None, after: str | None = None, plan: dict[str, shapes.JsonValue] | None = None, timeout_ms: int | None = None, replan: bool | None = None, assets: dict[str, str] | None = None, wait: int | None = None, key: str | None = None) -> shapes.RunResponse | shapes.Accepted:
         """Make the question, or the plan, a run; carry it out and return its answer."""
-    async def list(self, *, query: str | None = None, state: str | None = None, status: str | None = None, attention: bool | None = None, limit: int | None = None, before: str | None = None, failure: str | None = None, cursor: str | None = None, columns: str | None = None) -> builtins.list[shapes.RunSummary] | builtins.list[dict[str, Json]]:
+    async def list(self, *, query: str | None = None, state: str | None = None, status: str | None = None, attention: bool | None = None, limit: int | None = None, before: str | None = None, failure: str | None = None, cursor: str | None = None) -> builtins.list[shapes.RunSummary]:
         """Return the runs, newest first."""
     async def search(self, *, text: str, limit: int | None = None) -> builtins.list[shapes.RunSummary]:
         """Return the runs whose question and answer have all the words, newest first."""
@@ -426,7 +426,7 @@ class AsyncEstate:
         """Return the items, in the order of their codes, and how many there are."""
     async def relations(self, item: str, *, depth: int | None = None, limit: int | None = None) -> shapes.Surroundings:
         """Return what is around an item, by relations of all types in both directions."""
-    async def runs(self, item: str, *, before: str | None = None, limit: int | None = None, cursor: str | None = None, columns: str | None = None) -> builtins.list[shapes.RunSummary] | builtins.list[dict[str, Json]]:
+    async def runs(self, item: str, *, before: str | None = None, limit: int | None = None, cursor: str | None = None) -> builtins.list[shapes.RunSummary]:
         """Return the runs whose calls asked for an item or refer to it, newest first."""
     async def item(self, item: str) -> shapes.ConfigurationItem:
         """Return an item with all that is known of it."""
@@ -506,7 +506,7 @@ class AsyncKey:
         """Let nobody use a key any more."""
 
 class AsyncAudit:
-    async def list(self, *, query: str | None = None, before: int | None = None, limit: int | None = None, cursor: str | None = None, columns: str | None = None) -> builtins.list[shapes.AuditLine] | builtins.list[dict[str, Json]]:
+    async def list(self, *, query: str | None = None, before: int | None = None, limit: int | None = None, cursor: str | None = None) -> builtins.list[shapes.AuditLine]:
         """Return who asked for what, newest first."""
 
 class AsyncProjection:

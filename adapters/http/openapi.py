@@ -49,6 +49,7 @@ _ACCEPTED: Final[Document] = {
     "required": ["id", "url"],
 }
 _CURSOR: Final = "Where the page before ended, as its Link says."
+CHOSEN_LINES: Final[Document] = {"type": "array", "items": {"type": "object"}}
 _CHOSEN: Final = "Only these fields of each line, in this order, with commas between."
 
 
@@ -209,8 +210,8 @@ class _Described:
         if self._route.answers_file or self._route.folder_out:
             content: Document = {"application/zip": {}}
         else:
-            chosen = {"type": "array", "items": {"type": "object"}}
-            lines = {"anyOf": [self._answer, chosen]} if self._route.paged_by else self._answer
+            whole, is_list = self._answer, self._route.paged_by is not None
+            lines = {"anyOf": [whole, CHOSEN_LINES]} if is_list else whole
             content = {"application/json": {"schema": lines}}
         return {"description": "What came of it.", "content": content}
 

@@ -18,13 +18,14 @@ ARCHIVE: Final = "archive"
 class Route:
     """A method and a path below `/v1`.
 
-    Params that are in the path come from there; a GET takes the others from the query, a POST from
-    the body, which is JSON, or the bytes of one file that fill the param `file`: then the others
-    are in the query, too. What `goes_on` answers early with where it goes on. A list that is
-    `paged_by` a field of its lines says where the next page is, and takes `columns`. What
-    `has_version` tells the version of the run as its ETag. What `has_key` takes the header Idempotency-Key as its param
-    `key`. A `folder_in` is the param that names files of the archive that is the body, and a
-    `folder_out` the one that names a folder, of which an archive is the body of the answer.
+    Params that are in the path come from there; a GET takes the others from the query, a POST
+    from the body, which is JSON, or the bytes of one file that fill the param `file`: then the
+    others are in the query, too. What `goes_on` answers early with where it goes on. A list
+    that is `paged_by` a field of its lines says where the next page is, and takes `columns`.
+    What `has_version` tells the version of the run as its ETag. What `has_key` takes the
+    header Idempotency-Key as its param `key`. A `folder_in` is the param that names files of
+    the archive that is the body, and a `folder_out` the one that names a folder, of which an
+    archive is the body of the answer.
     """
 
     method: Literal["GET", "POST"]
