@@ -24,7 +24,7 @@ _LONGEST = 6
 # What a sense costs by itself: of two readings, the one of fewer and longer phrases is meant.
 _GRAMMAR, _WORD = 0.05, 0.3
 _DOUBLED, _PLACED = 0.5, 5.0
-_BEFORE_VERBS = ("and", "or", "that", "comma")
+_LINKS = ("and", "or", "that", "comma")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +138,14 @@ def _no_verbs(
     """Yield the senses but those of a class where its word is a verb: "and was changed"."""
     for sense in senses:
         token = tokens[sense.start]
-        is_verb = sense.end == sense.start + 1 and _is(token, "be", words)
-        before = tokens[sense.start - 1]
-        is_behind = sense.start > 1 and any(_is(before, each, words) for each in _BEFORE_VERBS)
+        is_verb = sense.end == sense.start + 1 and _is(token, ("be",), words)
+        is_behind = sense.start > 1 and _is(tokens[sense.start - 1], _LINKS, words)
         if not (is_verb and is_behind) or token.text.isupper():
             yield sense
 
 
-def _is(token: Token, category: str, words: Words) -> bool:
-    return any(kind == category for kind, _ in words.phrases.get(form_of(token.word), ()))
+def _is(token: Token, categories: Sequence[str], words: Words) -> bool:
+    return any(kind in categories for kind, _ in words.phrases.get(form_of(token.word), ()))
 
 
 def combined(tokens: Sequence[Token], bare: Sequence[Sense], fillers: Sequence[bool]) -> Reading:

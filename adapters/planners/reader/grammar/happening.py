@@ -139,12 +139,19 @@ def _function_compared(
     return Filter(ITEM, (over.model_copy(update={"measure": measure}),))
 
 
-def ever_over(
+def _ever_over(
     op: Operator, amount: Amount, metric: str, period: Period | None = None
 ) -> Costly | None:
     """Return "that went over 90 % cpu today": any point did."""
     found = _went_over(op, amount, metric, period)
     return Costly(Filter(ITEM, (found,)), _UNSAID * (period is None)) if found else None
+
+
+def _become_over(
+    said: tuple[Operator, str], amount: Amount, period: Period | None = None
+) -> Costly | None:
+    """Return "got hotter than 40 degrees": any point was."""
+    return _ever_over(said[0], amount, said[1], period)
 
 
 def _never_over(

@@ -7,7 +7,7 @@ from typing import Final
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
-from adapters.planners.reader.grammar.happening import ever_over, metric_compared
+from adapters.planners.reader.grammar.happening import metric_compared
 from adapters.planners.reader.grammar.predicates import has, never_done
 from adapters.planners.reader.grammar.quantities import points
 from adapters.planners.reader.meaning import (
@@ -217,13 +217,6 @@ def _metric_over(
 ) -> Filter | None:
     """Return "hotter than 40 degrees"."""
     return metric_compared(said[1], Compared(said[0], amount), period)
-
-
-def _become_over(
-    said: tuple[Comparison, str], amount: Amount, period: Period | None = None
-) -> Costly | None:
-    """Return "got hotter than 40 degrees": any point was."""
-    return ever_over(said[0], amount, said[1], period)
 
 
 def _lapse(op: Comparison | None, age: Period) -> Period | None:

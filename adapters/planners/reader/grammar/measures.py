@@ -154,8 +154,8 @@ def _distribution(noun: Noun, group: tuple[Field | Noun, ...]) -> Asked | Costly
     if found is None or is_one(noun):
         return None
     asks = asked(DistributionWant(group=found[1]), found[0])
-    far = sum(is_far(noun, (by,)) for by in group)  # what is the records' own is meant before
-    return Costly(asks, _CLASS * far) if far else asks
+    far = [by for by in group if is_far(noun, (by,))]
+    return Costly(asks, _CLASS * len(far)) if far else asks
 
 
 def _distribution_at(
