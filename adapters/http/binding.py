@@ -160,10 +160,8 @@ class Endpoint:
         if self.route.answers_file:
             return Response(value.content, headers=dict(headers), media_type="application/zip")  # type: ignore[attr-defined]  # a bundle
         plain = self.asked.view.to_json(value)
-        if columns:
-            plain = in_columns(as_list(plain), columns.split(","))
-        body = orjson.dumps(plain)
-        return Response(body, headers=dict(headers), media_type=_JSON)
+        shown = in_columns(as_list(plain), columns.split(",")) if columns else plain
+        return Response(orjson.dumps(shown), headers=dict(headers), media_type=_JSON)
 
     async def _goes_on(
         self, request: Request, caller: Caller, given: dict[str, Any], told: _Told

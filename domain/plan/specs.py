@@ -5,7 +5,7 @@ A plan may leave out whatever has a default.
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
@@ -13,6 +13,9 @@ from domain.estate.queries import FilterSpec, MetricValue, Sort
 from domain.estate.records import RelationType
 from domain.estate.view_policy import VIEW_POLICIES, Direction, View, ViewPolicy
 from domain.values.arguments import NO_TRUTH, Number, Whole
+
+if TYPE_CHECKING:
+    from pydantic.config import JsonDict
 
 P = TypeVar("P", bound="PlanPart")
 E = TypeVar("E", list[Any], dict[str, Any])
@@ -33,7 +36,7 @@ def usual(part: type[P], description: str) -> P:
 
 def empty(make: Callable[[], E], description: str) -> E:
     """Return the field of a list or object that may be left out; pydantic would copy a default."""
-    shown = {"default": make()}
+    shown: JsonDict = {"default": make()}
     field: E = Field(default_factory=make, description=description, json_schema_extra=shown)
     return field
 

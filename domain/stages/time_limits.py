@@ -72,10 +72,10 @@ class PolicyTimeLimits:
             self._phase, self._phase_ms, self._stages = name, getattr(self._timeouts, name), ()
             self._phase_ends = now + self._phase_ms / 1000
         self._stages = (*self._stages, stage)
-        if self._phase_ends <= self._ends_at:
-            ends_at, why = self._phase_ends, (self._stages, name, self._phase_ms)
-        else:
-            ends_at, why = self._ends_at, (("the run",), "run_ms", self._timeouts.run_ms)
+        why: tuple[Sequence[str], str, int] = (self._stages, name, self._phase_ms)
+        if self._ends_at < self._phase_ends:
+            why = (("the run",), "run_ms", self._timeouts.run_ms)
+        ends_at = min(self._phase_ends, self._ends_at)
         return TimeLimit(max(0.0, ends_at - now), partial(_fault, code, *why), now)
 
 

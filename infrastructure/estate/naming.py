@@ -94,20 +94,23 @@ def _of_items(tally: Tally) -> Iterator[_Thing]:
         yield from _few("value", source, values)
     for source, values in tally.odd.items():
         yield from _few("item", source, values)
+    dates = {key.source for keys in tally.keys.values() for key in keys if key.type == "instant"}
+    for source, classes in _keys(tally).items():
+        yield _Thing("attribute", source, source.split(".", 2)[2], classes, source in dates)
+
+
+def _keys(tally: Tally) -> dict[str, dict[str, int]]:
+    """Return by attribute or tag how many items of each class have it; of a list, each value."""
     of_keys: dict[str, dict[str, int]] = {}
-    dates = set[str]()
     for of, keys in tally.keys.items():
         for key in keys:
             of_keys.setdefault(key.source, {})[of] = key.count
-            if key.type == "instant":
-                dates.add(key.source)
     for source, values in tally.values.items():
         if source.endswith(EACH):
             lists = of_keys.setdefault(source.removesuffix(EACH), {})
             for each in values.values():
                 lists.update({of: lists.get(of, 0) + count for of, count in each.items()})
-    for source, classes in of_keys.items():
-        yield _Thing("attribute", source, source.split(".", 2)[2], classes, source in dates)
+    return of_keys
 
 
 def _are_codes(connection: sa.Connection, tenant_id: str, values: Iterable[str]) -> bool:

@@ -8,10 +8,10 @@ from itertools import count
 
 from adapters.planners.reader.chart import Edge
 from adapters.planners.reader.grammar.applying import THROUGH
-from adapters.planners.reader.plausible import Plausible
+from adapters.planners.reader.plausible import Plausible, sets_of
 from adapters.planners.reader.reaching import Reaching
 from adapters.planners.reader.recalled import NoSuchTime, recalled
-from adapters.planners.reader.resolved import NotTold, resolved, sets_of
+from adapters.planners.reader.resolved import NotTold, resolved
 from domain.plan.look_ups import LookUps
 from domain.plan.time_range import WrongTimeRange, parse_time_range
 from domain.query.checks import checks

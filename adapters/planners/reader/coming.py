@@ -1,6 +1,6 @@
 """Times to come, which attributes have, but no records: next month, within 30 days, overdue."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -13,10 +13,10 @@ _DAYS: Final = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "quarter": 91
 _OF_CALENDARS: Final = ("week", "month", "quarter", "year")
 
 
-def coming(days: Days, at: int, calendar: Callable[[str, int], str]) -> Iterator[tuple[int, str]]:
+def coming(days: Days, at: int) -> Iterator[tuple[int, str]]:
     """Yield the times to come that begin here, with where each ends, and what is over or lasts.
 
-    `calendar` has the label of a unit so many units from now. Today counts as to come.
+    Today counts as to come.
     """
     today = days.now.date()
     if end := days.ends(at, "overdue"):
@@ -25,7 +25,7 @@ def coming(days: Days, at: int, calendar: Callable[[str, int], str]) -> Iterator
         yield end, f"{today}..{FOREVER}"
     end = days.ends(at, "next")
     if end and (unit := days.unit(end)) in _OF_CALENDARS:
-        yield end + 1, calendar(unit, 1)
+        yield end + 1, days.calendar(unit, 1)
     if end := end or days.ends(at, "at_most"):
         count, after = number_at(days.tokens, end, days.words)
         if length := _DAYS.get(days.unit(after) or "", 0) * (count or 0):

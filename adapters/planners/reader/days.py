@@ -149,6 +149,21 @@ class Days:
             except ValueError:
                 return
 
+    def calendar(self, unit: str, ahead: int) -> str:
+        """Return the label of the week, month, quarter or year so many from this one on."""
+        today = self.now.date()
+        if unit == "week":
+            monday = today + (ahead * _WEEK - today.weekday()) * _DAY
+            return f"{monday}..{monday + 6 * _DAY}"
+        if unit == "month":
+            month = today.year * 12 + today.month - 1 + ahead
+            return f"{month // 12}-{month % 12 + 1:02}"
+        if unit == "quarter":
+            quarter = today.year * 4 + (today.month - 1) // 3 + ahead
+            first_month = quarter % 4 * 3 + 1
+            return f"{quarter // 4}-{first_month:02}..{quarter // 4}-{first_month + 2:02}"
+        return f"{today.year + ahead}-01..{today.year + ahead}-12"
+
     def on_day(self, at: int) -> Iterator[tuple[int, date]]:
         """Yield the days that begin here, or behind prepositions."""
         yield from self.day(self.words.skip(self.tokens, at, "time_prepositions"))

@@ -19,13 +19,12 @@ from adapters.planners.reader.naming import (
 )
 from adapters.planners.reader.other_senses import (
     OF_METRICS,
-    Span,
-    is_verb,
     of_metric,
     places_named,
     rules_named,
 )
 from adapters.planners.reader.senses import EXACT, FILLER, GUESSED, Sense
+from adapters.planners.reader.spans import Span, spans_of
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import OWN, Words, form_of
 from domain.estate.fields import FIELDS, FieldType, RecordKind
@@ -33,7 +32,6 @@ from domain.estate.named import Key, Named, unit_of
 from domain.plan.look_ups import LookUps
 from domain.query.sets import SetKind
 
-_LONGEST: Final = 6
 _NOUN_FIELDS: Final = (*TYPE_FIELDS, "document_type")
 _TOLD: Final = 0.3
 """What it costs to take what was done for the event that tells of it."""
@@ -67,7 +65,7 @@ class EstateSenses:
 
     def senses(self) -> Iterator[Sense]:
         """Yield the senses, of which some may be the same."""
-        spans = self._spans()
+        spans = spans_of(self.tokens, self.words)
         wanted = {span: self._candidates(phrase) for span, phrase in spans.items()}
         phrases = [*spans.values()]
         phrases += [
@@ -79,22 +77,6 @@ class EstateSenses:
         yield from self._of_owners(spans, named)
         yield from rules_named(spans, self.look_ups, self.words)
         yield from places_named(spans, named, self.look_ups, self.words)
-
-    def _spans(self) -> dict[Span, str]:
-        found: dict[Span, str] = {}
-        for start, token in enumerate(self.tokens):
-            if token.kind == "mark":
-                # A disk may be called so.
-                if token.word == "/":
-                    found[start, start + 1] = token.word
-                continue
-            first = start + 1 + is_verb(self.tokens, start, self.words)
-            for end in range(first, min(len(self.tokens), start + _LONGEST) + 1):
-                words = self.tokens[start:end]
-                if words[-1].kind == "mark" or (len(words) > 1 and words[-1].kind == "quoted"):
-                    break
-                found[start, end] = " ".join(word.word for word in words)
-        return found
 
     def _candidates(self, phrase: str) -> dict[str, Sequence[str]]:
         """Return, by table, the words that the estate may have for the phrase."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, final
 
-from domain.estate.fields import OWN_NAMES, FieldType, RecordKind
-from domain.query.fields import OF_ITEMS, TIME_FIELDS
+from domain.estate.fields import OWN_NAMES, FieldType
+from domain.query.fields import OF_ITEMS, RECORD_KINDS, TIME_FIELDS
 from domain.query.sets import (
     AnyOf,
     Condition,
@@ -24,8 +24,13 @@ from domain.query.verdict import OPPOSITE
 ITEM: Final = SetKind.ITEM
 CLASS_FIELDS: Final = ("ci_subtype", "ci_type", "ci_category")
 """The fields that say classes, the finest first."""
-_SPANS: Final = {SetKind.WORK: RecordKind.WORK, SetKind.MAINTENANCE: RecordKind.MAINTENANCE}
-_COMMON: Final = {"duration_min", "result", "started_at", "ended_at", "summary", "detail"}
+_COMMON: Final = ("duration_min", "result", "started_at", "ended_at", "summary", "detail")
+_IN_BOTH: Final = {
+    kind: {own: both for both, own in OWN_NAMES[RECORD_KINDS[kind]].items()}
+    | dict(zip(_COMMON, _COMMON, strict=True))
+    for kind in (SetKind.WORK, SetKind.MAINTENANCE)
+}
+"""What the fields of work, and of maintenance, are called in records of both."""
 
 
 @final
@@ -170,20 +175,13 @@ def filtered(noun: Noun, by: Filter) -> Noun | None:
             return None
         of = filtered(noun.of or Noun(ITEM, is_headed=False, classes=by.classes), by)
         return of and replace(noun, of=of)
-    is_of_both = noun.kind is SetKind.WORK_AND_MAINTENANCE and by.kind in _SPANS
-    return _of_both(noun, by) if is_of_both else None
-
-
-def _of_both(noun: Noun, by: Filter) -> Noun | None:
-    kind = _SPANS[by.kind] if by.kind is not None else RecordKind.WORK
-    names = {own: both for both, own in OWN_NAMES[kind].items()}
-    names |= {name: name for name in _COMMON}
+    names = _IN_BOTH.get(by.kind, {}) if noun.kind is SetKind.WORK_AND_MAINTENANCE else {}
     renamed = [
         each.model_copy(update={"field": names[each.field]})
         for each in by.where
         if isinstance(each, FieldCondition) and each.field in names
     ]
-    return having(noun, *renamed) if len(renamed) == len(by.where) else None
+    return having(noun, *renamed) if names and len(renamed) == len(by.where) else None
 
 
 def at_time(noun: Noun, time: str) -> Noun | None:
@@ -245,7 +243,5 @@ def field_for(noun: Noun, field: Field) -> str | None:
         return field.name
     if field.kind is ITEM and noun.kind in OF_ITEMS:
         return f"item.{field.name}"
-    if noun.kind is SetKind.WORK_AND_MAINTENANCE and field.kind in _SPANS:
-        names = {own: both for both, own in OWN_NAMES[_SPANS[field.kind]].items()}
-        return names.get(field.name, field.name if field.name in _COMMON else None)
-    return None
+    is_of_both = noun.kind is SetKind.WORK_AND_MAINTENANCE
+    return _IN_BOTH.get(field.kind, {}).get(field.name) if is_of_both else None

@@ -6,7 +6,7 @@ from typing import Final
 from adapters.planners.reader.meaning import ITEM, Field
 from adapters.planners.reader.naming import is_class
 from adapters.planners.reader.senses import Sense
-from adapters.planners.reader.tokens import Token
+from adapters.planners.reader.spans import Span
 from adapters.planners.reader.words import Words, form_of
 from domain.estate.fields import FieldType
 from domain.estate.named import Named
@@ -17,7 +17,6 @@ _SIMULATED: Final = ("simulate", None)
 _PLACE: Final = -0.2
 """What it costs to take a class of places for the location: less than for items of their own."""
 
-Span = tuple[int, int]
 OF_METRICS: Final = ("metrics", "highest", "lowest", "adjectives", "loads", "higher", "lower")
 """Tables of phrases that stand for metrics."""
 _VAGUE: Final = 1.0
@@ -53,16 +52,6 @@ def places_named(
             field = Field(ITEM, "location", FieldType.TEXT)
             note = f"{phrase!r} is taken for the location"
             yield Sense("FIELD", *span, field, _PLACE, note)
-
-
-def is_verb(tokens: Sequence[Token], at: int, words: Words) -> bool:
-    """Return whether "was" is no class: in "what was patched", but not "which was instances"."""
-    said = [
-        {kind for each in near for kind, _ in words.phrases.get(form_of(each.word), ())}
-        for near in (tokens[at - 1 : at], tokens[at : at + 1], tokens[at + 1 : at + 2])
-    ]
-    is_behind = bool(said[0] & {"which", "that"})
-    return is_behind and "be" in said[1] and not said[2] & {"RECORD", "piece"}
 
 
 def of_metric(span: Span, table: str, metric: str) -> Sense:

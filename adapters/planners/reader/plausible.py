@@ -42,6 +42,11 @@ def parts_of(part: object) -> Iterator[BaseModel]:
             yield from parts_of(getattr(part, name))
 
 
+def sets_of(query: Query) -> Iterator[Set]:
+    """Yield the sets of a query, also those within others."""
+    return (each for each in parts_of(query) if isinstance(each, Set))
+
+
 @dataclass(frozen=True, slots=True)
 class Plausible:
     """Weighs queries by what relations there are between classes."""

@@ -8,18 +8,19 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from pydantic import JsonValue
 
 from adapters.planners.reader.meaning import CLASS_FIELDS
+from adapters.planners.reader.plausible import sets_of
 from adapters.planners.reader.recalled import asked_text
 from domain.json import JsonMap, as_map, as_number, as_text
 from domain.plan.look_ups import LookUps
 from domain.query.in_words import ask_in_words
 from domain.query.model import Ask, CountWant, QuantifiedWant, Query, ShareWant
 from domain.query.set_words import field_in_words, set_in_words
-from domain.query.sets import Condition, FieldCondition, Operator, QueryPart, Set, SetKind
+from domain.query.sets import Condition, FieldCondition, Operator, Set, SetKind
 
 _FIELD: Final = "attributes.\x00"
 """A field that no estate has and nobody can ask for: texts have no such character."""
@@ -40,7 +41,7 @@ def likened(condition: Condition, op: Operator, ask: Ask) -> FieldCondition:
 
 def resolved(query: Query, look_ups: LookUps, now: datetime) -> tuple[Query, tuple[str, ...]]:
     """Return the query with what items tell, and notes of it. Raises `NotTold`."""
-    for members in (*sets_of(query.asks), *_claimed(query)):
+    for members in (*sets_of(query), *_claimed(query)):
         _require_dated(members, look_ups, now)
     dumped = query.model_dump(mode="json", exclude_defaults=True)
     telling = _Telling(look_ups, now, {})
@@ -104,15 +105,3 @@ class _Telling:
         if "has" in condition:
             return {**condition, "count": said}
         return {**as_map(condition), **said}
-
-
-def sets_of(part: Any) -> Iterator[Set]:  # noqa: ANN401 - any part of a query
-    """Yield the sets of a query, also those within others."""
-    if isinstance(part, Set):
-        yield part
-    if isinstance(part, tuple):
-        for each in part:
-            yield from sets_of(each)
-    elif isinstance(part, QueryPart):
-        for name in type(part).model_fields:
-            yield from sets_of(getattr(part, name))

@@ -68,7 +68,7 @@ class Times:
     def _of_each(self, at: int) -> Iterator[tuple[str, int, str]]:
         past = [*self.times(at)]
         yield from (("TIME", *each) for each in past)
-        yield from (("COMING", *each) for each in coming(self.days, at, self._calendar))
+        yield from (("COMING", *each) for each in coming(self.days, at))
         if past and self.ahead:
             yield from (("AHEAD", *each) for each in self.ahead.times(at) if each not in past)
 
@@ -138,7 +138,7 @@ class Times:
             ):
                 yield end + 1, f"last_{_SPAN.get(unit, '365d')}"
             elif unit in ("week", "month", "quarter", "year"):
-                yield end + 1, self._calendar(unit, back)
+                yield end + 1, self.days.calendar(unit, back)
         for kind, label in (("recently", "last_24h"), ("ever", "all_time")):
             if end := self.days.ends(at, kind):
                 yield end, label
@@ -147,9 +147,9 @@ class Times:
         """Yield "week before last", "month to date"."""
         unit = self.days.unit(at)
         if unit in ("week", "month") and (end := self.days.ends(at + 1, "before_last")):
-            yield end, self._calendar(unit, -2)
+            yield end, self.days.calendar(unit, -2)
         if unit in ("week", "month", "year") and (end := self.days.ends(at + 1, "to_date")):
-            yield end, self._calendar(unit, 0)
+            yield end, self.days.calendar(unit, 0)
 
     def _counted(self, at: int) -> Iterator[Found]:
         end = self.days.ends(at, "past") or at
@@ -166,20 +166,6 @@ class Times:
         is_one = at > 0 and self.days.word(at - 1) in self.days.words.fillers  # than a year
         unit = self.days.unit(after) if count or is_one else None
         return (after + 1, _last(float(count or 1), unit)) if unit else None
-
-    def _calendar(self, unit: str, back: int) -> str:
-        today = self.days.now.date()
-        if unit == "week":
-            monday = today + (back * _WEEK - today.weekday()) * _DAY
-            return f"{monday}..{monday + 6 * _DAY}"
-        if unit == "month":
-            month = today.year * 12 + today.month - 1 + back
-            return f"{month // 12}-{month % 12 + 1:02}"
-        if unit == "quarter":
-            quarter = today.year * 4 + (today.month - 1) // 3 + back
-            first_month = quarter % 4 * 3 + 1
-            return f"{quarter // 4}-{first_month:02}..{quarter // 4}-{first_month + 2:02}"
-        return f"{today.year + back}-01..{today.year + back}-12"
 
     def _since_spans(self, at: int) -> Iterator[Found]:
         """Yield "since last week": from its begin up to now."""
@@ -228,7 +214,7 @@ class Times:
         said = " ".join(token.word for token in self.days.tokens[start:end])
         if label in ("today", "yesterday") or said.startswith("last_"):
             return None
-        if not self.days.words.is_vague(said):
+        if not said.endswith(tuple(self.days.words.time_phrases["vague"])):
             return None
         is_shift = self.days.word(end - 1) in self.days.words.time_phrases["shift"]
         hours = ", ".join(map(str, begins(self.days))) if is_shift else ""

@@ -112,10 +112,6 @@ class Words:
             at += 1
         return at
 
-    def is_vague(self, said: str) -> bool:
-        """Return whether a time can be meant otherwise, so that the answer tells."""
-        return any(said.endswith(phrase) for phrase in self.time_phrases["vague"])
-
 
 def with_own(words: Words, own: Mapping[str, str]) -> Words:
     """Return the words with a tenant's own, each of which means what other words mean."""

@@ -26,16 +26,9 @@ from domain.query.model import (
     SimulateWant,
     TopWant,
 )
-from domain.query.set_words import (
-    condition_in_words,
-    field_in_words,
-    measure_in_words,
-    ranked_by,
-)
+from domain.query.set_words import condition_in_words, field_in_words, measure_in_words, ranked_by
 from domain.query.sets import NONE, Count, Measure, SetKind
-from domain.response.blocks import (
-    as_cell,
-)
+from domain.response.blocks import as_cell
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.section import Section
 from domain.response.compose.selection_answers import (

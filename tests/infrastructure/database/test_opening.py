@@ -229,6 +229,6 @@ def test_what_is_open_to_write_is_not_opened_again_to_see_whether_it_is_there(
 ) -> None:
     with OpenDatabase(f"sqlite:///{tmp_path}/a.db", Access.BEGIN, print) as database:
         assert database.is_new
-        assert database.engine
+        assert database.engine is not None
         monkeypatch.setattr("infrastructure.database.opened.is_new", None)
         assert not database.is_new

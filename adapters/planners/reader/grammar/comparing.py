@@ -77,9 +77,13 @@ def _times(noun: Noun, one: Period, other: Period) -> Pair | None:
 
 def posts(noun: Noun, one: Post, other: Post) -> Pair | None:
     """Return the two sets of a noun with what is said behind it of each."""
-    found = [applied(noun, each) for each in (one, other)]
-    plain = [each.value if isinstance(each, Costly) else each for each in found]
-    return both_of(plain[0], plain[1])
+    return both_of(_applied(noun, one), _applied(noun, other))
+
+
+def _applied(noun: Noun, post: Post) -> Noun | None:
+    """Return the noun with what is said behind it, at no cost."""
+    found = applied(noun, post)
+    return found.value if isinstance(found, Costly) else found
 
 
 def both_of(first: Noun | None, second: Noun | None) -> Pair | None:
@@ -112,15 +116,9 @@ def _timed(pair: Pair, period: Period) -> Pair | None:
     return both_of(at_time(pair.first, period.label), at_time(pair.second, period.label))
 
 
-def _restricted(pair: Pair, post: Post) -> Pair | Costly | None:
-    found = _posts_of(pair, post)
+def _restricted(pair: Pair, post: Post) -> Costly | None:
+    found = both_of(_applied(pair.first, post), _applied(pair.second, post))
     return found and Costly(found, _LATE)
-
-
-def _posts_of(pair: Pair, post: Post) -> Pair | None:
-    found = [applied(noun, post) for noun in (pair.first, pair.second)]
-    plain = [each.value if isinstance(each, Costly) else each for each in found]
-    return both_of(plain[0], plain[1])
 
 
 def counts(pair: Pair) -> Asked:
@@ -193,8 +191,7 @@ def of_sides(one: Filter | Noun, noun: Noun, other: Filter | Noun) -> tuple[Noun
         if noun.kind is ITEM and isinstance(each, Filter):
             found = filtered(noun, each)
         elif noun.kind is ITEM and items is not None:
-            made = applied(noun, items)
-            found = made.value if isinstance(made, Costly) else made
+            found = _applied(noun, items)
         else:
             found = of_items(noun, items) if items is not None else None
         sets.append(found)

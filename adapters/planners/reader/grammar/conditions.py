@@ -122,13 +122,9 @@ def _amount_field(amount: Amount, field: Field) -> Filter | None:
     return _compared_field(Compared("=", amount), field)
 
 
-def _in_unit(number: float, field: Field) -> Costly | None:
-    return _unit_compared("=", number, field)
-
-
-def _unit_compared(op: Operator, number: float, field: Field) -> Costly | None:
+def _unit_compared(op: Operator | None, number: float, field: Field) -> Costly | None:
     """Return "at least 128 GB": of the attribute that is measured so."""
-    return _guessed(compared_with(field, Compared(op, Amount(number))), field)
+    return _guessed(compared_with(field, Compared(op or "=", Amount(number))), field)
 
 
 def _passing(meant: tuple[Field, Operator], amount: Amount) -> Costly | None:
@@ -137,7 +133,7 @@ def _passing(meant: tuple[Field, Operator], amount: Amount) -> Costly | None:
 
 
 def _unit_between(low: float, high: float, field: Field) -> Costly | None:
-    return _guessed(_between_field(low, high, field), field)
+    return _guessed(_between_in(low, high, None, field), field)
 
 
 def _unit_either(one: float, other: float, field: Field) -> Costly | None:
@@ -146,10 +142,6 @@ def _unit_either(one: float, other: float, field: Field) -> Costly | None:
 
 def _guessed(found: Filter | None, field: Field) -> Costly | None:
     return found and Costly(found, 0.0, (f"taken for {field.name.partition('.')[2]}",))
-
-
-def _between_field(low: float, high: float, field: Field) -> Filter | None:
-    return _between_in(low, high, None, field)
 
 
 def _between_in(low: float, high: float, unit: str | None, field: Field) -> Filter | None:

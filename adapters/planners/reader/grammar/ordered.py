@@ -98,10 +98,6 @@ def _extremes(number: float, extreme: tuple[str, bool], noun: Noun) -> Place | N
     return found and Place(noun, NthWant.model_validate({**found.want.model_dump(), **limit}))
 
 
-def _extremes_of(extreme: tuple[str, bool], number: float, noun: Noun) -> Place | None:
-    return _extremes(number, extreme, noun)
-
-
 def _is_extreme(noun: Noun, extreme: tuple[str, bool], period: Period | None) -> Asked | None:
     timed = at_time(noun, period.label) if period else noun
     found = timed and _extreme(extreme, timed)

@@ -29,15 +29,7 @@ from adapters.planners.reader.meaning import (
     ordered,
 )
 from domain.query.fields import OF_ITEMS
-from domain.query.sets import (
-    NONE,
-    Condition,
-    Count,
-    FieldCondition,
-    Has,
-    Related,
-    SetKind,
-)
+from domain.query.sets import NONE, Condition, Count, FieldCondition, Has, Related, SetKind
 
 _ITEMS, _TWICE = 1.0, 0.1
 _PERSONS = ("requested_by", "performer")

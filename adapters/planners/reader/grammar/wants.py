@@ -3,18 +3,8 @@
 from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.grammar.applying import (
-    Post,
-    applied_all,
-)
-from adapters.planners.reader.grammar.asked import (
-    COUNTED,
-    LISTED,
-    Asked,
-    asked,
-    is_named,
-    is_one,
-)
+from adapters.planners.reader.grammar.applying import Post, applied_all
+from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_named, is_one
 from adapters.planners.reader.meaning import (
     ITEM,
     Field,
@@ -70,7 +60,7 @@ def _different(field: Field, noun: Noun) -> Asked | None:
 
 def _kinds_of(field: Field, noun: Noun) -> Asked | Costly | None:
     """Return "which types do the servers have": the different ones, of one item its own."""
-    return _field(field, noun) if is_one(noun) else _list_distinct(field, noun)
+    return _field(field, noun) if is_one(noun) else _values_of(field, noun)
 
 
 def _distinct_by(field: Field, role: tuple[str, str], noun: Noun) -> Asked | None:
@@ -210,11 +200,6 @@ def _happened(posts: tuple[Post, ...]) -> Costly | None:
 def _happened_at(period: Period, posts: tuple[Post, ...]) -> Costly | None:
     noun = at_time(Noun(SetKind.EVENT), period.label)
     return _list_there(noun, posts) if noun else None
-
-
-def _list_distinct(field: Field, noun: Noun) -> Asked | None:
-    name = field_for(noun, field)
-    return asked(DistributionWant(group=(name,)), noun) if name else None
 
 
 def _who(role: tuple[str, str], noun: Noun) -> Asked | None:
