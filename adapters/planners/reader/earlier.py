@@ -1,6 +1,6 @@
 """The day, week or month before one that was said: yesterday and the day before."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 from adapters.planners.reader.days import Days
@@ -8,18 +8,15 @@ from adapters.planners.reader.days import Days
 _UNITS = ("week", "month", "year")
 
 
-def earlier(days: Days, at: int, calendar: Callable[[str, int], str]) -> Iterator[tuple[int, str]]:
-    """Yield what lies before the last day or span that was said; before today if none was.
-
-    `calendar` has the label of a unit so many units from now.
-    """
+def earlier(days: Days, at: int) -> Iterator[tuple[int, str]]:
+    """Yield what lies before the last day or span that was said; before today if none was."""
     if end := days.ends(at, "day_earlier"):
         said = [day for start in range(at) for last, day in days.day(start) if last <= at]
         said = said or [days.now.date()] * (days.ends(at, "past") > 0)
         yield from ((end, str(day - timedelta(days=1))) for day in said[-1:])
     unit = days.unit(at)
     if unit in _UNITS and (end := days.ends(at + 1, "earlier")):
-        yield from ((end, calendar(unit, back - 1)) for back in _said(days, at, unit)[-1:])
+        yield from ((end, days.calendar(unit, back - 1)) for back in _said(days, at, unit)[-1:])
 
 
 def _said(days: Days, at: int, unit: str) -> list[int]:

@@ -132,9 +132,7 @@ def read_tokens(
     return combined(tokens, [*found, *extra], fillers)
 
 
-def _no_verbs(
-    senses: Iterable[Sense], tokens: Sequence[Token], words: Words
-) -> Iterator[Sense]:
+def _no_verbs(senses: Iterable[Sense], tokens: Sequence[Token], words: Words) -> Iterator[Sense]:
     """Yield the senses but those of a class where its word is a verb: "and was changed"."""
     for sense in senses:
         token = tokens[sense.start]

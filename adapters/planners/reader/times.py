@@ -103,7 +103,7 @@ class Times:
             ),
             *(self.ranges.before, self.ranges.between, self._weeks_of),
             partial(shifts, self.days),
-            lambda at: earlier(self.days, at, self._calendar),
+            partial(earlier, self.days),
         )
         seen = set[Found]()
         for form in forms:
