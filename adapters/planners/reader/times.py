@@ -92,18 +92,10 @@ class Times:
     def times(self, at: int) -> Iterator[Found]:
         """Yield the labels of the times that begin here, with where each ends."""
         forms: tuple[Callable[[int], Iterator[Found]], ...] = (
-            *(
-                self._days,
-                self._spans,
-                self._units,
-                self._parts_of_days,
-                self._since_spans,
-                self.ranges.since,
-                self.ranges.after,
-            ),
+            *(self._days, self._spans, self._units, self._parts_of_days, self._since_spans),
+            *(self.ranges.since, self.ranges.after),
             *(self.ranges.before, self.ranges.between, self._weeks_of),
-            partial(shifts, self.days),
-            partial(earlier, self.days),
+            *(partial(form, self.days) for form in (shifts, earlier)),
         )
         seen = set[Found]()
         for form in forms:
