@@ -41,6 +41,9 @@ class Ranges:
             for last, label, is_instant in self.instants.edges(end):
                 start = label if is_instant else self._after(self._whole(end, last, label))
                 yield last, f"{start}..{self.instants.now_label}"
+            for middle, clock in self.instants.clock(end):  # "after 6pm yesterday" may be that day
+                for last, day in self.days.on_day(middle):
+                    yield last, f"{clock.on(day)}..{self._end_of(day)}"
         for end, day in self.days.on_day(at):
             if after := self.days.ends(end, "after"):
                 for last, label in self.instants.instants(after, day=day):

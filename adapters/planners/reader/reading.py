@@ -15,15 +15,16 @@ from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.senses import FILLER, Sense
 from adapters.planners.reader.spreading import spread, with_unit
 from adapters.planners.reader.the_only import the_only
-from adapters.planners.reader.times import times_of
 from adapters.planners.reader.tokens import Token, tokens_of
 from adapters.planners.reader.words import OWN, Words, form_of
+from adapters.planners.reader.zones import times_in_zones
 from domain.plan.look_ups import LookUps
 
 _LONGEST = 6
 # What a sense costs by itself: of two readings, the one of fewer and longer phrases is meant.
 _GRAMMAR, _WORD = 0.05, 0.3
 _DOUBLED, _PLACED = 0.5, 5.0
+_LINKS = ("and", "or", "that", "comma")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +122,28 @@ def read_tokens(
 ) -> Reading:
     """Return all that tokens may mean, with these senses of some besides."""
     fillers = [token.kind == "word" and token.word in words.fillers for token in tokens]
-    estate = [*EstateSenses(tokens, look_ups, words).senses()]
+    estate = [*_no_verbs(EstateSenses(tokens, look_ups, words).senses(), tokens, words)]
     estate += the_only(estate, tokens, look_ups, now, words)
-    times = _times_apart(times_of(tokens, now, words).senses(), estate, tokens)
+    times = _times_apart(times_in_zones(tokens, now, words), estate, tokens)
     said = [*_word_senses(tokens, words), *times]
     found = [*_doubled(said, estate, "N0"), *_doubled(estate, said, "COND", by_grammar=True)]
     found += called(found, tokens, look_ups, now, words)
     found += _texts(tokens, found, fillers)
     return combined(tokens, [*found, *extra], fillers)
+
+
+def _no_verbs(senses: Iterable[Sense], tokens: Sequence[Token], words: Words) -> Iterator[Sense]:
+    """Yield the senses but those of a class where its word is a verb: "and was changed"."""
+    for sense in senses:
+        token = tokens[sense.start]
+        is_verb = sense.end == sense.start + 1 and _is(token, ("be",), words)
+        is_behind = sense.start > 1 and _is(tokens[sense.start - 1], _LINKS, words)
+        if not (is_verb and is_behind) or token.text.isupper():
+            yield sense
+
+
+def _is(token: Token, categories: Sequence[str], words: Words) -> bool:
+    return any(kind in categories for kind, _ in words.phrases.get(form_of(token.word), ()))
 
 
 def combined(tokens: Sequence[Token], bare: Sequence[Sense], fillers: Sequence[bool]) -> Reading:

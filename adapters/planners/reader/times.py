@@ -11,6 +11,7 @@ from typing import Final
 from adapters.planners.reader.clocks import number_at
 from adapters.planners.reader.coming import coming
 from adapters.planners.reader.days import Days
+from adapters.planners.reader.earlier import earlier
 from adapters.planners.reader.instants import Instants
 from adapters.planners.reader.meaning import Period
 from adapters.planners.reader.ranges import Ranges
@@ -89,17 +90,10 @@ class Times:
     def times(self, at: int) -> Iterator[Found]:
         """Yield the labels of the times that begin here, with where each ends."""
         forms: tuple[Callable[[int], Iterator[Found]], ...] = (
-            *(
-                self._days,
-                self._spans,
-                self._units,
-                self._parts_of_days,
-                self._since_spans,
-                self.ranges.since,
-                self.ranges.after,
-            ),
+            *(self._days, self._spans, self._units, self._parts_of_days, self._since_spans),
+            *(self.ranges.since, self.ranges.after),
             *(self.ranges.before, self.ranges.between, self._weeks_of),
-            partial(shifts, self.days),
+            *(partial(form, self.days) for form in (shifts, earlier)),
         )
         seen = set[Found]()
         for form in forms:
@@ -127,7 +121,7 @@ class Times:
         for kind, back in (("this", 0), ("past", -1)):
             end = self.days.ends(at, kind)
             unit = self.days.unit(end) if end else None
-            if unit is None:
+            if unit is None or self.days.ends(at, "day_earlier"):
                 continue
             if back and (
                 unit in ("minute", "hour", "day", "fortnight") or self.days.ends(at, "rolling")

@@ -43,4 +43,6 @@ def _parted(question: str, words: Words) -> tuple[str, str]:
     start = end
     while start and is_link[start - 1]:
         start -= 1
-    return (question[: tokens[start].start], question[tokens[end - 1].end :]) if start else ("", "")
+    return (
+        (question[: tokens[start].start], question[tokens[end - 1].end :]) if start else ("", "")
+    )

@@ -13,7 +13,7 @@ from adapters.planners.reader.grammar.asked import (
     is_named,
     is_one,
 )
-from adapters.planners.reader.grammar.ordered import PERSONS, done_last, place, when_was
+from adapters.planners.reader.grammar.ordered import PERSONS, Place, done_last, place, when_was
 from adapters.planners.reader.grammar.predicates import by_whom
 from adapters.planners.reader.grammar.truths import is_so
 from adapters.planners.reader.meaning import (
@@ -153,6 +153,12 @@ def _who_touched(items: Noun, period: Period | None = None) -> Asked | None:
     records = of_items(Noun(SetKind.WORK_AND_MAINTENANCE), items)
     timed = at_time(records, period.label) if records and period else records
     return timed and asked(FieldWant(fields=("person",)), timed)
+
+
+def _last_and_who(found: Place) -> Asked | None:
+    """Return "the last thing done on srv-1 and by whom", where one person is on record."""
+    person = {SetKind.WORK_AND_MAINTENANCE: "person", **PERSONS}.get(found.noun.kind)
+    return found.with_fields(person) if person else None
 
 
 def _acted(person: Filter, role: tuple[str, str], noun: Noun | None = None) -> Noun | None:

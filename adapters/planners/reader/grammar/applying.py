@@ -7,6 +7,7 @@ from typing import Final, final
 
 from adapters.planners.reader.chart import Costly
 from adapters.planners.reader.meaning import (
+    CLASS_FIELDS,
     ITEM,
     Compared,
     Filter,
@@ -93,6 +94,8 @@ def applied_all(
 
 
 def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:
+    if _is_idle(noun, by):
+        return None
     if (through := through_relation(noun, by)) is not None:
         return through
     if noun.kind in OF_ITEMS and any(map(_is_beside, by.where)):
@@ -124,6 +127,14 @@ def _through(by: Filter, value: FieldCondition | None) -> Related:
     where = positive.where if positive else (value,) if value else ()
     items = Noun(ITEM, where, is_headed=False, classes=by.classes)
     return related(Place(items, is_not=positive is not None))
+
+
+def _is_idle(noun: Noun, by: Filter) -> bool:
+    """Return whether it leaves nothing out: upses that are no services."""
+    only = by.where[0] if len(by.where) == 1 else None
+    is_without = isinstance(only, FieldCondition) and only.op == "!="
+    is_class = is_without and only.field in CLASS_FIELDS and only.value not in noun.classes
+    return is_class and any(getattr(each, "field", "") == only.field for each in noun.where)
 
 
 def _is_odd(noun: Noun, by: Filter) -> bool:

@@ -45,6 +45,12 @@ def _course(quantity: Quantity, noun: Noun, period: Period | None = None) -> Ask
     return _per(quantity, noun, "hour", period)
 
 
+def _whether_grown(quantity: Quantity, noun: Noun, period: Period | None = None) -> Costly | None:
+    """Return "is the cpu of srv-1 going up" as its course."""
+    found = _course(quantity, noun, period)
+    return found and Costly(found, 0.0, ("its course shows whether it does",))
+
+
 def _per(
     quantity: Quantity, noun: Noun, bucket: str, period: Period | None = None
 ) -> Asked | None:

@@ -75,7 +75,14 @@ def _frequent_of(noun: Noun, order: str) -> Ranked | None:
 
 def _groups_so(noun: Noun, said: Post, group: tuple[Field | Noun, ...]) -> Costly | None:
     """Return "how many pumps are out of order per ward"."""
-    found = applied_all(noun, (said,))
+    return _groups_there(noun, (said,), group)
+
+
+def _groups_there(
+    noun: Noun, posts: tuple[Post, ...], group: tuple[Field | Noun, ...]
+) -> Costly | None:
+    """Return "how many items of each class are there in zone-a"."""
+    found = applied_all(noun, posts)
     names = names_of(found.value, group) if found else None
     want = DistributionWant(group=names[1]) if names else None
     return Costly(asked(want, names[0]), found.cost) if found and names and want else None

@@ -13,18 +13,16 @@ from adapters.planners.reader.grammar.applying import (
     relations,
 )
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
-from adapters.planners.reader.meaning import ITEM, Compared, Filter, Noun, Period, having, of_items
+from adapters.planners.reader.meaning import ITEM, Filter, Noun, Period, having, of_items
 from adapters.planners.reader.recalled import of_own
 from domain.estate.records import RelationType
 from domain.plan.specs import FARTHEST
 from domain.query.model import CausesWant, FieldWant, GraphWant, PathWant, Want
-from domain.query.sets import AnyOf, NoneOf, Related, Relations, Set
+from domain.query.sets import NoneOf, Related, Relations
 
 _NEEDS, _IMPACT = GraphWant(do="needs"), GraphWant(do="impact")
 _CHANGES, _WHY = CausesWant(do="changes"), CausesWant(do="why")
 _UNSAID = 0.5
-_MOST_HOPS = 4
-"""So far is walked whichever way relations lead."""
 _AFFECTS = ("COMPOSED_OF", "DEPENDS_ON", "RUNS_ON", "DEPLOYED_ON", "USES", "CONNECTED_TO")
 _PARTS = ("COMPOSED_OF",)
 
@@ -96,9 +94,19 @@ def _others_after(of: Noun, relation: Relation, noun: Noun) -> Asked | None:
 
 def _hosts(of: Noun, relation: Relation) -> Asked | None:
     """Return "where does db-1 run"."""
+    return _others_on(Noun(ITEM), of, relation) if relation[0] is not None else None
+
+
+def _others_on(noun: Noun, of: Noun, relation: Relation) -> Asked | None:
+    """Return "on which server does db-1 run": what it runs on, not what runs on it."""
     types, way = relation
     is_hosted = types is not None and RelationType.DEPLOYED_ON in types
-    return _anything(of, (types, "out" if is_hosted else way)) if types is not None else None
+    return _others_list(noun, of, (types, "out" if is_hosted else way))
+
+
+def _on_what(of: Noun, relation: Relation) -> Asked | None:
+    """Return "on what does db-1 run", "on what does db-1 depend"."""
+    return _others_on(Noun(ITEM), of, relation)
 
 
 def _around(noun: Noun, of: Noun) -> Asked | None:
@@ -128,40 +136,6 @@ def _parts(of: Noun) -> Asked | None:
 
 def _parts_listed(of: Noun) -> Asked | None:
     return _others_list(Noun(ITEM), of, (_PARTS, "out"))
-
-
-def _within(hops: float, of: Noun) -> Filter | None:
-    """Return "within 2 hops of srv-1": whichever way the relations lead, without itself."""
-    if not 1 <= hops <= _MOST_HOPS or hops != int(hops) or not is_one(of) or of.kind is not ITEM:
-        return None
-    walks = [_walked(of.members(), steps) for steps in range(1, int(hops) + 1)]
-    return Filter(ITEM, (AnyOf(any=tuple(walks)), NoneOf(none=of.where)))
-
-
-def _walked(items: Set, steps: int) -> Related:
-    beside = Related(to=items)
-    return beside if steps == 1 else _walked(Set(kind=ITEM, where=(beside,)), steps - 1)
-
-
-def _so_far(compared: Compared, of: Noun) -> Filter | None:
-    is_plain = compared.op == "<=" and not compared.amount.unit
-    return _within(compared.amount.number, of) if is_plain else None
-
-
-def _just_so_far(hops: float, of: Noun) -> Filter | None:
-    """Return "2 hops away from srv-1": not nearer."""
-    found, nearer = _within(hops, of), _within(hops - 1, of)
-    if found is None or nearer is None:
-        return found
-    return Filter(ITEM, (*found.where, NoneOf(none=nearer.where[:1])))
-
-
-def _near(by: Filter) -> Asked:
-    return asked(LISTED, Noun(ITEM, by.where, is_headed=False))
-
-
-def _same(by: Filter) -> Filter:
-    return by
 
 
 def _items(noun: Noun) -> Noun | None:

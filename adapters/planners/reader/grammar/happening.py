@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.conditions import compared_with, field_named
@@ -100,6 +101,13 @@ def _later(period: Period) -> Period:
     return period
 
 
+def _either(one: Period, other: Period) -> Period | None:
+    """Return "today or yesterday", which follow each other."""
+    first, last = sorted((one, other), key=attrgetter("start"))
+    label = f"{_instant(first.start)}..{_instant(last.end)}"
+    return Period(label, first.start, last.end) if first.end == last.start else None
+
+
 def _so_long(period: Period, amount: Amount) -> Period | None:
     """Return "last day (24h)", where both say the same."""
     minutes = {"min": 1, "h": 60, "d": 1440}.get(amount.unit, 0) * amount.number
@@ -144,6 +152,13 @@ def _ever_over(
     """Return "that went over 90 % cpu today": any point did."""
     found = _went_over(op, amount, metric, period)
     return Costly(Filter(ITEM, (found,)), _UNSAID * (period is None)) if found else None
+
+
+def _become_over(
+    said: tuple[Operator, str], amount: Amount, period: Period | None = None
+) -> Costly | None:
+    """Return "got hotter than 40 degrees": any point was."""
+    return _ever_over(said[0], amount, said[1], period)
 
 
 def _never_over(

@@ -127,8 +127,10 @@ def _same(group: tuple[Field | Noun, ...]) -> tuple[Field | Noun, ...]:
     return group
 
 
-def _two(first: Field | Noun, second: Field | Noun) -> tuple[Field | Noun, ...]:
-    return (first, second)
+def _two(first: Field | Noun, second: Field | Noun) -> tuple[Field | Noun, ...] | None:
+    """Return two groups; no records have fields of two kinds, but for those of their items."""
+    kinds = {by.kind for by in (first, second) if isinstance(by, Field)} - {ITEM}
+    return (first, second) if len(kinds) <= 1 else None
 
 
 def names_of(noun: Noun, group: tuple[Field | Noun, ...]) -> tuple[Noun, tuple[str, ...]] | None:
@@ -152,7 +154,8 @@ def _distribution(noun: Noun, group: tuple[Field | Noun, ...]) -> Asked | Costly
     if found is None or is_one(noun):
         return None
     asks = asked(DistributionWant(group=found[1]), found[0])
-    return Costly(asks, _CLASS) if is_far(noun, group) else asks
+    far = [by for by in group if is_far(noun, (by,))]
+    return Costly(asks, _CLASS * len(far)) if far else asks
 
 
 def _distribution_at(

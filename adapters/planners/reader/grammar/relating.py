@@ -8,17 +8,29 @@ from adapters.planners.reader.grammar.applying import (
     Place,
     Post,
     applied,
+    applied_all,
     count_of,
     related,
     relations,
 )
-from adapters.planners.reader.meaning import ITEM, Compared, Filter, Noun, ordered
-from domain.query.sets import AT_LEAST_ONE, NONE, Count, FieldCondition, Related
+from adapters.planners.reader.grammar.asked import LISTED, Asked, asked, is_one
+from adapters.planners.reader.meaning import ITEM, Compared, Filter, Noun, having, ordered
+from domain.query.sets import (
+    AT_LEAST_ONE,
+    NONE,
+    AnyOf,
+    Count,
+    FieldCondition,
+    NoneOf,
+    Related,
+    Set,
+)
 
 Said = tuple[tuple[str, ...] | None, str]
 
-RECENT = "last_24h"
-_BARE, _ITEMS, _PLACE, _HEADLESS, _UNSAID, _ANY_RELATION = 0.3, 1.0, 0.1, 1.5, 0.1, 2.0
+_MOST_HOPS = 4
+"""So far is walked whichever way relations lead."""
+_HEADLESS = 1.5
 
 
 def _in_so_many(compared: Compared, items: Noun) -> Filter | None:
@@ -108,6 +120,21 @@ def _related_any(said: Said) -> Filter | None:
     return _related_to(said, AT_LEAST_ONE, Noun(ITEM))
 
 
+def _related_so_placed(said: Said, posts: tuple[Post, ...]) -> Costly | None:
+    """Return "that depend on anything in zone-c": what is said last is said of the others."""
+    found = applied_all(Noun(ITEM), posts)
+    by = found and _related_to(said, AT_LEAST_ONE, found.value)
+    return Costly(by, found.cost) if found and by else None
+
+
+def _as_related(items: Noun, item: Noun, said: Said = (None, "either")) -> Filter | None:
+    """Return "on the same server as app-1", "using the same database as app-1": the others."""
+    if not (items.kind is item.kind is ITEM and is_one(item)):
+        return None
+    theirs = having(items, related(Place(item, relations(said[0], OTHER_WAY[said[1]]))))
+    return Filter(ITEM, (related(Place(theirs, relations(*said))), NoneOf(none=item.where)))
+
+
 def _related_nothing(said: Said) -> Filter | None:
     """Return "that host nothing"."""
     return _related_none(said, Noun(ITEM))
@@ -133,6 +160,40 @@ def _related_so(items: Noun) -> Place | None:
 def _no_others_any(said: Said) -> Filter | None:
     """Return "nothing depends on"."""
     return _related_none((said[0], OTHER_WAY[said[1]]), Noun(ITEM))
+
+
+def _within(hops: float, of: Noun) -> Filter | None:
+    """Return "within 2 hops of srv-1": whichever way the relations lead, without itself."""
+    if not 1 <= hops <= _MOST_HOPS or hops != int(hops) or not is_one(of) or of.kind is not ITEM:
+        return None
+    walks = [_walked(of.members(), steps) for steps in range(1, int(hops) + 1)]
+    return Filter(ITEM, (AnyOf(any=tuple(walks)), NoneOf(none=of.where)))
+
+
+def _walked(items: Set, steps: int) -> Related:
+    beside = Related(to=items)
+    return beside if steps == 1 else _walked(Set(kind=ITEM, where=(beside,)), steps - 1)
+
+
+def _so_far(compared: Compared, of: Noun) -> Filter | None:
+    is_plain = compared.op == "<=" and not compared.amount.unit
+    return _within(compared.amount.number, of) if is_plain else None
+
+
+def _just_so_far(hops: float, of: Noun) -> Filter | None:
+    """Return "2 hops away from srv-1": not nearer."""
+    found, nearer = _within(hops, of), _within(hops - 1, of)
+    if found is None or nearer is None:
+        return found
+    return Filter(ITEM, (*found.where, NoneOf(none=nearer.where[:1])))
+
+
+def _near(by: Filter) -> Asked:
+    return asked(LISTED, Noun(ITEM, by.where, is_headed=False))
+
+
+def _same(by: Filter) -> Filter:
+    return by
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -15,6 +15,8 @@ from adapters.planners.reader.meaning import (
     Field,
     Filter,
     Noun,
+    Period,
+    at_time,
     filtered,
     of_items,
 )
@@ -28,6 +30,12 @@ _FAILED = FieldCondition(field="result", op="=", value="failed")
 
 def _word() -> bool:
     return True
+
+
+def _share_at(noun: Noun, post: Post, period: Period) -> Asked | Costly | None:
+    """Return "percentage of alarms in zone-a last week"."""
+    timed = at_time(noun, period.label)
+    return timed and _share(timed, post)
 
 
 def _share(noun: Noun, post: Post) -> Asked | Costly | None:

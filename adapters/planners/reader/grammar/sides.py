@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.grammar.applying import Post
+from adapters.planners.reader.grammar.applying import Post, opposite
 from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.comparing import (
+    Pair,
     both_of,
     counts,
     of_quantity,
@@ -27,6 +28,12 @@ def _counted(one: Side, other: Side, noun: Noun) -> Asked | None:
     """Return "zone-a vs zone-b: events today"."""
     sets = of_sides(one, noun, other) if noun.is_headed and not is_one(noun) else None
     return sets and asked(COUNTED, *sets)
+
+
+def _with_and_without(noun: Noun, has: Post) -> Pair | None:
+    """Return "servers with and without failed maintenance"."""
+    other = opposite(has)
+    return posts(noun, has, other) if other is not None else None
 
 
 def _counted_by(field: Field, noun: Noun, one: Filter, other: Filter) -> Asked | None:

@@ -6,6 +6,7 @@ from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.asked import LISTED, Asked, asked
 from adapters.planners.reader.meaning import ITEM, Filter, Noun, having
 from domain.estate.named import phrase_of
+from domain.query.model import FieldWant
 from domain.query.sets import AnyOf, FieldCondition, SetKind
 
 _UNSAID = 1.0
@@ -50,6 +51,12 @@ def _of_value(by: Filter, documents: Noun) -> Noun | None:
 def _plain(word: str) -> Noun | Costly:
     title = FieldCondition(field="title", op="contains", value=word)
     return Costly(Noun(SetKind.DOCUMENT, (title,)), _UNSAID)
+
+
+def _content(noun: Noun) -> Asked | None:
+    """Return "what does the storage runbook say"."""
+    is_text = noun.kind is SetKind.DOCUMENT
+    return asked(FieldWant(fields=("content",)), noun) if is_text else None
 
 
 def _filed(by: Filter) -> Noun | None:

@@ -65,6 +65,13 @@ def test_an_impossible_time_is_none(text: str) -> None:
     assert labels(text) == set()
 
 
+def test_after_a_time_of_a_past_day_may_end_with_that_day_or_now() -> None:
+    assert labels("after 6 pm yesterday") == {
+        "2026-11-25T18:00..2026-11-26T10:17:00Z",
+        "2026-11-25T18:00..2026-11-26T00:00",
+    }
+
+
 def test_a_day_with_slashes_may_be_two() -> None:
     assert labels("11/12") == {"2026-11-12", "2025-12-11"}
 
