@@ -131,7 +131,7 @@ class Days:
         digits = self.word(at)
         for ending in (*self._ordinals, "."):
             digits = digits.removesuffix(ending)
-        return int(digits) if digits.isdigit() and 0 < int(digits) <= 31 else None  # noqa: PLR2004
+        return int(digits) if digits.isdecimal() and 0 < int(digits) <= 31 else None  # noqa: PLR2004
 
     def _month_name(self, at: int) -> Iterator[tuple[int, int]]:
         if (number := self.words.months.get(self.word(at))) is not None:

@@ -110,7 +110,8 @@ class EstateSenses:
             for at, name in enumerate(names if table != OWN else ()):
                 whole = [each for each in named.get(name, ()) if not is_short(each, name)]
                 senses = [*self._synonym(span, table, whole)]
-                is_less = (table == "classes" and codes) or (table == "metrics" and has_capacity)
+                is_other = has_capacity or has_class
+                is_less = (table == "classes" and codes) or (table == "metrics" and is_other)
                 less = (_LESS if is_less else EXACT) + at * _NEXT * (table == "measured_in")
                 yield from (replace(each, cost=each.cost + less) for each in senses)
                 if senses and table not in _SEVERAL:
@@ -189,13 +190,15 @@ class EstateSenses:
             case "metric":
                 yield Sense("METRIC", *span, named.value)
             case "attribute":
-                yield from self._attribute(span, named)
+                yield from self._attribute(span, named, others)
             case "value" | "person":
                 yield from self._value(span, named, cost)
             case "relation":
                 pass
 
-    def _attribute(self, span: Span, named: Named) -> Iterator[Sense]:
+    def _attribute(
+        self, span: Span, named: Named, others: Sequence[Named] = ()
+    ) -> Iterator[Sense]:
         kind, name = place_of(named)
         if kind is not ITEM:
             return
@@ -209,7 +212,9 @@ class EstateSenses:
             if category == "FIELDNAME"
         }
         has_metric = form_of(said) in self.words.candidates["metrics"]
-        cost = _LESS if has_own or (has_metric and not unit_of(name)) else EXACT
+        has_class = any(is_class(each) for each in others)
+        is_less = has_own or has_class or (has_metric and not unit_of(name))
+        cost = _LESS if is_less else EXACT
         key = self._key(named)
         yield Sense("FIELD", *span, field_of(named, key, self.words.time_phrases["ahead"]), cost)
 

@@ -14,7 +14,7 @@ from domain.plan.look_ups import LookUps, is_beginning
 
 _LOCATION: Final = "ci.location"
 _SIMULATED: Final = ("simulate", None)
-_PLACE: Final = -0.2
+_PLACE: Final = 0.3
 """What it costs to take a class of places for the location: less than for items of their own."""
 
 OF_METRICS: Final = ("metrics", "highest", "lowest", "adjectives", "loads", "higher", "lower")
