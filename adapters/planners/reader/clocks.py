@@ -59,11 +59,11 @@ def clock_at(  # noqa: PLR0911 - a line for each form
     word = tokens[at].word
     if word in words.clock_names:
         return at + 1, Clock(words.clock_names[word] * 60)
-    if ":" in word and word.replace(":", "").isdigit():
+    if ":" in word and word.replace(":", "").isdecimal():
         hours, minutes = (int(part) for part in word.split(":")[:2])
         half = words.halves.get(tokens[at + 1].word) if at + 1 < len(tokens) else None
         return _valid(at + 1 + (half is not None), _hours(hours, half), minutes)
-    if not word.isdigit() or int(word) > _HOURS:
+    if not word.isdecimal() or int(word) > _HOURS:
         return None
     half = words.halves.get(tokens[at + 1].word) if at + 1 < len(tokens) else None
     if half is None and not is_sure:

@@ -49,7 +49,7 @@ class Days:
     def year(self, at: int) -> int | None:
         """Return the year at a place."""
         word = self.word(at)
-        is_year = word.isdigit() and len(word) == len("2026") and word[:2] in ("19", "20")
+        is_year = word.isdecimal() and len(word) == len("2026") and word[:2] in ("19", "20")
         return int(word) if is_year else None
 
     def day(self, at: int) -> Iterator[tuple[int, date]]:
@@ -109,7 +109,7 @@ class Days:
         parts, end = [self.word(at + step) for step in range(3)], at + 3
         if parts[0].count("/") == 1:
             parts, end = [*parts[0].partition("/")], at + 1
-        if parts[1] == "/" and parts[0].isdigit() and parts[2].isdigit():
+        if parts[1] == "/" and parts[0].isdecimal() and parts[2].isdecimal():
             for month, day in ((parts[0], parts[2]), (parts[2], parts[0])):
                 if found := self._date(int(month), int(day), None):
                     yield end, found
@@ -146,7 +146,7 @@ class Days:
             past = year or self.now.year + near
             yield (end if year is None else of + 1), date(past, number, 1)
         word = self.word(at)
-        if len(word) == len("2026-11") and word[:4].isdigit() and word[4] == "-":
+        if len(word) == len("2026-11") and word[:4].isdecimal() and word[4] == "-":
             try:
                 yield at + 1, date.fromisoformat(f"{word}-01")
             except ValueError:

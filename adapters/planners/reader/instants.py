@@ -33,7 +33,7 @@ class Instants:
     def instants(self, at: int, *, day: date | None = None) -> Iterator[Found]:
         """Yield instants: a clock time of a day (of `day` where none is said), or a stamp."""
         word = self.days.word(at)
-        if "t" in word and word[:4].isdigit():
+        if "t" in word and word[:4].isdecimal():
             with suppress(ValueError):
                 yield at + 1, datetime.fromisoformat(word.upper()).isoformat()
         if end := self.days.ends(at, "now"):
