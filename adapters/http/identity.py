@@ -143,7 +143,7 @@ def _caller(request: Request, asking: Asking) -> Caller:
 
 
 def _key_missing() -> HttpProblem:
-    return _nobody("key-missing", "send a key: Authorization: Bearer ops_...")
+    return _nobody("key-missing", "send a key, ops_..., in the header Authorization, after the word Bearer")
 
 
 def key_refused() -> HttpProblem:
