@@ -140,7 +140,7 @@ class Endpoint:
 
     def _expecting(self, caller: Caller, given: Mapping[str, Any], version: int) -> Caller:
         """Return the caller as one who writes to the run at this version only."""
-        if "run" not in given:
+        if "run" not in given or self.asked.kind != "command":
             raise HttpProblem(412, "wrong-etag", "only what is done to one run takes If-Match")
         run_id = self.face.workroom.have.reader.resolve(caller.tenant_id, str(given["run"]))
         return replace(caller, by=replace(caller.by, seen=(run_id, version)))

@@ -143,7 +143,8 @@ def _caller(request: Request, asking: Asking) -> Caller:
 
 
 def _key_missing() -> HttpProblem:
-    return _nobody("key-missing", "send a key: Authorization: Bearer ops_...")
+    detail = "send a key, ops_..., in the header Authorization, after the word Bearer"
+    return _nobody("key-missing", detail)
 
 
 def key_refused() -> HttpProblem:

@@ -23,6 +23,7 @@ def told(client: Client, path: str = "/runs") -> tuple[int, str | None]:
 def test_who_shows_no_key_is_asked_for_one(held: Held) -> None:
     refused = held.nobody.get("/runs")
     assert (refused.status_code, refused.json()["code"]) == (401, "key-missing")
+    assert refused.json()["detail"].endswith("Authorization, after the word Bearer")
     assert refused.headers["WWW-Authenticate"] == "Bearer"
 
 

@@ -81,3 +81,9 @@ def test_a_precondition_that_nothing_can_check_is_refused(http: Client) -> None:
     answer = http.post("/runs", QUESTION, {"If-Match": '"1"'})
     assert (answer.status_code, answer.json()["code"]) == (412, "wrong-etag")
     assert http.get("/runs").json() == []
+
+
+def test_a_precondition_of_what_only_looks_at_a_run_is_refused(http: Client) -> None:
+    run_id = http.post("/runs", QUESTION, {"Prefer": "wait=20"}).json()["run_id"]
+    answer = http.post(f"/runs/{run_id}/verify", {}, {"If-Match": '"1"'})
+    assert (answer.status_code, answer.json()["code"]) == (412, "wrong-etag")
