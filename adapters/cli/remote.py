@@ -1,6 +1,7 @@
 """An operation that a server carries out: the same params go in, the same views come out."""
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import httpx
 from msgspec import to_builtins
+from pydantic import ValidationError
 
 from adapters.cli.remote_files import (
     estate_packed,
@@ -21,6 +23,7 @@ from adapters.cli.remote_files import (
 from adapters.cli.signals import interrupt, on_signals
 from adapters.client import Client, ProblemError, StreamEnded
 from adapters.client.calls import Answer, How, routes
+from adapters.client.errors import NO_SERVICE
 from adapters.faults import Elsewhere, fault_told
 from domain.errors import Refused
 from domain.operations.operation import InvalidParams, Operation, Params
@@ -37,6 +40,7 @@ Tell = Callable[[str], None]
 
 KEY: Final = "OPSTRAIL_KEY"
 """The variable with the key of who asks."""
+_SENDABLE: Final = re.compile("[!-~]+")
 _NO_KEY: Final = f"the server asks for a key: {KEY} is the variable for it"
 _WAIT_SECONDS: Final = 60
 _LOOK_SECONDS: Final = 1.0
@@ -53,6 +57,13 @@ class NotOfAService(Refused):
         )
 
 
+class WrongKey(Refused):
+    """The key of who asks cannot be sent; it is not shown."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{KEY} has a blank, or a letter that no key has")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remote:
     """A server at a URL, and who hears what it tells; see `Caller`."""
@@ -67,7 +78,7 @@ class Remote:
     def call(self, operation: Operation[P, V], params: P) -> V:
         """Return what came of an operation. Raises `NotOfAService`, `Elsewhere`."""
         timeout = httpx.Timeout(None, connect=_CONNECT_SECONDS)
-        key, http = os.environ.get(KEY) or None, httpx.Client(timeout=timeout)
+        key, http = _key(), httpx.Client(timeout=timeout)
         with _errors_as_here(self.url, operation), on_signals(interrupt), http:
             value = _Asking(self, Client(self.url, key, http=http), operation).value(params)
         if operation.name == "log.verify":
@@ -164,6 +175,13 @@ class _Asking:
         return cast("JsonMap", self.client.call("replay.show", which).value)
 
 
+def _key() -> str | None:
+    key = os.environ.get(KEY) or None
+    if key is not None and not _SENDABLE.fullmatch(key):
+        raise WrongKey
+    return key
+
+
 def _given(params: Params, file: str | None) -> dict[str, object]:
     """Return the params as JSON, and the file among them as bytes."""
     without = set() if file is None else {file}
@@ -180,11 +198,15 @@ def _errors_as_here(url: str, operation: Operation[Any, Any]) -> Iterator[None]:
     except ProblemError as problem:
         if problem.code == "invalid-params":
             raise InvalidParams([*_invalid(problem.errors)]) from problem
-        fault = fault_told(problem.status, problem.code, operation.errors)
+        status = 503 if problem.code == NO_SERVICE else problem.status
+        fault = fault_told(status, problem.code, operation.errors)
         detail = _NO_KEY if problem.code == "key-missing" else problem.detail
         raise Elsewhere(detail, fault) from problem
     except StreamEnded as ended:
         raise Elsewhere(str(ended), fault_told(500, ended.kind, ())) from ended
+    except ValidationError as error:
+        message = f"{url} does not answer {operation.name} as this version of opstrail does"
+        raise Elsewhere(message, fault_told(503, NO_SERVICE, ())) from error
     except httpx.TransportError as error:
         message = f"no answer from {url}: {error}"
         raise Elsewhere(message, fault_told(503, "unreachable", ())) from error

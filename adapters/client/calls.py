@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import httpx
 
-from .errors import Json, problem_of
+from .errors import Json, problem_of, require_kind
 
 Given: TypeAlias = "Mapping[str, object]"
 """The params of an operation by their names; None is not given."""
@@ -214,7 +214,9 @@ def _told_pause(response: httpx.Response) -> float:
 
 def _answer(name: str, response: httpx.Response, *, was_sent_before: bool) -> Answer:
     if response.is_success:
-        value = response.content if route_of(name).answers_file else response.json()
+        is_file = route_of(name).answers_file
+        require_kind(response, "application/zip" if is_file else "application/json")
+        value = response.content if is_file else response.json()
         return Answer(value, response.headers, is_accepted=response.status_code == _ACCEPTED)
     problem = problem_of(response)
     if problem.code == _STILL_RUNNING and was_sent_before:  # by the try that was not answered

@@ -1,7 +1,7 @@
 """What a caller can meet, beside that the service cannot be reached (`httpx.TransportError`)."""
 
 import json
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import httpx
 
@@ -34,6 +34,19 @@ class StreamEnded(Exception):
     def __init__(self, kind: str, why: str) -> None:
         self.kind, self.why = kind, why
         super().__init__(f"{kind}: {why}")
+
+
+NO_SERVICE: Final = "no-service"
+"""The code of an answer that is none of the service: of something between, or elsewhere."""
+
+
+def require_kind(response: httpx.Response, *kinds: str) -> None:
+    """Raise `ProblemError` for what is answered well, but in a way that the service never does."""
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if response.is_success and kind not in kinds:
+        detail = f"{response.url.copy_with(query=None)} answers {kind or 'without a type'}, not"
+        detail += f" {' or '.join(kinds)}: no opstrail is there"
+        raise ProblemError(response.status_code, {"code": NO_SERVICE, "detail": detail})
 
 
 def problem_of(response: httpx.Response) -> ProblemError:

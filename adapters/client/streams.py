@@ -8,8 +8,9 @@ from typing import Final
 import httpx
 
 from .calls import COME_BACK, TRIES, Asked, Given, How, asked_for, pause_after
-from .errors import Json, StreamEnded, problem_of
+from .errors import Json, StreamEnded, problem_of, require_kind
 
+_STREAM: Final = "text/event-stream"
 _ENDS: Final = "end"
 _GOES_ON_LATER: Final = "bye"
 _ENDED: Final = frozenset({"denied", "error", "resync"})
@@ -43,7 +44,7 @@ class Following:
         """Return the request for what is still to come."""
         self._left, self._fields = b"", {}
         asked = asked_for(self.name, self.given, How())
-        asked.headers["Accept"] = "text/event-stream"
+        asked.headers["Accept"] = _STREAM
         if self.last_id is not None:
             asked.headers["Last-Event-ID"] = str(self.last_id)
         return asked
@@ -55,6 +56,7 @@ class Following:
             raise httpx.RemoteProtocolError(message)
         if not response.is_success:
             raise problem_of(response)
+        require_kind(response, _STREAM)
 
     def pause(self, error: httpx.TransportError | None = None) -> float:
         """Return the seconds to wait before the next connection; raise the error if it is enough.

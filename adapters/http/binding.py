@@ -114,8 +114,10 @@ class Endpoint:
         headers, cursor = dict[str, str](), given.pop("cursor", None)
         columns = self._columns(given)
         query = dict(given)
+        sealed = {name: value for name, value in query.items() if name != "limit"}
+        sealed[""] = self.asked.name  # no param is called so: a cursor is of one list
         if cursor is not None:
-            given["before"] = self.face.cursors.read(caller.tenant_id, query, cursor)
+            given["before"] = self.face.cursors.read(caller.tenant_id, sealed, cursor)
         params = params_of(self.asked, self.route, given)
         version = self._version(caller, params)
         if version is not None:
@@ -125,7 +127,7 @@ class Endpoint:
         value = self.face.workroom.do(self.asked, caller, params, zone_wished(request.headers))
         if self.route.paged_by and len(value) == params.limit:
             last = str(getattr(value[-1], self.route.paged_by))
-            cursor = self.face.cursors.made(caller.tenant_id, query, last)
+            cursor = self.face.cursors.made(caller.tenant_id, sealed, last)
             headers["Link"] = _next(request, query | columns, cursor)
         return self._shown(value, {**headers, **told.headers}, **columns)
 

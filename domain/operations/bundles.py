@@ -95,7 +95,7 @@ async def verify_bundle_runs(
 
 
 EXPORT_RUNS: Final = read(
-    "run.export", Scope.RUNS_READ, RunsToExport, BUNDLE_MANIFEST, export_runs, *_CANNOT_EXPORT
+    "run.export", Scope.PAYLOADS_READ, RunsToExport, BUNDLE_MANIFEST, export_runs, *_CANNOT_EXPORT
 )
 IMPORT_RUNS: Final = command(
     *("run.import", Scope.RUNS_WRITE, BundleFile, IMPORTED_RUNS, import_runs, *_CANNOT_IMPORT),

@@ -219,7 +219,7 @@ REMOVE: Final = command(
     "estate.remove", Scope.ESTATE_WRITE, RemoveParams, ESTATE_LOAD, remove, EstateError
 )
 EXPORT: Final = read(
-    "estate.export", Scope.RUNS_READ, ExportParams, ESTATE_EXPORT, export, EstateError
+    "estate.export", Scope.PAYLOADS_READ, ExportParams, ESTATE_EXPORT, export, EstateError
 )
 HISTORY: Final = read("estate.history", Scope.RUNS_READ, HistoryParams, ESTATE_HISTORY, history)
 CHANGES: Final = read(

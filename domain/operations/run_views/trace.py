@@ -32,7 +32,7 @@ async def show_call(have: Services, caller: Caller, params: CallOfRun) -> list[C
 
 
 SHOW_CALL: Final = read(
-    "run.call", Scope.RUNS_READ, CallOfRun, CALLS, show_call, NoSuchCall, *NOT_THERE
+    "run.call", Scope.PAYLOADS_READ, CallOfRun, CALLS, show_call, NoSuchCall, *NOT_THERE
 )
 LIST_CALLS: Final = seen_as("run.calls", CALLS, call_views)
 SHOW_TRACE: Final = seen_as("run.trace", TRACE, run_trace)

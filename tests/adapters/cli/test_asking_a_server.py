@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -126,6 +128,56 @@ def test_a_server_that_is_not_there_is_told(opstrail: Command) -> None:
     ended = opstrail.run(["--server", "http://127.0.0.1:9", "run", "cancel", "x", "--reason", "y"])
     assert (ended.code, ended.out) == (1, "")
     assert "no answer from http://127.0.0.1:9/v1" in ended.err
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """Something that is no opstrail: it answers everything well, with a page or with JSON."""
+
+    kind, body = "text/html", b"<html>log in</html>"
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", self.kind)
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class WithJson(Elsewhere):
+    kind, body = "application/json", b'{"a": 1}'
+
+
+@pytest.mark.parametrize(
+    ("handler", "line", "told"),
+    [
+        (Elsewhere, "run list", "answers text/html, not application/json: no opstrail is there"),
+        (Elsewhere, "run watch x", "answers text/html, not text/event-stream"),
+        (WithJson, "run list", "does not answer run.list as this version of opstrail does"),
+    ],
+)
+def test_what_is_no_opstrail_is_told(
+    opstrail: Command, handler: type[Elsewhere], line: str, told: str
+) -> None:
+    with HTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        ended = opstrail.run(["--server", f"http://127.0.0.1:{server.server_port}", *line.split()])
+        server.shutdown()
+    assert (ended.code, ended.out) == (1, "")
+    assert told in ended.err
+
+
+def test_a_key_that_cannot_be_sent_is_not_shown(
+    opstrail: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPSTRAIL_KEY", "ops_a\nb")
+    ended = opstrail.run(["--server", "http://127.0.0.1:9", "run", "list"])
+    assert (ended.code, ended.out) == (2, "")
+    assert "OPSTRAIL_KEY has a blank, or a letter that no key has" in ended.err
+    assert "ops_a" not in ended.err
 
 
 @pytest.mark.parametrize(

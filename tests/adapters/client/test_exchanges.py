@@ -92,6 +92,14 @@ def test_a_refusal_says_what_is_wrong() -> None:
     assert (found.request_id, str(found)) == ("r1", "why")
 
 
+def test_what_is_answered_well_but_not_by_the_service_is_a_problem() -> None:
+    with pytest.raises(ProblemError, match="answers text/html, not application/json") as refused:
+        asked("run.list").pause(
+            httpx.Response(200, html="<html>", request=httpx.Request("GET", "http://x/v1/runs"))
+        )
+    assert refused.value.code == "no-service"
+
+
 def test_what_is_between_may_answer_without_a_problem() -> None:
     with pytest.raises(ProblemError, match="404"):
         asked("run.list").pause(httpx.Response(404, text="<html>"))

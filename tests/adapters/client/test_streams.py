@@ -37,7 +37,9 @@ class Service:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.begun_after.append(request.headers.get("Last-Event-ID"))
-        return self.answers.pop(0)
+        answer = self.answers.pop(0)
+        answer.headers.setdefault("Content-Type", "text/event-stream; charset=utf-8")
+        return answer
 
     @property
     def client(self) -> Client:
@@ -113,3 +115,10 @@ def test_a_stream_that_begins_now_goes_on_from_there() -> None:
     with pytest.raises(StreamEnded):
         [*service.client.log.stream()]
     assert service.begun_after == [None, "7"]
+
+
+def test_what_is_no_stream_is_not_asked_for_again() -> None:
+    service = Service(httpx.Response(200, html="<html>log in</html>"))
+    with pytest.raises(ProblemError, match="answers text/html, not text/event-stream") as refused:
+        list(service.client.follow("run.stream", {"run": "x"}))
+    assert (refused.value.code, len(service.begun_after)) == ("no-service", 1)

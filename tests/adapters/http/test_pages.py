@@ -42,6 +42,14 @@ def test_a_cursor_is_of_its_filter(http: Client) -> None:
     assert (refused.status_code, refused.json()["code"]) == (422, "wrong-cursor")
 
 
+def test_a_cursor_is_of_its_list_whatever_the_length_of_a_page(http: Client) -> None:
+    ids = ask(http, 2)
+    cursor = next_of("/runs?limit=1", http).partition("cursor=")[2]
+    assert [run["run_id"] for run in http.get(f"/runs?limit=9&cursor={cursor}").json()] == ids[1:]
+    refused = http.get(f"/audit?limit=1&cursor={cursor}")
+    assert (refused.status_code, refused.json()["code"]) == (422, "wrong-cursor")
+
+
 def test_a_cursor_that_was_changed_is_refused(http: Client) -> None:
     ask(http, 2)
     path = next_of("/runs?limit=1", http)
