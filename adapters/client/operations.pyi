@@ -157,7 +157,7 @@ class Estate:
         """Return the runs whose calls asked for an item or refer to it, newest first."""
     def item(self, item: str) -> shapes.ConfigurationItem:
         """Return an item with all that is known of it."""
-    def import_(self, *, archive: bytes, paths: Sequence[str], mode: Literal['merge', 'replace'] | None = None, source: str | None = None, is_forced: bool | None = None, is_dry_run: bool | None = None) -> shapes.EstateLoad:
+    def import_(self, *, archive: bytes, paths: Sequence[str] | None = None, mode: Literal['merge', 'replace'] | None = None, source: str | None = None, is_forced: bool | None = None, is_dry_run: bool | None = None) -> shapes.EstateLoad:
         """Bring in CSV and JSON files, all of them or nothing."""
     def export(self, *, suffix: Literal['csv', 'jsonl'] | None = None) -> bytes:
         """Write all that can be seen of the estate as files that an import reads back."""
@@ -430,7 +430,7 @@ class AsyncEstate:
         """Return the runs whose calls asked for an item or refer to it, newest first."""
     async def item(self, item: str) -> shapes.ConfigurationItem:
         """Return an item with all that is known of it."""
-    async def import_(self, *, archive: bytes, paths: Sequence[str], mode: Literal['merge', 'replace'] | None = None, source: str | None = None, is_forced: bool | None = None, is_dry_run: bool | None = None) -> shapes.EstateLoad:
+    async def import_(self, *, archive: bytes, paths: Sequence[str] | None = None, mode: Literal['merge', 'replace'] | None = None, source: str | None = None, is_forced: bool | None = None, is_dry_run: bool | None = None) -> shapes.EstateLoad:
         """Bring in CSV and JSON files, all of them or nothing."""
     async def export(self, *, suffix: Literal['csv', 'jsonl'] | None = None) -> bytes:
         """Write all that can be seen of the estate as files that an import reads back."""

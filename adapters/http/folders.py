@@ -23,14 +23,14 @@ MOST_FILES: Final = 10_000
 def placed(route: Route, given: dict[str, Any]) -> Iterator[Path]:
     """Give a folder for the files of a request, which the param of the route then names.
 
-    It is told to nobody: an error says the names in the archive. Raises `HttpProblem`,
-    `InvalidParams`.
+    Where it names none, all of them are meant. The folder is told to nobody: an error says the
+    names in the archive. Raises `HttpProblem`, `InvalidParams`.
     """
     with TemporaryDirectory(prefix="opstrail-") as name:
         folder = Path(name)
         if route.folder_in is not None:
             _unpack(given.pop(ARCHIVE), folder)
-            given[route.folder_in] = [*_inside(folder, given.get(route.folder_in, ()))]
+            given[route.folder_in] = [*_inside(folder, given.get(route.folder_in, [""]))]
         elif route.folder_out is not None:
             given[route.folder_out] = name
         try:

@@ -152,7 +152,7 @@ class _Described:
         for name, schema, is_required in self._properties():
             place = self._place_of(name)
             if place in ("path", "query"):
-                is_needed = is_required or place == "path"
+                is_needed = place == "path" or (is_required and name != route.folder_in)
                 described = {"name": name, "in": place, "required": is_needed, "schema": schema}
                 example = example_in_path(self._asked.name, name) if place == "path" else {}
                 yield described | example

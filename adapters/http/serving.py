@@ -1,7 +1,8 @@
 """`opstrail serve`: one process that answers over HTTP, and recovers what it finds lost."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from socket import socket
@@ -37,6 +38,16 @@ _SERVICES: Final = (
     *("asset_desk", "goldens", "golden_desk", "bundles", "estates", "planner", "projections"),
 )
 _OF_IDENTITY: Final = ("keys", "sessions", "operator_log", "audit_rows")
+
+
+class NotListening(Refused):
+    """A server cannot listen where it is to: another process does, or no such place is there."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            f"cannot listen on {host}, port {port}: another process does, or this machine has no"
+            " such address; --port and --host choose others, and --port 0 any that is free"
+        )
 
 
 class NotOnThisInterface(Refused):
@@ -164,13 +175,23 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Listen, and tell where."""
         self._loop = asyncio.get_running_loop()
-        await super().startup(sockets)
+        try:
+            await super().startup(sockets)
+        except SystemExit as error:  # it has logged why
+            raise NotListening(self._place.host, self._place.port) from error
         if self.started:
             port, host = self.servers[0].sockets[0].getsockname()[1], self._place.host
             shown = f"[{host}]" if host == "::1" else host
             self.when_up(f"http://{shown}:{port}/v1")
             self._workroom.sweep()
             self._workroom.deliver(self.targets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take a signal to stop for what it asks: who stopped in order has not failed."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Let streams end before uvicorn waits for their connections to close."""

@@ -78,3 +78,17 @@ def test_other_interfaces_are_refused(tmp_path: Path) -> None:
     server = start(*COMMAND, "--database", str(tmp_path / "a.db"), "serve", "--host", "0.0.0.0")  # noqa: S104 - refused
     _, told = server.communicate(timeout=20)
     assert (server.returncode, "127.0.0.1" in told) == (2, True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_told_to_stop_has_not_failed(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    server = start(*COMMAND, "--database", str(tmp_path / "a.db"), "serve", "--port", "0")
+    port = port_of(server)
+    there = ("--database", str(tmp_path / "b.db"), "serve", "--port", port)
+    _, told = start(*COMMAND, *there).communicate(timeout=20)
+    assert f"cannot listen on 127.0.0.1, port {port}: another process does" in told
+    server.send_signal(number)
+    server.communicate(timeout=20)
+    assert server.returncode == 0

@@ -22,7 +22,7 @@ def serve(
 
     As long as there is no key, nobody is asked who they are: the tenant is the one chosen, and
     only this machine is answered. Once there is one (`opstrail key create`), a key says who asks,
-    and of which tenant. Ctrl-C ends it.
+    and of which tenant. Ctrl-C or SIGTERM ends it in order, with 0.
     """
     from adapters.cli.who import user_name
     from adapters.http.serving import Place

@@ -27,6 +27,12 @@ def test_the_files_of_an_archive_are_imported(http: Client) -> None:
     assert (answer.status_code, answer.json()["by_kind"]["cis"]["added"]) == (200, 1)
 
 
+def test_an_archive_of_which_no_part_is_named_is_imported_whole(http: Client) -> None:
+    content = archive(**{"cis.csv": f"{COLUMNS}srv-77,srv-77,server\n"})
+    answer = http.post(IMPORT, content=content, headers=SENT)
+    assert (answer.status_code, answer.json()["by_kind"]["cis"]["added"]) == (200, 1)
+
+
 def test_what_is_wrong_is_told_by_the_names_in_the_archive(http: Client) -> None:
     content = archive(**{"new/cis.csv": "colour\n"})
     answer = http.post(f"{IMPORT}&paths=new/cis.csv&paths=old", content=content, headers=SENT)
