@@ -37,11 +37,13 @@ _NOUN_FIELDS: Final = (*TYPE_FIELDS, "document_type")
 _TOLD: Final = 0.3
 """What it costs to take what was done for the event that tells of it."""
 _NEXT: Final = 0.2
-"""What it costs to take a unit for that of the next attribute of those measured in it."""
+"""What it costs to take a unit for that of the next attribute measured in it."""
 _NAMED: Final = 2.0
 """What it costs to take the code of an item for a value that others have."""
 _AGE: Final = -0.2
 """What it costs to take an age for that since a day of an attribute, not of the record."""
+_OF_CLASS: Final = 0.06
+"""What it costs to take the name of a class for that of an attribute, where both would do."""
 _LESS: Final = 0.5
 """What it costs to take a value for one of a field that is not the first to have it."""
 _MEANT: Final[Mapping[str, tuple[str, bool | str | None]]] = {
@@ -124,8 +126,8 @@ class EstateSenses:
                 is_named = phrase in codes or ((has_class or has_other) and not is_class(each))
                 if each.kind == "value" and is_named:
                     cost += _NAMED
+                # What is called as an item is, is a value only where its field is named.
                 for sense in self._of_named(span, each, cost, own):
-                    # What is called as an item is, is a value only where its field is named.
                     is_code = phrase in codes and sense.category == "COND"
                     yield replace(sense, category="VALUE") if is_code else sense
 
@@ -178,12 +180,8 @@ class EstateSenses:
     ) -> Iterator[Sense]:
         match named.kind:
             case "item":
-                one = Noun(
-                    ITEM,
-                    (equals(named.source.removeprefix("ci."), named.value),),
-                    is_one=True,
-                    classes=tuple(named.of),
-                )
+                where = (equals(named.source.removeprefix("ci."), named.value),)
+                one = Noun(ITEM, where, is_one=True, classes=tuple(named.of))
                 is_value = any(each.kind == "value" for each in others)
                 said = " ".join(token.word for token in self.tokens[slice(*span)])
                 yield Sense("NAME", *span, one, cost_of_name(named, said, is_value=is_value))
@@ -212,9 +210,8 @@ class EstateSenses:
             if category == "FIELDNAME"
         }
         has_metric = form_of(said) in self.words.candidates["metrics"]
-        has_class = any(is_class(each) for each in others)
-        is_less = has_own or has_class or (has_metric and not unit_of(name))
-        cost = _LESS if is_less else EXACT
+        is_less = has_own or (has_metric and not unit_of(name))
+        cost = _LESS if is_less else _OF_CLASS * any(is_class(each) for each in others)
         key = self._key(named)
         yield Sense("FIELD", *span, field_of(named, key, self.words.time_phrases["ahead"]), cost)
 
