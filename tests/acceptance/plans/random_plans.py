@@ -7,7 +7,7 @@ import random
 from collections.abc import Sequence
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Final, get_args, get_origin, Literal, Union
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -103,6 +103,9 @@ class Draw:
         origin, inner = get_origin(kind), get_args(kind)
         if origin in (Union, UnionType):
             return self._typed(path, next(each for each in inner if each is not NoneType), bounds)
+        if origin is Annotated:
+            more = [part for each in inner[1:] for part in getattr(each, "metadata", [each])]
+            return self._typed(path, inner[0], [*bounds, *more])
         if origin is Literal:
             return self.chance.choice(inner)
         if origin in (list, tuple):
