@@ -7,7 +7,7 @@ import random
 from collections.abc import Sequence
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, get_args, get_origin, Literal, Union
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
