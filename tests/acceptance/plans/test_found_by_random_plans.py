@@ -17,7 +17,7 @@ def standing_still(plans: Plans, monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def call(calls: live.LiveCalls, request: CallRequest) -> Answer:
         answer = await plans.tools.call(calls, request)
-        time.sleep(1.1)  # noqa: ASYNC251 - it is to stand still
+        time.sleep(3.1)  # noqa: ASYNC251 - it is to stand still
         return answer
 
     monkeypatch.setattr(live.LiveCalls, "call", call)
@@ -28,7 +28,7 @@ def standing_still(plans: Plans, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_time_that_ends_between_two_calls_ends_there_in_a_replay(
     plans: Plans, options: tuple[str, ...]
 ) -> None:
-    metric, budget = {"metric_name": "cpu_usage"}, {"timeout_seconds": 1.0}
+    metric, budget = {"metric_name": "cpu_usage"}, {"timeout_seconds": 3.0}
     done = plans.run({"primary": ITEM, "metric": metric, "budget": budget}, *options)
     assert done.started == ["primary"]
     assert [*done.data] == ["primary"]
