@@ -177,10 +177,10 @@ class NothingToErase(Refused):
 
 
 class ReplayRefused(Refused):
-    """A resumption, a fork or a rerun does not fit the run that is there."""
+    """A resumption, a fork or a rerun does not fit the run that is there: `field` is why."""
 
-    def __init__(self, run_id: str, *, why: str) -> None:
-        self.run_id, self.why = run_id, why
+    def __init__(self, run_id: str, *, why: str, field: str = "patches") -> None:
+        self.run_id, self.why, self.field = run_id, why, field
         super().__init__(f"run {run_id} cannot be replayed like this: {why}")
 
 

@@ -11,6 +11,10 @@ class WrongAsset(Refused):
         super().__init__(f"{asset}: {why}")
 
 
+class WrongAssetName(WrongAsset):
+    """A text cannot be the name of an asset."""
+
+
 class NoSuchAsset(NotFound):
     """There is no such asset, or no such version of it, in this tenant."""
 

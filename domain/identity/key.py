@@ -31,7 +31,7 @@ class NoSuchKey(NotFound):
         self.args = (f"no key {key_id}; see `opstrail key list`",)
 
 
-class KeyIs(Refused):
+class WrongKeyState(Refused):
     """A key is in a state where this is not possible."""
 
     def __init__(self, key_id: str, *, state: str, trigger: str) -> None:
@@ -111,7 +111,7 @@ class ApiKey:
 
 
 def decide(key: ApiKey, command: KeyCommand) -> list[KeyEvent]:
-    """Return what happens. Raises `KeyIs`."""
+    """Return what happens. Raises `WrongKeyState`."""
     match command:
         case CreateKey():
             _require(key, KeyTrigger.CREATE)
@@ -174,7 +174,7 @@ def evolve(key: ApiKey, event: KeyEvent) -> ApiKey:
 
 def _require(key: ApiKey, trigger: KeyTrigger) -> None:
     if not LIFECYCLE.is_allowed(key.state, trigger):
-        raise KeyIs(key.key_id, state=key.state, trigger=trigger)
+        raise WrongKeyState(key.key_id, state=key.state, trigger=trigger)
 
 
 API_KEY: Final[Aggregate[ApiKey, KeyCommand, KeyEvent]] = Aggregate(

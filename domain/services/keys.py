@@ -53,14 +53,14 @@ class Keys:
     def rotate(
         self, key_id: str, by: Authorship, *, why: str, keep_old: timedelta, expires_at: str | None
     ) -> NewKey:
-        """Give a key a new secret; the old does for `keep_old`. Raises `NoSuchKey`, `KeyIs`."""
+        """Give a key a new secret; the old does for `keep_old`. Raises `NoSuchKey`, `WrongKeyState`."""
         text = KeyText(key_id, new_secret(self.random))
         until = recorded_text(self.clock.now() + keep_old) if keep_old else None
         command = RotateKey(digest=text.digest, why=why, old_until=until, expires_at=expires_at)
         return NewKey(line=self._changed(key_id, command, by), key=str(text))
 
     def revoke(self, key_id: str, by: Authorship, *, why: str) -> KeyLine:
-        """Let nobody use a key any more. Raises `NoSuchKey`, `KeyIs`."""
+        """Let nobody use a key any more. Raises `NoSuchKey`, `WrongKeyState`."""
         return self._changed(key_id, RevokeKey(why), by)
 
     def show(self, tenant_id: str, key_id: str) -> KeyLine:
