@@ -45,7 +45,10 @@ _BY_FAULT: Final[Mapping[str, ExitCode]] = {
 }
 """By `adapters.faults.Fault`; what is not here has failed."""
 
-_OPTIONS: Final[Mapping[str, str]] = {"roles": "role", "scopes": "scope", "every": "all"}
+_OPTIONS: Final[Mapping[str, str]] = {
+    **{"roles": "role", "scopes": "scope", "every": "all"},
+    "Idempotency-Key": "key",
+}
 """The options that are not called as the fields of the params that they fill."""
 
 
@@ -73,7 +76,9 @@ def _message_of(error: Exception) -> str:
     from domain.operations.operation import InvalidParams
 
     if isinstance(error, InvalidParams):
-        options = [(f"--{_OPTIONS.get(at, at).replace('_', '-')}", why) for at, why in error.problems]
+        options = [
+            (f"--{_OPTIONS.get(at, at).replace('_', '-')}", why) for at, why in error.problems
+        ]
         return "\n".join(f"Invalid value for {option}: {why}" for option, why in options)
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"

@@ -8,6 +8,7 @@ from typing import Final
 
 import orjson
 
+from adapters.http.fields import wrong_field
 from adapters.http.problems import HttpProblem
 
 _SEAL_BYTES: Final = 16
@@ -34,10 +35,10 @@ class Cursors:
             sealed = base64.b64decode(padded, altchars=b"-_", validate=True)
             last = sealed[_SEAL_BYTES:].decode()
         except ValueError:
-            raise _not_of_this_list() from None
+            raise _not_of_this_list(cursor) from None
         expected = self._seal(tenant_id, query, last)
         if not hmac.compare_digest(sealed[:_SEAL_BYTES], expected):
-            raise _not_of_this_list()
+            raise _not_of_this_list(cursor)
         return last
 
     def _seal(self, tenant_id: str, query: Mapping[str, object], last: str) -> bytes:
@@ -45,7 +46,9 @@ class Cursors:
         return hmac.digest(self._key, text, "sha256")[:_SEAL_BYTES]
 
 
-def _not_of_this_list() -> HttpProblem:
+def _not_of_this_list(cursor: str) -> HttpProblem:
     detail = "the cursor is not one of this list: take it from the Link of a page, with its filter"
-    where = {"pointer": "/cursor", "detail": detail}
+    where = wrong_field(
+        "cursor", detail, {"cursor": cursor}, {"expected": "a cursor of this list"}
+    )
     return HttpProblem(422, "wrong-cursor", detail, errors=[where])

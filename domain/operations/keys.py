@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from domain.identity.key import CreateKey, WrongKeyState, NoSuchKey
+from domain.identity.key import CreateKey, NoSuchKey, WrongKeyState
 from domain.identity.principal import PrincipalKind
 from domain.identity.rights import SCOPES_OF, Role, Scope
 from domain.operations.operation import (

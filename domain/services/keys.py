@@ -53,7 +53,10 @@ class Keys:
     def rotate(
         self, key_id: str, by: Authorship, *, why: str, keep_old: timedelta, expires_at: str | None
     ) -> NewKey:
-        """Give a key a new secret; the old does for `keep_old`. Raises `NoSuchKey`, `WrongKeyState`."""
+        """Give a key a new secret; the old does for `keep_old`.
+
+        Raises `NoSuchKey`, `WrongKeyState`.
+        """
         text = KeyText(key_id, new_secret(self.random))
         until = recorded_text(self.clock.now() + keep_old) if keep_old else None
         command = RotateKey(digest=text.digest, why=why, old_until=until, expires_at=expires_at)

@@ -14,7 +14,7 @@ _WHERE: Final = {
     "name": "Last-Event-ID",
     "in": "header",
     "required": False,
-    "schema": {"type": "string", "pattern": "^[0-9]{0,18}$"},
+    "schema": {"type": "string", "pattern": "^[0-9]{0,19}$"},
     "description": "The id of the last event that the reader has; what came after it follows.",
 }
 _AFTER: Final = {

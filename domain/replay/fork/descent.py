@@ -121,7 +121,9 @@ def _begin_of(parent: Sequence[HistoryEntry], fork: Fork) -> int:
     if fork.from_call not in found:
         raise NoSuchCall(run_id, fork.from_call, known=found)
     if fork.at is not None:
-        raise ReplayRefused(run_id, why="it parts at a version or at a call, not at both", field="from_call")
+        raise ReplayRefused(
+            run_id, why="it parts at a version or at a call, not at both", field="from_call"
+        )
     return found[fork.from_call] - 1
 
 

@@ -4,7 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from domain.identity.key import API_KEY, ApiKey, WrongKeyState, NoSuchKey, RevokeKey, RotateKey, decide
+from domain.identity.key import (
+    API_KEY,
+    ApiKey,
+    NoSuchKey,
+    RevokeKey,
+    RotateKey,
+    WrongKeyState,
+    decide,
+)
 from domain.identity.key_events import KeyCreated, KeyEvent, KeyRevoked, KeyRotated
 from domain.identity.principal import PrincipalKind
 from domain.identity.rights import Role
