@@ -45,12 +45,6 @@ _BY_FAULT: Final[Mapping[str, ExitCode]] = {
 }
 """By `adapters.faults.Fault`; what is not here has failed."""
 
-_OPTIONS: Final[Mapping[str, str]] = {
-    **{"roles": "role", "scopes": "scope", "every": "all"},
-    "Idempotency-Key": "key",
-}
-"""The options that are not called as the fields of the params that they fill."""
-
 
 def exit_code_of(error_code: str | None) -> ExitCode:
     """Return how a command ends after a run or call with this error code; None is no error."""
@@ -73,12 +67,11 @@ def message_of(error: Exception) -> str:
 
 
 def _message_of(error: Exception) -> str:
+    from adapters.cli.bindings import option_of
     from domain.operations.operation import InvalidParams
 
     if isinstance(error, InvalidParams):
-        options = [
-            (f"--{_OPTIONS.get(at, at).replace('_', '-')}", why) for at, why in error.problems
-        ]
+        options = [(option_of(at), why) for at, why in error.problems]
         return "\n".join(f"Invalid value for {option}: {why}" for option, why in options)
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"

@@ -34,5 +34,5 @@ class PublishedMeanwhile(Conflict):
         now = f"version {actual}" if actual else "nothing"
         super().__init__(
             f"{key}: {was} was published when you began, and now {now} is; look at it"
-            f" (opstrail asset show {key}), then publish again"
+            f" (`asset.show {key}`), then publish again"
         )

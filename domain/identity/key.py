@@ -27,8 +27,8 @@ class NoSuchKey(NotFound):
     """There is no such API key in this tenant."""
 
     def __init__(self, key_id: str) -> None:
-        super().__init__(key_id, works="see `opstrail key list`")
-        self.args = (f"no key {key_id}; see `opstrail key list`",)
+        super().__init__(key_id, works="see `key.list`")
+        self.args = (f"no key {key_id}; see `key.list`",)
 
 
 class WrongKeyState(Refused):

@@ -54,8 +54,8 @@ ANCHOR: Final[Anchor] = Field(
 )
 
 EMPTY_ESTATE: Final = (
-    "the estate of tenant {} is empty: `opstrail estate discover`, `estate import` and"
-    " `estate demo` fill it"
+    "the estate of tenant {} is empty: `estate.discover`, `estate.import` and"
+    " `estate.demo` fill it"
 )
 
 
@@ -207,7 +207,7 @@ async def cancel_run(have: Services, caller: Caller, params: RunAndReason) -> Ru
     except IllegalTransition as refused:
         if refused.state != RunState.CANCELLED:
             raise
-        caller.tell(f"{run_id} was cancelled before; `opstrail run show {run_id}` says by whom")
+        caller.tell(f"{run_id} was cancelled before; `run.show {run_id}` says by whom")
     return details_told(have, caller, run_id)
 
 

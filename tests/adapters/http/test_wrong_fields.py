@@ -1,5 +1,8 @@
 """A problem with a field points at it, and tells what was given and what is allowed."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from adapters.faults import Fault, fault_of_kind
@@ -13,6 +16,7 @@ from tests.adapters.http.client import Client
 
 ASKED = {"question": "How many servers are there?"}
 WAIT = {"Prefer": "wait=20"}
+_NAMES_COMMANDS = re.compile(r"`opstrail |[\" `]--[a-z]")
 
 
 @pytest.fixture
@@ -146,3 +150,18 @@ def test_every_refusal_of_an_operation_knows_what_it_may_point_at() -> None:
 def _is_of_a_field(kind: type[Exception]) -> bool:
     fault: Fault | None = fault_of_kind(kind)
     return fault is not None and STATUSES[fault] == 422
+
+
+def test_no_text_of_the_domain_names_the_command_line() -> None:
+    """What is said of runs on record, and of the database, is for who runs the server."""
+    texts = {path: path.read_text() for path in Path("domain").rglob("*.py")}
+    naming = {path.name for path, text in texts.items() if _NAMES_COMMANDS.search(text)}
+    assert naming == {
+        *("errors.py", "database.py", "recovery.py", "taking_over.py"),
+        *("next_steps.py", "ends.py", "run.py", "bulk_replays.py", "limits.py"),
+    }
+
+
+def test_a_refusal_names_fields_and_operations(asked: Client) -> None:
+    refused = asked.get("/runs/nothing").json()
+    assert "`run.list` has them all" in refused["detail"]
