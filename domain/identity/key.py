@@ -93,6 +93,11 @@ class ApiKey:
         was_its = is_same(given, self.old_digest) and now < self.old_until
         return (is_its or was_its) and self.is_of_use(now=now)
 
+    def ends_at(self, given: str) -> str | None:
+        """When a digest that opens it will do so no more; None for one that always will."""
+        until = None if is_same(given, self.digest) else self.old_until
+        return min((each for each in (until, self.expires_at) if each), default=None)
+
     def is_of_use(self, *, now: str) -> bool:
         """Whether it is neither revoked nor expired."""
         has_expired = self.expires_at is not None and self.expires_at <= now

@@ -99,6 +99,11 @@ class Keys:
             return None
         return found[1].acts_as(found[0])
 
+    def ends_at(self, key_id: str, digest: str) -> str | None:
+        """Return when a secret of this digest that is of use will be of none; None for never."""
+        found = self._found(key_id)
+        return found[1].ends_at(digest) if found else None
+
     def has_any(self) -> bool:
         """Return whether any tenant ever had a key, of use or not."""
         return self.rows.has_any()
