@@ -1,9 +1,8 @@
 """Cursors: where a page ended, sealed so that nobody reads on in another list with it."""
 
 import base64
-import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import orjson
@@ -15,13 +14,10 @@ _SEAL_BYTES: Final = 16
 
 
 class Cursors:
-    """Makes cursors and reads them back.
+    """Makes cursors and reads them back; `key` gives what all processes on one database share."""
 
-    The key is made of the database's URL, so that all processes on one database know each other's.
-    """
-
-    def __init__(self, database_url: str) -> None:
-        self._key = hashlib.sha256(b"opstrail cursor\x00" + database_url.encode()).digest()
+    def __init__(self, key: Callable[[], bytes]) -> None:
+        self._key = key
 
     def made(self, tenant_id: str, query: Mapping[str, object], last: str) -> str:
         """Return the cursor of what comes after `last` in the list that the query asks for."""
@@ -43,7 +39,7 @@ class Cursors:
 
     def _seal(self, tenant_id: str, query: Mapping[str, object], last: str) -> bytes:
         text = orjson.dumps([tenant_id, query, last], option=orjson.OPT_SORT_KEYS)
-        return hmac.digest(self._key, text, "sha256")[:_SEAL_BYTES]
+        return hmac.digest(self._key(), text, "sha256")[:_SEAL_BYTES]
 
 
 def _not_of_this_list(cursor: str) -> HttpProblem:
