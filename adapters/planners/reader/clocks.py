@@ -1,29 +1,41 @@
 """Numbers and clock times as they are typed: 8am, 14:00, noon, five."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import final
+from typing import Final, final
 
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import Words
 
 _HOURS, _HALF = 24, 12
+_WRITTEN: Final = re.compile(r"(\d{1,2}):(\d\d)(?::\d\d)?(z|[+-]\d\d:?\d\d)?")
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day. It `is_sure` where it can be nothing else, as 8am and 14:00."""
+    """A time of day. It `is_sure` where it can be nothing else, as 8am and 14:00.
+
+    It lasts `length` minutes: one where minutes are said, else an hour; `offset` is from UTC.
+    """
 
     minutes: int
     is_sure: bool = True
     has_half: bool = True
+    length: int = 60
+    offset: str = ""
 
     def on(self, day: date) -> str:
         """Return the instant of this time of a day, as a label without an offset."""
         extra, minutes = divmod(self.minutes, _HOURS * 60)
-        return f"{day + timedelta(days=extra)}T{minutes // 60:02}:{minutes % 60:02}"
+        clock = f"{minutes // 60:02}:{minutes % 60:02}{self.offset.upper()}"
+        return f"{day + timedelta(days=extra)}T{clock}"
+
+    def later(self, minutes: int) -> "Clock":
+        """Return the time so many minutes later."""
+        return replace(self, minutes=self.minutes + minutes)
 
     def before(self, end: "Clock") -> "Clock":
         """Return this time in the half of the day that `end` says: between 2 and 4pm."""
@@ -59,10 +71,11 @@ def clock_at(  # noqa: PLR0911 - a line for each form
     word = tokens[at].word
     if word in words.clock_names:
         return at + 1, Clock(words.clock_names[word] * 60)
-    if ":" in word and word.replace(":", "").isdecimal():
-        hours, minutes = (int(part) for part in word.split(":")[:2])
+    if written := _WRITTEN.fullmatch(word):
         half = words.halves.get(tokens[at + 1].word) if at + 1 < len(tokens) else None
-        return _valid(at + 1 + (half is not None), _hours(hours, half), minutes)
+        hours = _hours(int(written[1]), half)
+        found = _valid(at + 1 + (half is not None), hours, int(written[2]))
+        return found and (found[0], replace(found[1], length=1, offset=written[3] or ""))
     if not word.isdecimal() or int(word) > _HOURS:
         return None
     half = words.halves.get(tokens[at + 1].word) if at + 1 < len(tokens) else None

@@ -14,6 +14,7 @@ from adapters.planners.reader.days import Days
 from adapters.planners.reader.earlier import earlier
 from adapters.planners.reader.instants import Instants
 from adapters.planners.reader.meaning import Period
+from adapters.planners.reader.moments import at_clock, of_weeks, parts_of_months
 from adapters.planners.reader.ranges import Ranges
 from adapters.planners.reader.senses import EXACT, Sense
 from adapters.planners.reader.shifts import begins, shifts
@@ -94,6 +95,7 @@ class Times:
             *(self.ranges.since, self.ranges.after),
             *(self.ranges.before, self.ranges.between, self._weeks_of),
             *(partial(form, self.days) for form in (shifts, earlier)),
+            *(partial(form, self.days) for form in (at_clock, of_weeks, parts_of_months)),
         )
         seen = set[Found]()
         for form in forms:
@@ -192,7 +194,8 @@ class Times:
             if self.days.word(at) in {f"{to}{part}" for to in self.days.words.time_phrases["to"]}:
                 yield at + 1, _within(self.days.now.date(), first, last)
             if self.days.word(at) == part:
-                for end, day in self.days.on_day(at + 1):
+                of = at + 1 + (self.days.word(at + 1) in self.days.words.joints["of"])
+                for end, day in self.days.on_day(of):
                     yield end, _within(day, first, last)
             for end, day in self.days.day(at):
                 if self.days.word(end) == part:
@@ -204,7 +207,7 @@ class Times:
         said = " ".join(token.word for token in self.days.tokens[start:end])
         if label in ("today", "yesterday") or said.startswith("last_"):
             return None
-        if not said.endswith(tuple(self.days.words.time_phrases["vague"])):
+        if not any(f" {vague} " in f" {said} " for vague in self.days.words.time_phrases["vague"]):
             return None
         is_shift = self.days.word(end - 1) in self.days.words.time_phrases["shift"]
         hours = ", ".join(map(str, begins(self.days))) if is_shift else ""
@@ -227,8 +230,7 @@ def _last(count: float, unit: str) -> str:
 
 
 def _within(day: date, first: int, last: int) -> str:
-    end = f"{day}T{last:02}:00" if last < 24 else f"{day + _DAY}T00:00"  # noqa: PLR2004
-    return f"{day}T{first:02}:00..{end}"
+    return f"{day}T{first:02}:00..{day + last // 24 * _DAY}T{last % 24:02}:00"
 
 
 def times_of(tokens: Sequence[Token], now: datetime, words: Words) -> Times:
