@@ -115,9 +115,11 @@ class Days:
         yield from [(at + 1, each) for each in days if not of or {f"{each:%Y-%m}"} == of][:1]
 
     def _is_dated(self, at: int) -> bool:
-        """Return whether "5th" behind a word is a day: since the 5th."""
+        """Return whether "5th" between such words is a day, and no place: since the 5th on srv-1."""
         before = at - 1 - (self.word(at - 1) in self.words.fillers)
-        return before >= 0 and self.word(before) in self.words.time_phrases["dated"]
+        is_last = at + 1 == len(self.tokens)
+        is_behind = before >= 0 and self.word(before) in self.words.time_phrases["dated"]
+        return is_behind and (is_last or self.ends(at + 1, "beside_day") > 0)
 
     def _months_said(self) -> Iterator[date]:
         for at, token in enumerate(self.tokens):

@@ -26,6 +26,7 @@ _TABLES: Final = {
     "alone": "ALONE",
     "buckets": "BUCKET",
     "peaks": "PEAK",
+    "stretches": "DAYS",
     "units": "UNIT",
     "records": "RECORD",
     "happenings": "HAPPENED",

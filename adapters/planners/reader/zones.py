@@ -48,7 +48,7 @@ def _has_days(tokens: Sequence[Token], words: Words) -> bool:
     said = [token.word for token in tokens]
     phrases = [*said, *(" ".join(said[at : at + 2]) for at in range(len(said)))]
     entries = [entry for each in phrases for entry in words.phrases.get(form_of(each), ())]
-    return any(kind in ("BUCKET", "PEAK") and unit != "hour" for kind, unit in entries)
+    return any(kind in ("BUCKET", "PEAK", "DAYS") and unit != "hour" for kind, unit in entries)
 
 
 def _written(word: str, words: Words) -> tzinfo | None:

@@ -22,7 +22,8 @@ from domain.query.fields import KIND_FIELDS
 from domain.query.sets import FieldCondition, Operator, Scalar, SetKind
 
 _SIZES: Final = {"b": 0, "kb": 1, "mb": 2, "gb": 3, "tb": 4}
-_MILLISECONDS: Final = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
+_SECONDS: Final = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "week": 604_800}
+_MILLISECONDS: Final = {"ms": 1, **{unit: each * 1000 for unit, each in _SECONDS.items()}}
 _UNSAID, _TWO_FIELDS, _UNNAMED = 0.5, 0.5, 1.5
 _NAMING: Final = ("ci_code", "ci_name")
 _LEVELS: Final = ("severity", "criticality", "impact_level")

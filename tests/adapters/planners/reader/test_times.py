@@ -129,3 +129,9 @@ def test_a_day_that_ends_a_time_is_within_it_and_a_month_may_be(
     text: str, found: set[str]
 ) -> None:
     assert labels(text) == found
+
+
+@pytest.mark.parametrize("text", ["on the 3rd alarm", "since the 2nd deployment"])
+def test_a_place_in_a_row_is_no_day(text: str) -> None:
+    tokens = tokens_of(text, words_of("en").spelling)
+    assert not [*times_of(tokens, NOW, words_of("en")).senses()]
