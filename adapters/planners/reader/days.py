@@ -115,7 +115,7 @@ class Days:
         yield from [(at + 1, each) for each in days if not of or {f"{each:%Y-%m}"} == of][:1]
 
     def _is_dated(self, at: int) -> bool:
-        """Return whether "5th" between such words is a day, and no place: since the 5th on srv-1."""
+        """Return whether "5th" between such words is a day, and no place: since the 5th."""
         before = at - 1 - (self.word(at - 1) in self.words.fillers)
         is_last = at + 1 == len(self.tokens)
         is_behind = before >= 0 and self.word(before) in self.words.time_phrases["dated"]

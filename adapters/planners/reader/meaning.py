@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, Literal, final
 
 from domain.estate.fields import OWN_NAMES, FieldType
-from domain.query.fields import OF_ITEMS, RECORD_KINDS, TIME_FIELDS
+from domain.query.fields import CLOCK_FIELDS, CLOCKED, OF_ITEMS, RECORD_KINDS, TIME_FIELDS
 from domain.query.sets import (
     AnyOf,
     Condition,
@@ -27,7 +27,7 @@ CLASS_FIELDS: Final = ("ci_subtype", "ci_type", "ci_category")
 _COMMON: Final = ("duration_min", "result", "started_at", "ended_at", "summary", "detail")
 _IN_BOTH: Final = {
     kind: {own: both for both, own in OWN_NAMES[RECORD_KINDS[kind]].items()}
-    | dict(zip(_COMMON, _COMMON, strict=True))
+    | {name: name for name in (*_COMMON, *CLOCK_FIELDS)}
     for kind in (SetKind.WORK, SetKind.MAINTENANCE)
 }
 """What the fields of work, and of maintenance, are called in records of both."""
@@ -167,7 +167,7 @@ def filtered(noun: Noun, by: Filter) -> Noun | None:
     if by.time is not None:
         timed = at_time(noun, by.time)
         return timed and (filtered(timed, replace(by, time=None)) if by.where else timed)
-    if by.kind is None or by.kind is noun.kind:
+    if by.kind is noun.kind or (by.kind is None and noun.kind in CLOCKED):
         is_other = excludes(noun.where, by.where) or _is_other_class(noun, by)
         classes = noun.classes or (by.classes if by.is_class else ())
         return None if is_other else replace(having(noun, *by.where), classes=classes)

@@ -1,4 +1,4 @@
-"""Times around a clock time, a week or a part of a month: at 14:30, week of nov 9, early october."""
+"""Times at a clock time, of a week, and parts of a month: at 14:30, week of nov 9, early may."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

@@ -40,7 +40,6 @@ Said = tuple[tuple[str, ...] | None, str]
 RECENT = "last_24h"
 _BY_MEAN = "the mean of that time is compared, not each value"
 _UNSAID = 0.5
-_IN_BOTH = "the time is what lies in both"
 
 
 def _exactly_so(compared: Compared) -> Compared:
@@ -107,15 +106,6 @@ def _either(one: Period, other: Period) -> Period | None:
     first, last = sorted((one, other), key=attrgetter("start"))
     label = f"{_instant(first.start)}..{_instant(last.end)}"
     return Period(label, first.start, last.end) if first.end == last.start else None
-
-
-def _within_both(one: Period, other: Period) -> Costly | None:
-    """Return "in november before the 10th": what lies in both, and is less than either."""
-    start, end = max(one.start, other.start), min(one.end, other.end)
-    is_less = all((start, end) != (each.start, each.end) for each in (one, other))
-    label = f"{start.isoformat()}..{end.isoformat()}"
-    both = Period(label, start, end, is_future=one.is_future)
-    return Costly(both, _UNSAID, (_IN_BOTH,)) if start < end and is_less else None
 
 
 def _so_long(period: Period, amount: Amount) -> Period | None:
