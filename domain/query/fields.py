@@ -29,13 +29,6 @@ WEEKDAYS: Final = (
 )
 CLOCK_FIELDS: Final = {"weekday": FieldType.TEXT, "hour": FieldType.NUMBER}
 """What the clock of who asks showed when a record happened: its day of the week, its hour."""
-CLOCKED: Final = frozenset(
-    {
-        *(SetKind.EVENT, SetKind.WORK, SetKind.MAINTENANCE, SetKind.WORK_AND_MAINTENANCE),
-        *(SetKind.POINT, SetKind.RUN, SetKind.CALL),
-    }
-)
-"""The kinds of records that have these."""
 
 _TEXTS, _NUMBER, _INSTANT = FieldType.TEXT, FieldType.NUMBER, FieldType.INSTANT
 KIND_FIELDS: Final[Mapping[SetKind, Mapping[str, FieldType]]] = {
@@ -70,6 +63,9 @@ TIME_FIELDS: Final[Mapping[SetKind, str]] = {
     SetKind.CALL: "ended",
 }
 """The field that a time restricts; rules and relations have none."""
+
+CLOCKED: Final = frozenset(TIME_FIELDS) - {SetKind.ITEM}
+"""The kinds of records that happened at a time, and have the fields of clocks."""
 
 OF_ITEMS: Final = frozenset(
     {

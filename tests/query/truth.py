@@ -91,9 +91,6 @@ class Truth:
         owner, dot, rest = name.partition(".")
         if dot and owner in ("item", "source", "target"):
             return self.value("item", row[f"_{owner}"], rest)
-        if name in ("weekday", "hour"):
-            at = moment(row[AT[kind]])
-            return f"{at:%A}" if name == "weekday" else at.hour
         found = row[owner].get(rest) if dot else row[name]
         if isinstance(found, bool):
             return str(found).lower()

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, final
 
+from adapters.planners.reader.recurring import parted
 from domain.estate.fields import OWN_NAMES, FieldType
-from domain.query.fields import CLOCK_FIELDS, CLOCKED, OF_ITEMS, RECORD_KINDS, TIME_FIELDS
+from domain.query.fields import CLOCK_FIELDS, CLOCKED, KIND_FIELDS, OF_ITEMS, RECORD_KINDS
 from domain.query.sets import (
     AnyOf,
     Condition,
@@ -24,10 +25,9 @@ from domain.query.verdict import OPPOSITE
 ITEM: Final = SetKind.ITEM
 CLASS_FIELDS: Final = ("ci_subtype", "ci_type", "ci_category")
 """The fields that say classes, the finest first."""
-_COMMON: Final = ("duration_min", "result", "started_at", "ended_at", "summary", "detail")
 _IN_BOTH: Final = {
     kind: {own: both for both, own in OWN_NAMES[RECORD_KINDS[kind]].items()}
-    | {name: name for name in (*_COMMON, *CLOCK_FIELDS)}
+    | {name: name for name in (*KIND_FIELDS[SetKind.WORK_AND_MAINTENANCE], *CLOCK_FIELDS)}
     for kind in (SetKind.WORK, SetKind.MAINTENANCE)
 }
 """What the fields of work, and of maintenance, are called in records of both."""
@@ -167,7 +167,7 @@ def filtered(noun: Noun, by: Filter) -> Noun | None:
     if by.time is not None:
         timed = at_time(noun, by.time)
         return timed and (filtered(timed, replace(by, time=None)) if by.where else timed)
-    if by.kind is noun.kind or (by.kind is None and noun.kind in CLOCKED):
+    if by.kind is None or by.kind is noun.kind:
         is_other = excludes(noun.where, by.where) or _is_other_class(noun, by)
         classes = noun.classes or (by.classes if by.is_class else ())
         return None if is_other else replace(having(noun, *by.where), classes=classes)
@@ -187,8 +187,9 @@ def filtered(noun: Noun, by: Filter) -> Noun | None:
 
 def at_time(noun: Noun, time: str) -> Noun | None:
     """Return the noun in a time; None where it has one, or its records have none."""
-    is_open = noun.time is None and noun.kind in TIME_FIELDS and noun.kind is not ITEM
-    return replace(noun, time=time) if is_open else None
+    label, again = parted(time)
+    is_open = noun.kind in CLOCKED and not (label and noun.time)
+    return replace(having(noun, *again), time=label or noun.time) if is_open else None
 
 
 def of_items(noun: Noun, items: Noun) -> Noun | None:

@@ -21,6 +21,7 @@ from adapters.planners.reader.meaning import (
 )
 from adapters.planners.reader.ranges import EVER, FOREVER
 from adapters.planners.reader.recalled import is_recalled
+from adapters.planners.reader.recurring import parted
 from domain.estate.fields import FieldType
 from domain.query.fields import KIND_FIELDS
 from domain.query.sets import (
@@ -189,7 +190,7 @@ def _maintained(at: datetime) -> Filter:
 
 def _dated(field: Field, period: Period) -> Filter | None:
     """Return "created before 2024" as a condition of instants."""
-    if field.type is not FieldType.INSTANT or is_recalled(period.label):
+    if field.type is not FieldType.INSTANT or is_recalled(period.label) or parted(period.label)[1]:
         return None
     write = _instant if field.name in KIND_FIELDS[field.kind] else _as_written
     low = FieldCondition(field=field.name, op=">=", value=write(period.start))
