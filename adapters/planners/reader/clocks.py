@@ -72,19 +72,27 @@ def clock_at(  # noqa: PLR0911 - a line for each form
     if word in words.clock_names:
         return at + 1, Clock(words.clock_names[word] * 60)
     if written := _WRITTEN.fullmatch(word):
-        half = words.halves.get(tokens[at + 1].word) if at + 1 < len(tokens) else None
-        hours = _hours(int(written[1]), half)
-        found = _valid(at + 1 + (half is not None), hours, int(written[2]))
+        end, half = _half(tokens, at + 1, words)
+        found = _valid(end, _hours(int(written[1]), half), int(written[2]))
         return found and (found[0], replace(found[1], length=1, offset=written[3] or ""))
     if not word.isdecimal() or int(word) > _HOURS:
         return None
-    half = words.halves.get(tokens[at + 1].word) if at + 1 < len(tokens) else None
+    end, half = _half(tokens, at + 1, words)
     if half is None and not is_sure:
         return None
-    found = _valid(at + 1 + (half is not None), _hours(int(word), half), 0)
+    found = _valid(end, _hours(int(word), half), 0)
     if found and half is None:
         return found[0], Clock(found[1].minutes, is_sure=False, has_half=False)
     return found
+
+
+def _half(tokens: Sequence[Token], at: int, words: Words) -> tuple[int, int | None]:
+    """Return where the half of a day that is said here ends, and which: pm, in the morning."""
+    for kind, half in (("before_noon", 0), ("after_noon", _HALF)):
+        if end := words.phrase_at(tokens, at, kind):
+            return end, half
+    half = words.halves.get(tokens[at].word) if at < len(tokens) else None
+    return at + (half is not None), half
 
 
 def _valid(end: int, hours: int | None, minutes: int) -> tuple[int, Clock] | None:

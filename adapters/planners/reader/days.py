@@ -94,9 +94,9 @@ class Days:
         with suppress(ValueError):
             yield at + 1, date.fromisoformat(word)
         for end, month in self._month_name(at):
-            if day := self._day_number(end):
+            if day := self.day_number(end):
                 yield from self._dated(end + 1, month, day)
-        if day := self._day_number(at):
+        if day := self.day_number(at):
             of = at + 1 + (self.word(at + 1) in self.words.joints["of"])
             for end, month in self._month_name(of):
                 yield from self._dated(end, month, day)
@@ -108,7 +108,7 @@ class Days:
         word, around = self.word(at), {self.word(each) for each in (at - 1, at + 1, at + 2)}
         is_day = word.endswith(tuple(self._ordinals)) and not around & {*self.words.months}
         is_day = is_day and (word not in self.words.ordinals or self._is_dated(at))
-        day = self._day_number(at) if is_day else None
+        day = self.day_number(at) if is_day else None
         days = [self.now.date() - back * _DAY for back in range(62 if day else 0)]
         of = {f"{first:%Y-%m}" for first in self._months_said()} if day else {}
         days = [each for each in days if each.day == day]
@@ -156,7 +156,8 @@ class Days:
     def _ordinals(self) -> frozenset[str]:
         return self.words.time_phrases["ordinal_endings"]
 
-    def _day_number(self, at: int) -> int | None:
+    def day_number(self, at: int) -> int | None:
+        """Return the number of a day at a place: 3, 3rd."""
         digits = self.word(at)
         for ending in (*self._ordinals, "."):
             digits = digits.removesuffix(ending)

@@ -20,7 +20,7 @@ class Instants:
 
     def edges(self, at: int, *, day: date | None = None) -> Iterator[tuple[int, str, bool]]:
         """Yield what may begin or end a range: its end, its label, whether it is an instant."""
-        at = self.days.skip_article(at)
+        at = self.days.ends(at, "start_of") or self.days.skip_article(at)
         for end, label in self.instants(at, day=day):
             yield end, label, True
         for end, on in self.days.day(at):

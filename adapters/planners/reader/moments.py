@@ -1,14 +1,18 @@
 """Times at a clock time, of a week, and parts of a month: at 14:30, week of nov 9, early may."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from adapters.planners.reader.clocks import clock_at
 from adapters.planners.reader.days import Days
+from adapters.planners.reader.instants import Instants
 
 _DAY: Final = timedelta(days=1)
 _WEEK, _SATURDAY, _HALF_HOUR, _HALF_YEAR = 7, 5, 30, 6
+_LENGTHS: Final = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
+_DAYS: Final = {"day": 1, "week": 7, "fortnight": 14}
 _OF_MONTHS: Final = {
     "first_half": (1, 15),
     "second_half": (16, 31),
@@ -52,6 +56,33 @@ def of_weeks(days: Days, at: int) -> Iterator[Found]:
             yield last, _days(day + max(_SATURDAY - day.weekday(), -1) * _DAY, 2)
 
 
+def numbered_weeks(days: Days, at: int) -> Iterator[Found]:
+    """Yield "week 47": the last week of that number, or that of a year behind it."""
+    end = days.ends(at, "number_of_week")
+    number = days.word(end) if end else ""
+    if not number.isdecimal():
+        return
+    year = days.year(end + 1)
+    this, week, _ = days.now.date().isocalendar()
+    with suppress(ValueError):
+        monday = date.fromisocalendar(year or this - (int(number) > week), int(number), 1)
+        yield end + 1 + (year is not None), _days(monday, _WEEK)
+
+
+def days_of_month(days: Days, at: int) -> Iterator[Found]:
+    """Yield "between 1 and 15 november", "november 1 to 15": the month is said once."""
+    begin = days.ends(at, "between") or at
+    for month_at in (begin, *([begin + 3] if days.ends(begin + 1, "number_joint") else [])):
+        for end, month in days.month(month_at):
+            first_at = end if month_at == begin else begin
+            joint = days.ends(first_at + 1, "number_joint")
+            first, last = (days.day_number(each) for each in (first_at, joint))
+            if joint and first and last and first < last:
+                with suppress(ValueError):
+                    label = f"{month.replace(day=first)}..{month.replace(day=last)}"
+                    yield joint + 1 if month_at == begin else end, label
+
+
 def parts_of_months(days: Days, at: int) -> Iterator[Found]:
     """Yield "first half of october", "early november", "second half of 2025"."""
     for part, (first, last) in _OF_MONTHS.items():
@@ -68,3 +99,27 @@ def parts_of_months(days: Days, at: int) -> Iterator[Found]:
 
 def _days(first: date, count: int) -> str:
     return f"{first}..{first + (count - 1) * _DAY}"
+
+
+def beside(days: Days, at: int) -> Iterator[Found]:
+    """Yield "the 3 days before nov 10", "the hour after midnight yesterday"."""
+    count, unit_at = days.count(at)
+    unit = days.unit(unit_at) or ""
+    if not count or not days.ends(max(at - 1, 0), "the") or unit not in (*_LENGTHS, *_DAYS):
+        return
+    for kind, is_before in (("before", True), ("after", False)):
+        if not (end := days.ends(unit_at + 1, kind)):
+            continue
+        for last, label, is_instant in Instants(days).edges(end):
+            if is_instant and unit in _LENGTHS:
+                length = count * _LENGTHS[unit]
+                start = datetime.fromisoformat(label) - length * is_before
+                yield last, f"{start.isoformat()}..{(start + length).isoformat()}"
+            elif not is_instant and unit in _DAYS and label.count("-") > 1:
+                length = int(count) * _DAYS[unit]
+                first = date.fromisoformat(label) + (-length if is_before else 1) * _DAY
+                yield last, _days(first, length)
+
+
+MOMENTS: Final = (at_clock, of_weeks, numbered_weeks, days_of_month, parts_of_months, beside)
+"""The forms of times of this module."""

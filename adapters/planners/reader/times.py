@@ -14,7 +14,7 @@ from adapters.planners.reader.days import Days
 from adapters.planners.reader.earlier import earlier
 from adapters.planners.reader.instants import Instants
 from adapters.planners.reader.meaning import Period
-from adapters.planners.reader.moments import at_clock, of_weeks, parts_of_months
+from adapters.planners.reader.moments import MOMENTS
 from adapters.planners.reader.ranges import Ranges
 from adapters.planners.reader.senses import EXACT, Sense
 from adapters.planners.reader.shifts import begins, shifts
@@ -95,7 +95,7 @@ class Times:
             *(self.ranges.since, self.ranges.after),
             *(self.ranges.before, self.ranges.between, self._weeks_of),
             *(partial(form, self.days) for form in (shifts, earlier)),
-            *(partial(form, self.days) for form in (at_clock, of_weeks, parts_of_months)),
+            *(partial(form, self.days) for form in MOMENTS),
         )
         seen = set[Found]()
         for form in forms:
@@ -174,6 +174,8 @@ class Times:
         if end := self.days.ends(at, "weekend"):
             saturday = today - ((today.weekday() + 2) % _WEEK) * _DAY
             yield end, f"{saturday}..{saturday + _DAY}"
+            if before := self.days.ends(end, "before_last"):
+                yield before, f"{saturday - _WEEK * _DAY}..{saturday - 6 * _DAY}"
         yield from self._nights(at)
         ordinal = self.days.words.ordinals.get(self.days.word(at))
         if ordinal and self.days.unit(at + 1) == "week" and self.days.ends(at + 2, "within"):
@@ -185,6 +187,9 @@ class Times:
         today = self.days.now.date()
         if end := self.days.ends(at, "last_night"):
             yield end, f"{today - _DAY}T20:00..{today}T06:00"
+        night = self.days.ends(at, "night")
+        if end := self.days.ends(night, "before_last") if night else 0:
+            yield end, f"{today - 2 * _DAY}T20:00..{today - _DAY}T06:00"
 
     def _parts_of_days(self, at: int) -> Iterator[Found]:
         for part, (first, last) in self.days.words.parts_of_days.items():

@@ -78,6 +78,23 @@ def _maintenance_lasting_either(one: float, other: float, unit: str) -> Filter |
     return _lasting_either((one, other), unit, SetKind.MAINTENANCE)
 
 
+def _work_lasting_between(low: float, high: float, unit: str) -> Filter | None:
+    return _lasting_between((low, high), unit, SetKind.WORK)
+
+
+def _maintenance_lasting_between(low: float, high: float, unit: str) -> Filter | None:
+    return _lasting_between((low, high), unit, SetKind.MAINTENANCE)
+
+
+def _lasting_between(ends: tuple[float, float], unit: str, kind: SetKind) -> Filter | None:
+    """Return "that took between 20 and 30 minutes"."""
+    low, high = (
+        _lasting(Compared(op, Amount(end, unit)), kind)
+        for op, end in zip((">=", "<="), ends, strict=True)
+    )
+    return low and high and Filter(kind, ordered((*low.where, *high.where)))
+
+
 def _lasting_either(numbers: tuple[float, float], unit: str, kind: SetKind) -> Filter | None:
     """Return "that took 33 or 176 minutes"."""
     found = [_lasting(Compared("=", Amount(each, unit)), kind) for each in numbers]

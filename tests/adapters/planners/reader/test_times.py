@@ -86,6 +86,21 @@ def labels(text: str) -> set[str]:
             "between 09:00+02:00 and 10:00+02:00 yesterday",
             "2026-11-25T09:00+02:00..2026-11-25T10:00+02:00",
         ),
+        ("the night before last", "2026-11-24T20:00..2026-11-25T06:00"),
+        ("on the weekend before last", "2026-11-14..2026-11-15"),
+        ("between 1 and 15 november", "2026-11-01..2026-11-15"),
+        ("from november 1 to 15", "2026-11-01..2026-11-15"),
+        ("between the 1st and the 15th of october", "2026-10-01..2026-10-15"),
+        ("in week 47", "2026-11-16..2026-11-22"),
+        ("calendar week 52", "2025-12-22..2025-12-28"),
+        ("week 2 2025", "2025-01-06..2025-01-12"),
+        ("in the 3 days before yesterday", "2026-11-22..2026-11-24"),
+        ("in the week before nov 10", "2026-11-03..2026-11-09"),
+        ("in the two weeks after nov 1", "2026-11-02..2026-11-15"),
+        ("the hour after noon yesterday", "2026-11-25T12:00:00..2026-11-25T13:00:00"),
+        ("at 8 in the morning on nov 20", "2026-11-20T08:00..2026-11-20T09:00"),
+        ("yesterday from 2 to 4 in the afternoon", "2026-11-25T14:00..2026-11-25T16:00"),
+        ("since the beginning of october", "2026-10..2026-11-26T10:17:00Z"),
         ("since 22:00Z yesterday", "2026-11-25T22:00Z..2026-11-26T10:17:00Z"),
     ],
 )
@@ -93,7 +108,13 @@ def test_a_time_is_read_as_a_label(text: str, label: str) -> None:
     assert label in labels(text)
 
 
-@pytest.mark.parametrize("text", ["february 30", "25:00 yesterday", "last blue moon", "13/13"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("february 30", "25:00 yesterday", "last blue moon", "13/13"),
+        *("week 54", "november 25 to 31", "at 24:30 yesterday"),
+    ],
+)
 def test_an_impossible_time_is_none(text: str) -> None:
     assert labels(text) == set()
 
