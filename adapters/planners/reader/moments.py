@@ -101,6 +101,22 @@ def _days(first: date, count: int) -> str:
     return f"{first}..{first + (count - 1) * _DAY}"
 
 
+def weekdays_of_months(days: Days, at: int) -> Iterator[Found]:
+    """Yield "first monday of november", "last friday of november", "last week of october"."""
+    is_last = days.ends(at, "past") == at + 1
+    place = days.words.ordinals.get(days.word(at), 0) - 1
+    weekday, is_week = days.words.weekdays.get(days.word(at + 1)), days.unit(at + 1) == "week"
+    of = days.ends(at + 2, "within")
+    for end, month in days.month(of) if of and (is_last or place >= 0) else ():
+        whole = [month + back * _DAY for back in range(31)]
+        whole = [day for day in whole if day.month == month.month]
+        found = [day for day in whole if day.weekday() == weekday]
+        for day in found[-1:] if is_last else found[place : place + 1]:
+            yield end, str(day)
+        if is_week and is_last:
+            yield end, _days(whole[-_WEEK], _WEEK)
+
+
 def beside(days: Days, at: int) -> Iterator[Found]:
     """Yield "the 3 days before nov 10", "the hour after midnight yesterday"."""
     count, unit_at = days.count(at)
@@ -121,5 +137,8 @@ def beside(days: Days, at: int) -> Iterator[Found]:
                 yield last, _days(first, length)
 
 
-MOMENTS: Final = (at_clock, of_weeks, numbered_weeks, days_of_month, parts_of_months, beside)
+MOMENTS: Final = (
+    *(at_clock, of_weeks, numbered_weeks, weekdays_of_months, days_of_month),
+    *(parts_of_months, beside),
+)
 """The forms of times of this module."""
