@@ -153,6 +153,16 @@ def _mean_compared(metric: str, compared: Compared, period: Period | None = None
     return found and Costly(found, 0.0, () if period is None else (_BY_MEAN,))
 
 
+def _mean_between(
+    metric: str, low: float, high: float, unit: str | None = None, period: Period | None = None
+) -> Costly | None:
+    """Return "with cpu between 5 and 10 % yesterday"."""
+    first = _mean_compared(metric, Compared(">=", Amount(low, unit or "")), period)
+    last = metric_compared(metric, Compared("<=", Amount(high, unit or "")), period)
+    where = (*first.value.where, *last.where) if first and last else ()
+    return first and last and first._replace(value=Filter(ITEM, where))
+
+
 def _function_compared(
     function: str, metric: str, compared: Compared, period: Period | None = None
 ) -> Filter | None:
