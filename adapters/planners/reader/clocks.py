@@ -43,6 +43,11 @@ class Clock:
         is_afternoon = not self.has_half and end.has_half and later.minutes < end.minutes
         return later if is_afternoon and end.minutes >= _HALF * 60 else self
 
+    def after(self, start: "Clock") -> "Clock":
+        """Return this time in the afternoon where it is before its start: between noon and 2."""
+        is_bare = start.has_half and not self.has_half and self.minutes <= start.minutes
+        return self.later(_HALF * 60) if is_bare else self
+
 
 def number_at(tokens: Sequence[Token], at: int, words: Words) -> tuple[float | None, int]:
     """Return the number at this place, in digits or words, and where it ends."""

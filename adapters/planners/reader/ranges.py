@@ -131,7 +131,7 @@ class Ranges:
         second = clock_at(self.days.tokens, joint, self.days.words, is_sure=True)
         if second is None:
             return
-        start, end = first[1].before(second[1]), second[1]
+        start, end = first[1].before(second[1]), second[1].after(first[1])
         at = second[0]
         days = [(at, day)] if day else [*self.days.on_day(at), *self.days.on_morning(at)]
         for last, on in days:

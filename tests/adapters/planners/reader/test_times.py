@@ -103,6 +103,7 @@ def labels(text: str) -> set[str]:
         ("on the first monday of november", "2026-11-02"),
         ("on the last friday of october", "2026-10-30"),
         ("in the last week of october", "2026-10-25..2026-10-31"),
+        ("yesterday between noon and 2", "2026-11-25T12:00..2026-11-25T14:00"),
         ("since the beginning of october", "2026-10..2026-11-26T10:17:00Z"),
         ("since 22:00Z yesterday", "2026-11-25T22:00Z..2026-11-26T10:17:00Z"),
     ],
