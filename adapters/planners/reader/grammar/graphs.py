@@ -15,6 +15,7 @@ from adapters.planners.reader.grammar.applying import (
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
 from adapters.planners.reader.meaning import ITEM, Filter, Noun, Period, having, of_items
 from adapters.planners.reader.recalled import of_own
+from adapters.planners.reader.recurring import AGAIN
 from domain.estate.records import RelationType
 from domain.plan.specs import FARTHEST
 from domain.query.model import CausesWant, FieldWant, GraphWant, PathWant, Want
@@ -144,6 +145,8 @@ def _items(noun: Noun) -> Noun | None:
 
 def _caused(want: Want, noun: Noun, period: Period | None = None) -> Asked | None:
     items = _items(noun)
+    if period and AGAIN in period.label:
+        return None
     label = period and (of_own(period.label) if is_one(noun) else period.label)
     return items and asked(want, replace(items, time=label))
 
