@@ -119,11 +119,11 @@ def _both_of(
 
 def _both_counted(one: Noun, other: Noun) -> Costly | None:
     """Return "number of wards and pumps": two classes are two questions."""
-    return _both(COUNTED, one, other)
+    return _each(COUNTED, (one, other))
 
 
 def _both_listed(one: Noun, other: Noun) -> Costly | None:
-    return _both(LISTED, one, other)
+    return _each(LISTED, (one, other))
 
 
 def _both_counted_apart(one: Noun, other: Noun) -> Costly | None:
@@ -136,7 +136,7 @@ def _both_listed_apart(one: Noun, other: Noun) -> Costly | None:
 
 def _each_so(want: Want, nouns: tuple[Noun, ...], said: Said) -> Costly | None:
     posts = said if isinstance(said, tuple) else (said,)
-    applied_to = [applied_all(each, posts) for each in nouns]
+    applied_to = [applied_all(each, posts) for each in nouns if _are_apart(nouns)]
     made = [each for each in applied_to if each]
     found = _each(want, tuple(each.value for each in made)) if len(made) == len(nouns) else None
     return found and found._replace(cost=found.cost + made[-1].cost)
@@ -185,19 +185,20 @@ def _with_record(documents: Noun, item: Noun) -> tuple[Asked, ...] | None:
     return (asked(LISTED, documents), asked(LISTED, item))
 
 
-def _both(want: Want, one: Noun, other: Noun) -> Costly | None:
-    return _each(want, (one, other))
-
-
 def _each(want: Want, nouns: tuple[Noun, ...]) -> Costly | None:
     is_fit = all(each.is_headed and not each.is_one for each in nouns)
     is_fit = is_fit and not any(map(_has_text, nouns[:-1]))
-    is_apart = all(
+    made, notes = _alike(tuple(asked(want, each) for each in nouns))
+    return Costly(made, 0.0, notes) if _are_apart(nouns) and is_fit else None
+
+
+def _are_apart(nouns: tuple[Noun, ...]) -> bool:
+    """Return whether two lists are meant, of other classes or of one with something said of each."""
+    is_said = len({*nouns}) == len(nouns) and not any(map(is_bare, nouns))
+    return is_said or all(
         one.kind is not other.kind or not {*one.classes} & {*other.classes}
         for one, other in combinations(nouns, 2)
     )
-    made, notes = _alike(tuple(asked(want, each) for each in nouns))
-    return Costly(made, 0.0, notes) if is_apart and is_fit else None
 
 
 def _then(period: Period, found: Asked) -> Asked | None:
