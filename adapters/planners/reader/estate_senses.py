@@ -204,16 +204,19 @@ class EstateSenses:
             yield Sense("FIELD", *span, Field(ITEM, name, FIELDS[RecordKind.CI][name]))
             return
         said = " ".join(token.word for token in self.tokens[slice(*span)])
-        has_own = ("FIELDNAME", "item") in {
-            (category, value[0])
-            for category, value in self.words.phrases.get(form_of(said), ())
-            if category == "FIELDNAME"
-        }
+        entries = self.words.phrases.get(form_of(said), ())
+        has_own = any(each[0] == "FIELDNAME" and each[1][0] == "item" for each in entries)
         has_metric = form_of(said) in self.words.candidates["metrics"]
         is_less = has_own or (has_metric and not unit_of(name))
         cost = _LESS if is_less else _OF_CLASS * any(is_class(each) for each in others)
         key = self._key(named)
-        yield Sense("FIELD", *span, field_of(named, key, self.words.time_phrases["ahead"]), cost)
+        field = field_of(named, key, self.words.time_phrases["ahead"])
+        yield Sense("FIELD", *span, replace(field, unit=self._unit(field.unit)), cost)
+
+    def _unit(self, said: str) -> str:
+        """Return the unit that the name of a key says, as questions have it."""
+        entries = self.words.phrases.get(form_of(said), ())
+        return next((unit for category, unit in entries if category == "UNIT"), said)
 
     def _key(self, named: Named) -> Key | None:
         keys = self.look_ups.keys(named.of)

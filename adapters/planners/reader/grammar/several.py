@@ -193,7 +193,7 @@ def _each(want: Want, nouns: tuple[Noun, ...]) -> Costly | None:
 
 
 def _are_apart(nouns: tuple[Noun, ...]) -> bool:
-    """Return whether two lists are meant, of other classes or of one with something said of each."""
+    """Return whether each is a list of its own: of another class, or with something said."""
     is_said = len({*nouns}) == len(nouns) and not any(map(is_bare, nouns))
     return is_said or all(
         one.kind is not other.kind or not {*one.classes} & {*other.classes}
