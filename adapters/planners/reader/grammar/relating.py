@@ -103,6 +103,14 @@ def _related_to_both(said: Said, one: Noun, other: Noun) -> Filter | None:
     return Filter(ITEM, ordered((*first.where, *second.where))) if first and second else None
 
 
+def _related_but_not(
+    said: Said, one: Noun, again: Said | None, other: Noun
+) -> Filter | None:
+    """Return "that use db-1 but not db-2"."""
+    first, without = _related_to(said, AT_LEAST_ONE, one), _related_none(again or said, other)
+    return Filter(ITEM, ordered((*first.where, *without.where))) if first and without else None
+
+
 def _whose(others: Noun, post: Post) -> Filter | None:
     """Return "whose server had a reboot"."""
     found = applied(others, post) if others.kind is ITEM and others.is_headed else None

@@ -118,6 +118,13 @@ def answered(want: str, found: Selection) -> object:
         ("total weight of presses by hall", {("hall-a", 44.5), ("hall-b", 30), ("hall-c", 19)}),
         ("presses in the same hall as prs-1", {"prs-2"}),
         ("halls with more than 1 press", 1),
+        ("presses that use ink-2 but not ink-1", {"prs-2"}),
+        ("presses whose owner also owns a compressor", {"prs-2", "prs-4"}),
+        ("presses owned by whoever owns cut-2", {"prs-2", "prs-4"}),
+        ("presses owned by the same team as prs-2", {"prs-4"}),
+        ("presses of the team that owns prs-2", {"prs-2", "prs-4"}),
+        ("presses in halls with cutters", {"prs-3"}),
+        ("presses in the same hall as a cutter", {"prs-3"}),
         ("which hall is prs-4 in", {("prs-4", "hall-c")}),
     ],
 )
