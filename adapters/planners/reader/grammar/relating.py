@@ -31,6 +31,7 @@ Said = tuple[tuple[str, ...] | None, str]
 _MOST_HOPS = 4
 """So far is walked whichever way relations lead."""
 _HEADLESS = 1.5
+_NEEDS: Said = (None, "out")
 
 
 def _in_so_many(compared: Compared, items: Noun) -> Filter | None:
@@ -68,16 +69,9 @@ def _other_end(items: Noun, said: Said) -> Place | Costly | None:
     return _related((said[0], OTHER_WAY[said[1]]), items)
 
 
-def _many_others(compared: Compared, items: Noun, said: Said) -> Filter | None:
-    return _related_compared((said[0], OTHER_WAY[said[1]]), compared, items)
-
-
-def _so_many_others(number: float, items: Noun, said: Said) -> Filter | None:
-    return _related_number((said[0], OTHER_WAY[said[1]]), number, items)
-
-
-def _no_others(items: Noun, said: Said) -> Filter | None:
-    return _related_none((said[0], OTHER_WAY[said[1]]), items)
+def _back(said: Said) -> Said:
+    """Return the relation as said of its other end: "the server that db-1 runs on"."""
+    return said[0], OTHER_WAY[said[1]]
 
 
 def _related(said: Said, items: Noun) -> Place | Costly | None:
@@ -128,6 +122,24 @@ def _related_any(said: Said) -> Filter | None:
     return _related_to(said, AT_LEAST_ONE, Noun(ITEM))
 
 
+def _related_so_many_any(said: Said, compared: Compared) -> Filter | None:
+    """Return "needed by more than 50 others"."""
+    return _related_compared(said, compared, Noun(ITEM))
+
+
+def _needing() -> Filter | None:
+    """Return "with dependencies"."""
+    return _related_any(_NEEDS)
+
+
+def _needing_so_many(compared: Compared) -> Filter | None:
+    return _related_so_many_any(_NEEDS, compared)
+
+
+def _needing_none() -> Filter | None:
+    return _related_nothing(_NEEDS)
+
+
 def _related_so_placed(said: Said, posts: tuple[Post, ...]) -> Costly | None:
     """Return "that depend on anything in zone-c": what is said last is said of the others."""
     found = applied_all(Noun(ITEM), posts)
@@ -163,11 +175,6 @@ def _alone(rel_type: str) -> Filter | None:
 def _related_so(items: Noun) -> Place | None:
     """Return "the server that db-1 is on": by any relation."""
     return Place(items, relations(None, "either")) if items.kind is ITEM else None
-
-
-def _no_others_any(said: Said) -> Filter | None:
-    """Return "nothing depends on"."""
-    return _related_none((said[0], OTHER_WAY[said[1]]), Noun(ITEM))
 
 
 def _within(hops: float, of: Noun) -> Filter | None:
