@@ -31,7 +31,7 @@ Said = tuple[tuple[str, ...] | None, str]
 _MOST_HOPS = 4
 """So far is walked whichever way relations lead."""
 _HEADLESS = 1.5
-_NEEDS: Said = (None, "out")
+_NEEDS: Said = (("DEPENDS_ON", "USES"), "out")
 
 
 def _in_so_many(compared: Compared, items: Noun) -> Filter | None:
