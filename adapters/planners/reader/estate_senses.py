@@ -54,7 +54,8 @@ _MEANT: Final[Mapping[str, tuple[str, bool | str | None]]] = {
     "undercutting": ("PASSING", "<"),
 }
 """Tables of attributes that are meant by what they measure: category, and what else it says."""
-_SEVERAL: Final = (*_MEANT, "loads")
+_NEXT_TOO: Final = ("measured_in", "attributes")
+_SEVERAL: Final = (*_MEANT, "loads", "attributes")
 """Tables of what may mean several things, of which each is a sense."""
 
 
@@ -114,7 +115,7 @@ class EstateSenses:
                 senses = [*self._synonym(span, table, whole)]
                 is_other = has_capacity or has_class
                 is_less = (table == "classes" and codes) or (table == "metrics" and is_other)
-                less = (_LESS if is_less else EXACT) + at * _NEXT * (table == "measured_in")
+                less = (_LESS if is_less else EXACT) + at * _NEXT * (table in _NEXT_TOO)
                 yield from (replace(each, cost=each.cost + less) for each in senses)
                 if senses and table not in _SEVERAL:
                     has_other = has_other or table == "classes"

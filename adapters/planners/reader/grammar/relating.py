@@ -105,6 +105,14 @@ def _related_but_not(
     return Filter(ITEM, ordered((*first.where, *without.where))) if first and without else None
 
 
+def _related_to_neither(
+    said: Said, one: Noun, again: Said | None, other: Noun
+) -> Filter | None:
+    """Return "that neither use db-1 nor db-2"."""
+    first, second = _related_none(said, one), _related_none(again or said, other)
+    return Filter(ITEM, ordered((*first.where, *second.where))) if first and second else None
+
+
 def _whose(others: Noun, post: Post) -> Filter | None:
     """Return "whose server had a reboot"."""
     found = applied(others, post) if others.kind is ITEM and others.is_headed else None

@@ -13,7 +13,7 @@ from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.grammar.rankings import groups, members
 from adapters.planners.reader.meaning import ITEM, Field, Noun, Period, at_time, excludes, of_items
 from domain.query.fields import OF_ITEMS
-from domain.query.model import QuantifiedWant, ShareWant, Want
+from domain.query.model import DistributionWant, MeasureWant, QuantifiedWant, ShareWant, Want
 from domain.query.sets import Function, Related, SetKind
 
 Said = Post | tuple[Post, ...]
@@ -85,10 +85,11 @@ def _is_open(first: Asked) -> bool:
 
 
 def _may_share(first: Asked, other: Asked) -> bool:
-    """Return whether what is said of the other may be of both: servers and apps that use X."""
+    """Return whether both may be meant: of what is said last, or measured first."""
     is_class = first.want == LISTED and all(map(is_bare, first.of))
-    is_alike = {noun.kind for noun in first.of} == {noun.kind for noun in other.of}
-    return is_class and is_alike and not all(map(is_bare, other.of))
+    if all(map(is_bare, other.of)):
+        is_class = isinstance(first.want, MeasureWant | DistributionWant)
+    return is_class and {noun.kind for noun in first.of} == {noun.kind for noun in other.of}
 
 
 def _has_text(noun: Noun) -> bool:
