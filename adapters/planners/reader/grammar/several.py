@@ -69,8 +69,7 @@ def _then_too(asks: tuple[Asked, ...]) -> tuple[Asked, ...]:
     is_alike = len({"list" if each.want.do == "count" else each.want.do for each in asks}) == 1
     if len(times) != 1 or not is_alike:
         return asks
-    (time,) = times
-    return tuple(_in_time(each, str(time)) for each in asks)
+    return tuple(_in_time(each, str(*times)) for each in asks)
 
 
 def _in_time(found: Asked, time: str) -> Asked:
