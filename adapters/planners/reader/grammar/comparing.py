@@ -132,7 +132,9 @@ def _measured(quantity: Quantity, one: Noun, other: Noun) -> Asked | Costly | No
 
 
 def of_quantity(quantity: Quantity, one: Noun, other: Noun) -> Asked | Costly | None:
-    """Return "event counts of erp and mes", "cpu of X and Y"."""
+    """Return "event counts of erp and mes", "cpu of X and Y"; of sets, the sum and the mean."""
+    if quantity.field and not quantity.functions and not one.is_one:
+        quantity = replace(quantity, functions=(Function.SUM, Function.AVG))
     found = [quantity.within(noun) for noun in (one, other)]
     if None in found or one == other or one.is_one is not other.is_one:
         return None
