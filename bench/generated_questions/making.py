@@ -223,12 +223,13 @@ class Maker:
                 words = words.replace(f"that {{o}} {verb}", f"that {{o}} {verb}s")
         else:
             said, words = objects.said(self.pen), link.after
-            sqls = link_sqls(link, objects.sqls[0])
+            inside = self.tables.kept(objects.sqls[0])
+            sqls = link_sqls(link, inside)
             if not link.is_deep and self.pen.is_so(0.25):
                 (how, sign), number = self.pen.pick(_COUNTS), self.pen.pick((1, 2, 3))
                 how, number = (how.format(number), number) if "{" in how else (how, 0)
                 said = f"{how} {said}"
-                sqls = (f"({links_sql(link, objects.sqls[0])}) {sign} {number}",)
+                sqls = (f"({links_sql(link, inside)}) {sign} {number}",)
         after = "|".join(each.format(o=said) for each in words.split("|"))
         return Condition("link", sqls, after=after, is_long=True)
 
