@@ -854,6 +854,7 @@ GroupBy: TypeAlias = "Literal['status', 'state', 'question', 'actor', 'planner',
 
 class HistoryParams(TypedDict):
     """How many changes are wanted."""
+    before: NotRequired[str | None]
     limit: NotRequired[int]
 
 class HistorySpec(TypedDict):
@@ -1145,6 +1146,7 @@ class NewWord(TypedDict):
 
 class NewestReplays(TypedDict):
     """How many bulk replays."""
+    before: NotRequired[str | None]
     limit: NotRequired[int]
 
 class NextAction(TypedDict):
@@ -2395,4 +2397,5 @@ class WhyKey(TypedDict):
 class Words(TypedDict):
     """What is searched for."""
     text: str
+    before: NotRequired[str | None]
     limit: NotRequired[int]

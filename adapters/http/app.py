@@ -33,21 +33,27 @@ def build_app(face: Face, streams: Streams, health: Health) -> FastAPI:
         redirect_slashes=False,
         exception_handlers={HTTPException: _refused},
     )
-    app.add_api_route(f"{PREFIX}/openapi.json", _described(face), methods=["GET"], name="openapi")
+    methods, about = _with_head("GET"), _described(face)
+    app.add_api_route(f"{PREFIX}/openapi.json", about, methods=methods, name="openapi")
     for name, route in ROUTES.items():
         app.add_api_route(
             PREFIX + route.path,
             _answering(Endpoint(OPERATIONS[name], route, face)),
-            methods=[route.method],
+            methods=_with_head(route.method),
             name=name,
         )
     for path, answer in streams.by_path.items():
         app.add_api_route(PREFIX + path, answer, methods=["GET"], name="stream")
     for path, answer in health.by_path.items():
-        app.add_api_route(path, answer, methods=["GET"], name=path.strip("/"))
+        app.add_api_route(path, answer, methods=methods, name=path.strip("/"))
     for method, answer in SessionDesk(face.workroom, face.door).by_method.items():
         app.add_api_route(PREFIX + SESSION, answer, methods=[method], name="session")
     return app
+
+
+def _with_head(method: str) -> list[str]:
+    """Return the methods of a route: what is read can be asked for its headers alone."""
+    return [method, "HEAD"] if method == "GET" else [method]
 
 
 def _answering(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:

@@ -28,12 +28,16 @@ from adapters.http.preconditions import (
 from adapters.http.problems import HttpProblem, problem_of
 from adapters.http.routes import PREFIX, Route
 from adapters.http.workroom import Begun, Workroom
-from domain.errors import CorruptLog, IllegalTransition
+from domain.errors import CorruptLog, IllegalTransition, WrongExpectedVersion
 from domain.json import as_list
 from domain.operations.operation import Caller, InvalidParams, Operation, Params
 from domain.views.columns import WrongColumns, chosen_columns, in_columns
 from domain.writer import Authorship
 
+_NOTHING_TO_MATCH: Final = (
+    "If-Match is for what changes one run, and this changes none: leave it out; what is read of a"
+    " run takes If-None-Match"
+)
 _GONE: Final = "who waited for it has gone away"
 _JSON: Final = "application/json"
 _MOST_TOLD: Final = 2000
@@ -143,10 +147,13 @@ class Endpoint:
             raise InvalidParams([("columns", str(error))]) from error
 
     def _expecting(self, caller: Caller, given: Mapping[str, Any], version: int) -> Caller:
-        """Return the caller as one who writes to the run at this version only."""
+        """Return the caller as one who writes to the run at this version, which it has now."""
         if "run" not in given or self.asked.kind != "command":
-            raise HttpProblem(412, "wrong-etag", "only what is done to one run takes If-Match")
-        run_id = self.face.workroom.have.reader.resolve(caller.tenant_id, str(given["run"]))
+            raise HttpProblem(412, "wrong-etag", _NOTHING_TO_MATCH)
+        reader = self.face.workroom.have.reader
+        run_id = reader.resolve(caller.tenant_id, str(given["run"]))
+        if (actual := reader.version(caller.tenant_id, run_id)) != version:
+            raise WrongExpectedVersion(run_id, expected=version, actual=actual)
         return replace(caller, by=replace(caller.by, seen=(run_id, version)))
 
     def _version(self, caller: Caller, params: Params) -> int | None:

@@ -32,6 +32,7 @@ _ALWAYS: Final = {
     403: ["denied", "header-missing", "wrong-origin"],
     404: ["no-such-path"],
     421: ["wrong-host"],
+    431: ["head-too-large"],
     422: ["invalid-params"],
     429: ["too-many-requests"],
     500: ["unforeseen", "corrupt-log"],
@@ -197,11 +198,10 @@ class _Described:
         if self._route.has_version:
             responses["304"] = {"description": "It still is at the version of If-None-Match."}
         if self._route.goes_on:
-            accepted = {"schema": {"$ref": f"{_COMPONENTS}Accepted"}}
             responses["202"] = {
                 "description": "It is on record and goes on; Location says where to look.",
                 "headers": {"Location": {"schema": {"type": "string"}}},
-                "content": {"application/json": accepted},
+                "content": {"application/json": {"schema": {"$ref": f"{_COMPONENTS}Accepted"}}},
             }
         return responses | {
             str(status): _refusal(codes) for status, codes in self._refusals().items()

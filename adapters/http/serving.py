@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Scope
 from adapters.bootstrap import Opstrail, open_service
 from adapters.http.app import build_app
 from adapters.http.binding import Face
-from adapters.http.border import Answered, Border
+from adapters.http.border import HEAD_BYTES, Answered, Border
 from adapters.http.cursors import Cursors
 from adapters.http.health import Health
 from adapters.http.identity import Door, Users
@@ -165,6 +165,7 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 http=PatientProtocol,
+                h11_max_incomplete_event_size=HEAD_BYTES,
                 proxy_headers=bool(place.proxies),
                 forwarded_allow_ips=place.proxies,
                 ws="none",
