@@ -26,8 +26,8 @@ Found = tuple[int, str]
 
 def at_clock(days: Days, at: int) -> Iterator[Found]:
     """Yield "at 14:30 yesterday", which is a minute, "at noon", an hour, and "around noon"."""
-    for kind in ("clock_at", "around"):
-        for begin, before in [(at, None), *days.on_day(at)]:
+    for begin, before in [(at, None), *days.on_day(at)]:
+        for kind in ("clock_at", "around"):
             end = days.ends(begin, kind)
             found = clock_at(days.tokens, end, days.words, is_sure=True) if end else None
             if found is None:
