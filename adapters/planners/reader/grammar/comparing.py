@@ -11,6 +11,7 @@ from adapters.planners.reader.grammar.measures import Figures
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import (
     ITEM,
+    Field,
     Filter,
     Noun,
     Period,
@@ -214,8 +215,9 @@ def _which_more(one: Filter | Noun, other: Filter | Noun, noun: Noun) -> Asked |
     return sets and asked(COUNTED, *sets)
 
 
-def _which_larger(items: Noun, quantity: Quantity) -> Asked | None:
+def _which_larger(items: Noun, of: Quantity | Field) -> Asked | None:
     """Return "which of srv-1 and srv-2 has more memory", "... more alarms"."""
+    quantity = Quantity(field=of) if isinstance(of, Field) else of
     own = replace(quantity, functions=(Function.MAX,)) if quantity.field else quantity
     by = own.of_members(items)
     return asked(TopWant(by=by), items) if by else None
