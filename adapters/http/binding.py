@@ -73,7 +73,7 @@ class Endpoint:
     route: Route
     face: Face
 
-    async def __call__(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """Return the answer; an error is one, too."""
         try:
             return await self._answer(request)
