@@ -77,7 +77,7 @@ class Endpoint:
     route: Route
     face: Face
 
-    async def __call__(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """Return the answer; an error is one, too."""
         try:
             return await self._answer(request)
@@ -184,7 +184,8 @@ class Endpoint:
         begun = await self.face.workroom.begin(self.asked, caller, params, zone)
         await asyncio.wait({begun.done, begun.on_record}, return_when=asyncio.FIRST_COMPLETED)
         if begun.on_record.done() and self.route.goes_on:
-            await self._wait_for(begun, request, caller.by)
+            if is_awaited:
+                await self._wait_for(begun, request, caller.by)
             if begun.has_no_result:
                 return _accepted(self.route.goes_on, begun.on_record.result(), told)
         await asyncio.wait({begun.done})
