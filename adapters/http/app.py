@@ -56,7 +56,7 @@ class _Route(Route):
         return match, {**found, "route": self}
 
 
-def _add(  # noqa: PLR0913 - what a route is
+def _add(
     app: FastAPI,
     path: str,
     answer: Answer,
