@@ -159,6 +159,7 @@ class _Described:
         if route.paged_by:
             cursor = {**NOT_EMPTY, "description": _CURSOR}
             yield {"name": "cursor", "in": "query", "required": False, "schema": cursor}
+        if route.has_columns:
             columns = self._columns()
             yield {"name": "columns", "in": "query", "required": False, "schema": columns}
         takes = (self._is_conditional, route.has_version, route.has_key, bool(route.goes_on))
@@ -210,8 +211,8 @@ class _Described:
         if self._route.answers_file or self._route.folder_out:
             content: Document = {"application/zip": {}}
         else:
-            whole, is_list = self._answer, self._route.paged_by is not None
-            lines = {"anyOf": [whole, CHOSEN_LINES]} if is_list else whole
+            whole = self._answer
+            lines = {"anyOf": [whole, CHOSEN_LINES]} if self._route.has_columns else whole
             content = {"application/json": {"schema": lines}}
         return {"description": "What came of it.", "content": content}
 

@@ -1,7 +1,7 @@
 """Where each operation is found over HTTP: data, of which binding and OpenAPI are made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 PREFIX: Final = "/v1"
@@ -34,6 +34,7 @@ class Route:
     file: str | None = None
     paged_by: str | None = None
     has_version: bool = False
+    has_columns: bool = False
     has_key: bool = False
     answers_file: bool = False
     folder_in: str | None = None
@@ -74,7 +75,7 @@ def _carried_out(path: str) -> Route:
 
 ROUTES: Final[Mapping[str, Route]] = {
     "run.ask": Route("POST", "/runs", goes_on="runs", has_key=True),
-    "run.list": Route("GET", "/runs", paged_by="run_id"),
+    "run.list": Route("GET", "/runs", paged_by="run_id", has_columns=True),
     "run.search": _get("/runs/search"),
     "run.lost": _get("/runs/lost"),
     "run.recover": _post("/runs/recover"),
@@ -94,7 +95,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "run.query": _view("queries"),
     "run.state": _view("state"),
     "run.state_change": _view("state/change"),
-    "run.step": _view("steps"),
+    "run.step": replace(_view("steps"), has_columns=True),
     "run.status": _view("status"),
     "run.calls": _view("calls"),
     "run.call": _view("calls/{call}"),
@@ -140,7 +141,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "estate.changes": _get("/estate/changes"),
     "estate.items": _get("/estate/items"),
     "estate.relations": _get(f"{ITEM}/relations"),
-    "estate.runs": Route("GET", f"{ITEM}/runs", paged_by="run_id"),
+    "estate.runs": Route("GET", f"{ITEM}/runs", paged_by="run_id", has_columns=True),
     "estate.item": _get(ITEM),
     "estate.import": Route("POST", "/estate/import", folder_in="paths"),
     "estate.export": Route("POST", "/estate/export", folder_out="folder"),
@@ -173,7 +174,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "key.create": _post("/keys"),
     "key.rotate": _post("/keys/{key_id}/rotate"),
     "key.revoke": _post("/keys/{key_id}/revoke"),
-    "audit.list": Route("GET", "/audit", paged_by="position"),
+    "audit.list": Route("GET", "/audit", paged_by="position", has_columns=True),
     "projection.list": _get("/projections"),
     "projection.rebuild_run_list": _post("/projections/run-list/rebuild"),
     "projection.rebuild": _post("/projections/{name}/rebuild"),
