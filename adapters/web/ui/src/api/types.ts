@@ -14,3 +14,16 @@ export type Lane = Schemas["Lane"];
 export type Diagnosis = Schemas["Diagnosis"];
 export type Preview = Schemas["Preview"];
 export type Cell = string | number | boolean | null;
+export type StateChange = Schemas["StateChange"];
+/** A step with the columns that the list of events shows. */
+export type Step = {
+  version: number;
+  since_ms: number | null;
+  sentence: string;
+  tool: string | null;
+  begins_call: boolean;
+  is_failure: boolean;
+  "event.type": string;
+  "event.recorded_at": string;
+};
+export const STEP_COLUMNS = "version,since_ms,sentence,tool,begins_call,is_failure,event.type,event.recorded_at";
