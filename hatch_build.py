@@ -2,7 +2,6 @@
 
 import runpy
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,9 @@ class PagesHook(BuildHookInterface):  # type: ignore[type-arg]
         """Build the pages."""
         if version == "editable":
             return
-        script = Path(self.root, "adapters/web/ui/build.py")
+        building = runpy.run_path(str(Path(self.root, "adapters/web/building.py")))
         try:
-            runpy.run_path(str(script))["build"]()
-        except (OSError, subprocess.CalledProcessError) as error:
+            building["build"]()
+        except building["NotBuilt"] as error:
             self.app.display_warning(f"the wheel has no pages for browsers: {error}")
         build_data["artifacts"].append("adapters/web/built/")

@@ -1,4 +1,4 @@
-"""The built pages as an ASGI application; their source is in `ui`, and `ui/build.py` builds them."""
+"""The built pages as an ASGI application; `building.py` builds them from `ui`."""
 
 import mimetypes
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Whatever names, answers and clocks there are, they are shown as text within their place."""
 
-from pathlib import Path
-
 import httpx
 import pytest
 from playwright.sync_api import expect
@@ -54,10 +52,10 @@ def test_a_page_asks_nobody_but_its_server(web: Web) -> None:
     assert "https://" not in answer.text
 
 
-def test_the_first_page_is_small() -> None:
-    built = Path(__file__).parents[2] / "adapters/web/built"
-    if not built.exists():
-        pytest.skip("the pages are not built")
-    first = [*built.glob("assets/index-*.gz"), *built.glob("assets/Ask-*.gz")]
-    first += built.glob("assets/Status-*.gz")
-    assert sum(path.stat().st_size for path in first) < 60_000
+def test_the_first_page_is_small(web: Web) -> None:
+    page = web.open("/")
+    expect(page.get_by_label("Question", exact=True)).to_be_visible()
+    files = "performance.getEntries().filter((each) => /navigation|assets/.test(each.entryType + each.name))"
+    sizes = page.evaluate(f"{files}.map((each) => each.encodedBodySize ?? 0)")
+    assert sum(sizes) < 60_000
+    assert len(sizes) < 20
