@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 from adapters.http.binding import Endpoint, Face
 from adapters.http.health import Health
@@ -25,8 +25,10 @@ from domain.operations.table import OPERATIONS
 _CODES: Final = {404: "no-such-path", 405: "wrong-method"}
 
 
-def build_app(face: Face, streams: Streams, health: Health) -> FastAPI:
-    """Return the application."""
+def build_app(
+    face: Face, streams: Streams, health: Health, pages: ASGIApp | None = None
+) -> FastAPI:
+    """Return the application; `pages` answers what has no route."""
     app = FastAPI(
         openapi_url=None,
         docs_url=None,
@@ -44,6 +46,8 @@ def build_app(face: Face, streams: Streams, health: Health) -> FastAPI:
         _add(app, path, answer, name=path.strip("/"))
     for method, answer in SessionDesk(face.workroom, face.door).by_method.items():
         _add(app, PREFIX + SESSION, answer, method=method, name="session")
+    if pages is not None:
+        app.router.default = pages
     return app
 
 

@@ -139,7 +139,7 @@ class Endpoint:
 
     def _columns(self, given: dict[str, Any]) -> dict[str, str]:
         """Take the columns out of what is given to a list. Raises `InvalidParams`."""
-        if not self.route.paged_by or "columns" not in given:
+        if not self.route.takes_columns or "columns" not in given:
             return {}
         try:
             return {"columns": ",".join(chosen_columns(self.asked.view, given.pop("columns")))}

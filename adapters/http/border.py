@@ -15,7 +15,7 @@ from adapters.http.problems import HttpProblem, problem_of
 
 HEAD_BYTES: Final = 16 << 10
 _REQUEST_ID: Final = re.compile("[A-Za-z0-9._-]{1,64}")
-_HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+_HEADERS: Final = {"X-Content-Type-Options": "nosniff"}
 Answered = Callable[[Scope, int, Headers, float], None]
 """Hears of a request, of the status and headers of its answer, and of the seconds until then."""
 _PORT: Final = re.compile(":[0-9]{1,5}$")
@@ -47,9 +47,10 @@ class Border:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update({**_HEADERS, "X-Request-Id": request_id})
+                told = MutableHeaders(scope=message)
+                told.update({**_HEADERS, "X-Request-Id": request_id})
+                told.setdefault("Cache-Control", "no-store")
                 if self._answered is not None:
-                    told = Headers(raw=message["headers"])
                     self._answered(scope, message["status"], told, time.monotonic() - begun)
             await send(message)
 

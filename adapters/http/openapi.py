@@ -159,6 +159,7 @@ class _Described:
         if route.paged_by:
             cursor = {**NOT_EMPTY, "description": _CURSOR}
             yield {"name": "cursor", "in": "query", "required": False, "schema": cursor}
+        if route.takes_columns:
             known = ",".join(columns_of(self._asked.view)[1:3])
             columns = {"schema": self._columns(), "example": known}
             yield {"name": "columns", "in": "query", "required": False, **columns}
@@ -211,8 +212,8 @@ class _Described:
         if self._route.answers_file or self._route.folder_out:
             content: Document = {"application/zip": {}}
         else:
-            whole, is_list = self._answer, self._route.paged_by is not None
-            lines = {"anyOf": [whole, CHOSEN_LINES]} if is_list else whole
+            whole = self._answer
+            lines = {"anyOf": [whole, CHOSEN_LINES]} if self._route.takes_columns else whole
             content = {"application/json": {"schema": lines}}
         return {"description": "What came of it.", "content": content}
 

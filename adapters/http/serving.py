@@ -78,7 +78,12 @@ class Place:
     proxies: str = ""
 
 
-def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -> None:
+def serve(
+    database_url: str | None,
+    place: Place,
+    tell: Callable[[str], None],
+    pages: ASGIApp | None = None,
+) -> None:
     """Answer until a signal ends it. Raises `NotOnThisInterface`, `DatabaseUnavailable`."""
     with open_service(database_url, tell=tell) as opstrail:
         users = _users(opstrail, place)
@@ -90,7 +95,7 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
         for name in _OF_IDENTITY:
             getattr(opstrail.identity, name)
         workroom = Workroom(opstrail, opstrail.identity.settings.runs_per_tenant)
-        server = _Server(application(opstrail, workroom, users), workroom, place)
+        server = _Server(application(opstrail, workroom, users, pages), workroom, place)
         server.targets = opstrail.upkeep.targets()
         server.when_up = partial(_tell_where, tell, users)
         try:
@@ -100,7 +105,9 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
             workroom.close()
 
 
-def application(opstrail: Opstrail, workroom: Workroom, users: Users) -> ASGIApp:
+def application(
+    opstrail: Opstrail, workroom: Workroom, users: Users, pages: ASGIApp | None = None
+) -> ASGIApp:
     """Return the application on these services; an owner is answered on this machine only."""
     settings, upkeep = opstrail.identity.settings, opstrail.upkeep
     door = Door(opstrail, users, Pace(settings.requests_per_minute))
@@ -112,7 +119,7 @@ def application(opstrail: Opstrail, workroom: Workroom, users: Users) -> ASGIApp
     face = Face(workroom, door, cursors, settings.read_seconds)
     tail = opstrail.log.tail()
     streams = Streams(hub=workroom.hub, reader=opstrail.reader, tail=tail, door=door)
-    app, hosts = build_app(face, streams, health), LOOPBACK if users.owner else None
+    app, hosts = build_app(face, streams, health, pages), LOOPBACK if users.owner else None
     return Border(app, hosts, _answered(metrics))
 
 

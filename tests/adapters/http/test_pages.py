@@ -116,6 +116,8 @@ def test_of_each_line_only_the_columns_come_that_are_chosen_on_every_page(http: 
     assert http.get(following).json() == [{"run_id": second, "state": "completed"}]
     entry = http.get("/audit?limit=1&columns=position,operation").json()
     assert [*entry[0]] == ["position", "operation"]
+    step = http.get(f"/runs/{first}/steps?columns=version,event.type").json()[0]
+    assert step == {"version": 1, "event.type": "run-requested"}
 
 
 @pytest.mark.parametrize(
