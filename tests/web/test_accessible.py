@@ -7,6 +7,21 @@ import pytest
 from tests.web.conftest import FAILING, Web
 
 AXE = Path(__file__).parents[2] / "adapters/web/ui/node_modules/axe-core/axe.min.js"
+PATHS = (
+    "/",
+    "/?runs={run}",
+    "/runs",
+    "/runs/{run}",
+    "/runs/{run}?tab=Answer",
+    "/compare?a={run}&b={run}&only=no",
+    "/replays?query=+",
+    "/goldens",
+    "/estate",
+    "/estate?tab=Types",
+    "/estate/srv-01",
+    "/audit",
+    "/keys",
+)
 RUN = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
   return violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
@@ -14,7 +29,7 @@ RUN = """async () => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/?runs={run}", "/runs", "/runs/{run}", "/runs/{run}?tab=Answer"])
+@pytest.mark.parametrize("path", PATHS)
 def test_axe_finds_nothing_wrong(path: str, scheme: str, web: Web) -> None:
     if not AXE.exists():
         pytest.skip("axe-core is not there: npm ci in adapters/web/ui brings it")

@@ -24,7 +24,7 @@ export const PAGES: Page[] = [
   { path: "/estate", of: "estate", title: "Estate", key: "e", load: () => import("./estate/Estate.svelte") },
   { path: "/estate/*", of: "estate", title: "Item", load: () => import("./estate/Item.svelte") },
   { path: "/audit", of: "audit", title: "Audit", key: "u", right: "audit:read", load: () => import("./audit/Audit.svelte") },
-  { path: "/keys", of: "keys", title: "Keys", key: "y", right: "keys:admin", load: () => import("./audit/KeyList.svelte") },
+  { path: "/keys", of: "audit", title: "Keys", right: "keys:admin", load: () => import("./audit/KeyList.svelte") },
 ];
 
 /** Returns the page at a path, and what stands for the star there. */
