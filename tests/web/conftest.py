@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("google-chrome")
+SECONDS: Final = 20
+"""So long it may take on a busy machine until something is seen."""
 QUESTION: Final = "How many servers are there?"
 FAILING: Final = {
     "intent": "LIST",
@@ -58,7 +60,7 @@ class Web:
 
     def listen(self) -> "Web":
         page = self.page
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(SECONDS * 1000)
         page.on("console", lambda said: self._heard(said.type, said.text))
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         page.on("request", lambda asked: self._asked(asked.url))
@@ -80,6 +82,7 @@ def browser() -> Iterator["Browser"]:
         pytest.skip("there is no chromium")
     with sync_api.sync_playwright() as playwright:
         chromium = playwright.chromium
+        sync_api.expect.set_options(timeout=SECONDS * 1000)
         browser = chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()

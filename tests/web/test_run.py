@@ -24,6 +24,7 @@ def test_the_failure_is_chosen_first_and_said_why(page: Page) -> None:
 def test_events_are_walked_by_keys_and_the_url_keeps_which(page: Page) -> None:
     page.keyboard.press("k")
     page.keyboard.press("k")
+    expect(page.get_by_role("heading", name="tool-call-started")).to_be_visible()
     chosen = page.url.partition("v=")[2]
     page.keyboard.press("f")
     expect(page.get_by_role("heading", name="tool-call-failed")).to_be_visible()

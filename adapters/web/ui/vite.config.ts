@@ -48,6 +48,6 @@ function compressed(): Plugin {
 
 export default defineConfig({
   plugins: [svelte(), licences(), compressed()],
-  build: { outDir: "../built", emptyOutDir: true, target: "es2022", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  build: { outDir: "../built", emptyOutDir: true, target: "es2022", modulePreload: { polyfill: false }, assetsInlineLimit: 0, rolldownOptions: { checks: { pluginTimings: false } } },
   server: { proxy: { "/v1": "http://127.0.0.1:8321" } },
 });

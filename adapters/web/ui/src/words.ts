@@ -17,6 +17,12 @@ export function clock(at: string | null | undefined): string {
 export const instant = (at: string): string =>
   inZone({ dateStyle: "medium", timeStyle: "long" }).format(new Date(at));
 
+/** What an axis says: 22:00, or the day where one begins. */
+export function brief(ms: number): string {
+  const hour = inZone({ hour: "2-digit", minute: "2-digit" }).format(ms);
+  return hour === "00:00" ? inZone({ day: "numeric", month: "short" }).format(ms) : hour;
+}
+
 /** 412 ms, 30.4 s, 1 h 12 min. */
 export function duration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return "";
