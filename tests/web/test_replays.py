@@ -63,3 +63,17 @@ def test_a_viewer_is_offered_no_replay_and_no_unpinning(web: Web) -> None:
     page = web.open("/replays?query=+")
     expect(page.get_by_text("Nothing was replayed yet")).to_be_visible()
     expect(page.get_by_role("button", name="Begin")).to_have_count(0)
+
+
+def test_hostile_words_are_shown_as_text_within_their_place(web: Web) -> None:
+    words = "<img src=x onerror=\"document.title='taken'\">" + "x" * 300
+    run = web.ask(words, plan=FAILING)
+    web.post(f"/runs/{run}/pin", name="hostile")
+    fork = web.post(f"/runs/{run}/fork", reason=words)["run_id"]
+    replay = web.post("/replays", mode="verify", filter="", reason=words)["replay_id"]
+    pages = ("/goldens?name=hostile", "/replays", f"/replays/{replay}", "/audit?query=reason+~+img")
+    for path in (f"/compare?a={run}&b={fork}", *pages):
+        page = web.open(path)
+        expect(page.get_by_text(words[:40]).first).to_be_visible()
+        assert page.title() != "taken"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
