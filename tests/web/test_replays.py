@@ -71,7 +71,12 @@ def test_hostile_words_are_shown_as_text_within_their_place(web: Web) -> None:
     web.post(f"/runs/{run}/pin", name="hostile")
     fork = web.post(f"/runs/{run}/fork", reason=words)["run_id"]
     replay = web.post("/replays", mode="verify", filter="", reason=words)["replay_id"]
-    pages = ("/goldens?name=hostile", "/replays", f"/replays/{replay}", "/audit?query=reason+~+img")
+    pages = (
+        "/goldens?name=hostile",
+        "/replays",
+        f"/replays/{replay}",
+        "/audit?query=reason+~+img",
+    )
     for path in (f"/compare?a={run}&b={fork}", *pages):
         page = web.open(path)
         expect(page.get_by_text(words[:40]).first).to_be_visible()
