@@ -307,7 +307,7 @@ def not_searched(found: FoundRuns | FoundFailures) -> str:
     if not found.may_catch_up:
         why = "their projection is behind, and this user may not write the database to move it"
     events = f"the newest {found.unread_count} events were not searched"
-    return f"{events}: {why}; see `opstrail projection list`"
+    return f"{events}: {why}; see `projection.list`"
 
 
 class RunViews(Protocol):

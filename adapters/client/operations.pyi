@@ -10,7 +10,7 @@ from .groups import Groups
 from .streams import StreamEvent
 
 class Run:
-    def ask(self, *, question: str, anchor: Literal['now', 'data'] | None = None, query: dict[str, shapes.JsonValue] | None = None, after: str | None = None, plan: dict[str, shapes.JsonValue] | None = None, timeout_ms: int | None = None, replan: bool | None = None, assets: dict[str, str] | None = None, wait: int | None = None, key: str | None = None) -> shapes.RunResponse | shapes.Accepted:
+    def ask(self, *, question: str | None = None, anchor: Literal['now', 'data'] | None = None, query: dict[str, shapes.JsonValue] | None = None, after: str | None = None, plan: dict[str, shapes.JsonValue] | None = None, timeout_ms: int | None = None, replan: bool | None = None, assets: dict[str, str] | None = None, wait: int | None = None, key: str | None = None) -> shapes.RunResponse | shapes.Accepted:
         """Make the question, or the plan, a run; carry it out and return its answer."""
     def list(self, *, query: str | None = None, state: str | None = None, status: str | None = None, attention: bool | None = None, limit: int | None = None, before: str | None = None, failure: str | None = None, cursor: str | None = None) -> builtins.list[shapes.RunSummary]:
         """Return the runs, newest first."""
@@ -26,9 +26,9 @@ class Run:
         """Count and measure runs in groups: the largest groups, those of a span of time in its order."""
     def failures(self, *, query: str | None = None, since: str | None = None, limit: int | None = None) -> builtins.list[shapes.FailureGroup]:
         """Return the kinds of failures, of runs and of their calls, the most frequent first."""
-    def plan(self, *, question: str, anchor: Literal['now', 'data'] | None = None, query: dict[str, shapes.JsonValue] | None = None, after: str | None = None) -> shapes.PlanOutput:
+    def plan(self, *, question: str | None = None, anchor: Literal['now', 'data'] | None = None, query: dict[str, shapes.JsonValue] | None = None, after: str | None = None) -> shapes.PlanOutput:
         """Return the plan that a question, or a query, becomes; no run is made."""
-    def explain(self, *, question: str, anchor: Literal['now', 'data'] | None = None, query: dict[str, shapes.JsonValue] | None = None, after: str | None = None) -> shapes.Explanation:
+    def explain(self, *, question: str | None = None, anchor: Literal['now', 'data'] | None = None, query: dict[str, shapes.JsonValue] | None = None, after: str | None = None) -> shapes.Explanation:
         """Return how a question is read; nothing is run or recorded."""
     def compare(self, *, a: str, b: str, ignore: Sequence[str] | None = None, tolerance: float | None = None, only_differences: bool | None = None) -> shapes.Comparison:
         """Return how run B differs from run A."""
@@ -283,7 +283,7 @@ class Operations(Groups):
     changes: Changes
 
 class AsyncRun:
-    async def ask(self, *, question: str, anchor: Literal['now', 'data'] | None = None, query: dict[str, shapes.JsonValue] | None = None, after: str | None = None, plan: dict[str, shapes.JsonValue] | None = None, timeout_ms: int | None = None, replan: bool | None = None, assets: dict[str, str] | None = None, wait: int | None = None, key: str | None = None) -> shapes.RunResponse | shapes.Accepted:
+    async def ask(self, *, question: str | None = None, anchor: Literal['now', 'data'] | None = None, query: dict[str, shapes.JsonValue] | None = None, after: str | None = None, plan: dict[str, shapes.JsonValue] | None = None, timeout_ms: int | None = None, replan: bool | None = None, assets: dict[str, str] | None = None, wait: int | None = None, key: str | None = None) -> shapes.RunResponse | shapes.Accepted:
         """Make the question, or the plan, a run; carry it out and return its answer."""
     async def list(self, *, query: str | None = None, state: str | None = None, status: str | None = None, attention: bool | None = None, limit: int | None = None, before: str | None = None, failure: str | None = None, cursor: str | None = None) -> builtins.list[shapes.RunSummary]:
         """Return the runs, newest first."""
@@ -299,9 +299,9 @@ class AsyncRun:
         """Count and measure runs in groups: the largest groups, those of a span of time in its order."""
     async def failures(self, *, query: str | None = None, since: str | None = None, limit: int | None = None) -> builtins.list[shapes.FailureGroup]:
         """Return the kinds of failures, of runs and of their calls, the most frequent first."""
-    async def plan(self, *, question: str, anchor: Literal['now', 'data'] | None = None, query: dict[str, shapes.JsonValue] | None = None, after: str | None = None) -> shapes.PlanOutput:
+    async def plan(self, *, question: str | None = None, anchor: Literal['now', 'data'] | None = None, query: dict[str, shapes.JsonValue] | None = None, after: str | None = None) -> shapes.PlanOutput:
         """Return the plan that a question, or a query, becomes; no run is made."""
-    async def explain(self, *, question: str, anchor: Literal['now', 'data'] | None = None, query: dict[str, shapes.JsonValue] | None = None, after: str | None = None) -> shapes.Explanation:
+    async def explain(self, *, question: str | None = None, anchor: Literal['now', 'data'] | None = None, query: dict[str, shapes.JsonValue] | None = None, after: str | None = None) -> shapes.Explanation:
         """Return how a question is read; nothing is run or recorded."""
     async def compare(self, *, a: str, b: str, ignore: Sequence[str] | None = None, tolerance: float | None = None, only_differences: bool | None = None) -> shapes.Comparison:
         """Return how run B differs from run A."""

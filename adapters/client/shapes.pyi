@@ -66,8 +66,8 @@ class AroundItem(TypedDict):
     limit: NotRequired[int]
 
 class AskParams(TypedDict):
-    """A question, and how its run is to be carried out."""
-    question: str
+    """A question, a query or a plan, and how its run is to be carried out."""
+    question: NotRequired[str]
     anchor: NotRequired[Literal['now', 'data']]
     query: NotRequired[dict[str, JsonValue] | None]
     after: NotRequired[str | None]
@@ -1505,8 +1505,8 @@ class QueryOfRun(TypedDict):
     query: dict[str, JsonValue] | None
 
 class QuestionParams(TypedDict):
-    """A question."""
-    question: str
+    """A question, or a query in its place."""
+    question: NotRequired[str]
     anchor: NotRequired[Literal['now', 'data']]
     query: NotRequired[dict[str, JsonValue] | None]
     after: NotRequired[str | None]

@@ -79,7 +79,9 @@ class Endpoint:
             return await self._answer(request)
         except Exception as error:  # noqa: BLE001 - the border: every error becomes a document
             is_conditional = "if-match" in request.headers
-            return problem_of(error, request.state.request_id, is_conditional=is_conditional)
+            given = getattr(request.state, "given", None)
+            request_id = request.state.request_id
+            return problem_of(error, request_id, given=given, is_conditional=is_conditional)
 
     async def _answer(self, request: Request) -> Response:
         told, door = _Told(), self.face.door

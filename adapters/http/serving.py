@@ -110,7 +110,8 @@ def application(
     secret_of = opstrail.confidential.secrets.value
     health = Health(workroom, upkeep.readiness, metrics, secret_of)
     upkeep.hear(_hearing(metrics))
-    face = Face(workroom, door, Cursors(opstrail.database_url), settings.read_seconds)
+    cursors = Cursors(lambda: opstrail.identity.cursor_key)
+    face = Face(workroom, door, cursors, settings.read_seconds)
     tail = opstrail.log.tail()
     streams = Streams(hub=workroom.hub, reader=opstrail.reader, tail=tail, door=door)
     app, hosts = build_app(face, streams, health, pages), LOOPBACK if users.owner else None

@@ -182,7 +182,7 @@ async def changes(have: Services, caller: Caller, params: ChangesParams) -> list
     )
     shown = list(found)
     if len(shown) > params.limit:
-        caller.tell(f"only the first {params.limit} are shown: there are more; see --limit")
+        caller.tell(f"only the first {params.limit} are shown: there are more; see `/limit`")
     return shown[: params.limit]
 
 

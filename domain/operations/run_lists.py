@@ -21,7 +21,7 @@ HOW_MANY: Final = Field(default=20, ge=1, le=1000, description="At most this man
 class WhichRuns(Params):
     """Which runs are wanted: those that fit every field that is given."""
 
-    query: str | None = Field(default=None, description="See `opstrail help filters`.")
+    query: str | None = Field(default=None, description="In the grammar of filters.")
     state: str | None = Field(default=None, description="Only runs in this state.")
     status: str | None = Field(
         default=None, description="Only runs that ended like this, or are in this state."
@@ -57,7 +57,7 @@ class NoSuchFailures(NotFound):
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
-        self.args = (f"no run has a failure of kind {kind!r}; `opstrail run failures` lists them",)
+        self.args = (f"no run has a failure of kind {kind!r}; `run.failures` lists them",)
 
 
 class Words(Params):

@@ -38,7 +38,7 @@ async def watch_run(have: Services, caller: Caller, params: OneRun) -> RunRespon
             return run_response(reader.history(tenant_id, run_id, at=feed.version))
         if is_left and looks:
             what, verb = _WAITS if feed.state == RunState.WAITING else _HAS_NO_WORKER
-            hint = f"`opstrail run {verb} {run_id}` carries it on"
+            hint = f"`run.{verb} {run_id}` carries it on"
             caller.tell(f"{run_id} {what}: {hint}; this goes on until it ends")
         await asyncio.sleep(_LOOK_SECONDS)
 

@@ -1,9 +1,14 @@
 """The page of a run: the failure first, the line of time, and what may be done."""
 
+from threading import Event
+
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import FAILING, Web
+from domain.estate.queries import Vocabulary
+from infrastructure.estate.sql_estate import SqlEstate
+from tests.web.conftest import FAILING, QUESTION, SECONDS, Web
 
 
 @pytest.fixture
@@ -78,3 +83,41 @@ def test_a_run_is_printed_as_a_report(page: Page) -> None:
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name="Fork…")).to_be_hidden()
     expect(page.get_by_text("Why:")).to_be_visible()
+
+
+@pytest.fixture
+def held_back(monkeypatch: pytest.MonkeyPatch) -> Event:
+    """Runs wait before they plan, until this is set."""
+    goes_on, vocabulary = Event(), SqlEstate.vocabulary
+
+    def slow(estate: SqlEstate, tenant_id: str) -> Vocabulary:
+        goes_on.wait(SECONDS)
+        return vocabulary(estate, tenant_id)
+
+    monkeypatch.setattr(SqlEstate, "vocabulary", slow)
+    return goes_on
+
+
+def begun(web: Web) -> Page:
+    """Open a run that has begun."""
+    answer = httpx.post(f"{web.url}/v1/runs", json={"question": QUESTION})
+    page = web.open(f"/runs/{answer.json()['id']}")
+    expect(page.get_by_role("button", name="Cancel…")).to_be_visible()
+    return page
+
+
+def test_a_run_that_goes_on_is_watched_to_its_end(web: Web, held_back: Event) -> None:
+    page = begun(web)
+    held_back.set()
+    expect(page.get_by_text("success", exact=True)).to_be_visible()
+    expect(page.get_by_role("row", name="present , ok")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel…")).to_have_count(0)
+
+
+def test_a_run_that_goes_on_is_cancelled_with_a_reason(web: Web, held_back: Event) -> None:
+    page = begun(web)
+    page.get_by_role("button", name="Cancel…").click()
+    page.get_by_label("Why").fill("not needed")
+    page.get_by_role("button", name="Cancel the run").click()
+    expect(page.locator(".outcome")).to_contain_text("cancelled")
+    held_back.set()

@@ -23,6 +23,7 @@ from domain.services.run_feed import RunFeed
 Answer = Callable[[Request], Awaitable[Response]]
 Begin = Callable[[Request, Caller, MayRead], Awaitable[Response]]
 
+_LAST: Final = "Last-Event-ID"
 _MOST: Final = 2**63 - 1
 
 
@@ -73,7 +74,9 @@ class Streams:
                 caller = await self.hub.read(partial(self.door.reader, request, name, scope))
                 return await begin(request, caller, partial(self.door.why_not, request, scope))
             except Exception as error:  # noqa: BLE001 - the border: every error is a document
-                return problem_of(error, request.state.request_id)
+                last = {_LAST: request.headers.get(_LAST)}
+                given = {**request.path_params, **request.query_params, **last}
+                return problem_of(error, request.state.request_id, given=given)
 
         return answer
 
@@ -86,7 +89,7 @@ def _since(request: Request, known: Sequence[str] = ("after",)) -> int | None:
         known_here = f"give each of {', '.join(known)} once at most"
         raise InvalidParams([(each, known_here) for each in odd])
     after = _place("after", query.get("after"))
-    last = _place("Last-Event-ID", request.headers.get("Last-Event-ID") or None)
+    last = _place(_LAST, request.headers.get(_LAST) or None)
     return after if last is None else last
 
 
@@ -95,7 +98,7 @@ def _place(name: str, given: str | None) -> int | None:
         return None
     if re.fullmatch("[0-9]{1,19}", given) and int(given) <= _MOST:
         return int(given)
-    raise InvalidParams([(name, f"a whole number, got {given[:40]!r}")])
+    raise InvalidParams([(name, f"a whole number from 0 to {_MOST}, got {given[:40]!r}")])
 
 
 def _topics(request: Request) -> tuple[str, ...]:

@@ -20,12 +20,14 @@ _TABLES: Final = {
     "orders": "ORDER",
     "turns": "TURN",
     "superlatives": "SUPER",
+    "sortings": "SORTING",
     "frequent": "FREQUENT",
     "often": "TWICE",
     "ages": "OLDER",
     "alone": "ALONE",
     "buckets": "BUCKET",
     "peaks": "PEAK",
+    "stretches": "DAYS",
     "units": "UNIT",
     "records": "RECORD",
     "happenings": "HAPPENED",
@@ -73,6 +75,7 @@ class Words:
     parts_of_days: Mapping[str, Sequence[int]]
     clock_names: Mapping[str, int]
     halves: Mapping[str, int]
+    recurring: Mapping[str, str]
     time_phrases: Mapping[str, frozenset[str]]
     time_beginnings: Mapping[str, Mapping[str, Sequence[tuple[str, ...]]]]
     refusals: Mapping[str, str]
@@ -166,6 +169,7 @@ def words_of(language: str) -> Words:
         parts_of_days=named["parts_of_days"],
         clock_names=named["clocks"],
         halves=named["halves"],
+        recurring=_reversed(table["recurring"]),
         time_phrases=_sets(phrases),
         time_beginnings={kind: _by_first_word(_split(said)) for kind, said in phrases.items()},
         follow_ups=_reversed(table["follow_ups"]),

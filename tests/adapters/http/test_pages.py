@@ -1,10 +1,17 @@
 """Lists come in pages, each with a link to the next."""
 
+import hashlib
 from collections.abc import Iterator
+from secrets import token_bytes
 
 import pytest
+from sqlalchemy import create_engine
 
+from adapters.http.cursors import Cursors
+from infrastructure.identity.server_secret import server_secret
 from tests.adapters.http.client import Client
+from tests.adapters.http.conftest import served
+from tests.estate_fixture import TENANT
 
 WAIT = {"Prefer": "wait=20"}
 
@@ -55,6 +62,23 @@ def test_a_cursor_that_was_changed_is_refused(http: Client) -> None:
     path = next_of("/runs?limit=1", http)
     for changed in (f"{path}A", f"{path[:-3]}xyz", "/runs?cursor=", "/runs?cursor=ü"):
         assert http.get(changed).json()["code"] == "wrong-cursor"
+
+
+def test_servers_of_one_database_take_each_others_cursors(url: str, http: Client) -> None:
+    ids = ask(http, 2)
+    path = next_of("/runs?limit=1", http)
+    with served(url) as other:
+        assert [run["run_id"] for run in other.get(path).json()] == ids[1:]
+
+
+def test_who_knows_where_a_database_is_cannot_make_a_cursor(url: str, http: Client) -> None:
+    ids = ask(http, 2)
+    key = hashlib.sha256(b"opstrail cursor\x00" + url.encode()).digest()
+    forged = Cursors(lambda: key).made(TENANT, {"": "run.list"}, ids[0])
+    assert http.get(f"/runs?cursor={forged}").json()["code"] == "wrong-cursor"
+    own = server_secret(create_engine(url), "cursors", token_bytes)
+    made = Cursors(lambda: own).made(TENANT, {"": "run.list"}, ids[0])
+    assert [run["run_id"] for run in http.get(f"/runs?cursor={made}").json()] == ids[1:]
 
 
 def test_of_each_line_only_the_columns_come_that_are_chosen_on_every_page(http: Client) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.asked import LISTED, Asked, asked
-from adapters.planners.reader.meaning import ITEM, Filter, Noun, having
+from adapters.planners.reader.meaning import ITEM, Field, Filter, Noun, having
 from domain.estate.named import phrase_of
 from domain.query.model import FieldWant
 from domain.query.sets import AnyOf, FieldCondition, SetKind
@@ -27,6 +27,18 @@ def _is_about(text: str) -> Filter:
         return _text(SetKind.DOCUMENT, text)
     both = (*_text(SetKind.DOCUMENT, text).where, *_text(SetKind.DOCUMENT, one).where)
     return Filter(SetKind.DOCUMENT, (AnyOf(any=both),))
+
+
+def _for_team(text: str, field: Field) -> Costly | None:
+    """Return "documents for the network team": those about what the team is named by."""
+    note = f"what is about {text!r} is taken to be for them"
+    return Costly(_is_about(text), 0.0, (note,)) if field.name == "owner" else None
+
+
+def _with_title(text: str, field: Field) -> Filter | None:
+    """Return "with linux in the title"."""
+    is_title = field.kind is SetKind.DOCUMENT and field.name == "title"
+    return Filter(SetKind.DOCUMENT, _with_words("title", text)) if is_title else None
 
 
 def _titled(text: str, word: str) -> Noun:
