@@ -686,6 +686,7 @@ class EstateSummary(TypedDict):
     oldest_at: str | None
     newest_at: str | None
     revision: str
+    between: NotRequired[list[RelatedTypes]]
 
 class EventLine(TypedDict):
     """One event as it stands on its line."""
@@ -1589,6 +1590,12 @@ class RejectPayload(TypedDict):
     policy: NotRequired[str | None]
     confidence: NotRequired[float]
     reasoning: NotRequired[str | None]
+
+class RelatedTypes(TypedDict):
+    """How many relations lead from items of one `ci_type` to those of another."""
+    source: str
+    target: str
+    count: int
 
 class RelationAround(TypedDict):
     """A relation between two items, by their codes."""
