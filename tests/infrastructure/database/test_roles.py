@@ -234,7 +234,8 @@ def test_one_statement_that_forgets_the_tenant_sees_that_of_who_asks(roles: Role
         with connect_once(engine) as connection:
             assert len(connection.execute(query).all()) == 2
             driver = connection.connection.dbapi_connection
-            assert driver is not None and driver.autocommit
+            assert driver is not None
+            assert driver.autocommit
 
 
 def test_the_log_of_all_tenants_is_sound_to_the_writer(roles: Roles) -> None:
