@@ -66,8 +66,8 @@ class AroundItem(TypedDict):
     limit: NotRequired[int]
 
 class AskParams(TypedDict):
-    """A question, and how its run is to be carried out."""
-    question: str
+    """A question, a query or a plan, and how its run is to be carried out."""
+    question: NotRequired[str]
     anchor: NotRequired[Literal['now', 'data']]
     query: NotRequired[dict[str, JsonValue] | None]
     after: NotRequired[str | None]
@@ -854,6 +854,7 @@ GroupBy: TypeAlias = "Literal['status', 'state', 'question', 'actor', 'planner',
 
 class HistoryParams(TypedDict):
     """How many changes are wanted."""
+    before: NotRequired[str | None]
     limit: NotRequired[int]
 
 class HistorySpec(TypedDict):
@@ -1145,6 +1146,7 @@ class NewWord(TypedDict):
 
 class NewestReplays(TypedDict):
     """How many bulk replays."""
+    before: NotRequired[str | None]
     limit: NotRequired[int]
 
 class NextAction(TypedDict):
@@ -1504,8 +1506,8 @@ class QueryOfRun(TypedDict):
     query: dict[str, JsonValue] | None
 
 class QuestionParams(TypedDict):
-    """A question."""
-    question: str
+    """A question, or a query in its place."""
+    question: NotRequired[str]
     anchor: NotRequired[Literal['now', 'data']]
     query: NotRequired[dict[str, JsonValue] | None]
     after: NotRequired[str | None]
@@ -2395,4 +2397,5 @@ class WhyKey(TypedDict):
 class Words(TypedDict):
     """What is searched for."""
     text: str
+    before: NotRequired[str | None]
     limit: NotRequired[int]

@@ -1,11 +1,11 @@
 """The operations that ask for runs, and those that deal with the runs nobody carries out."""
 
 from datetime import UTC, tzinfo
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from domain.assets.errors import NoSuchAsset
 from domain.assets.names import overrides_of
@@ -54,15 +54,34 @@ ANCHOR: Final[Anchor] = Field(
 )
 
 EMPTY_ESTATE: Final = (
-    "the estate of tenant {} is empty: `opstrail estate discover`, `estate import` and"
-    " `estate demo` fill it"
+    "the estate of tenant {} is empty: `estate.discover`, `estate.import` and"
+    " `estate.demo` fill it"
 )
 
 
-class QuestionParams(Params):
-    """A question."""
+_GIVEN: Final = ("query", "plan")
+"""What is asked in place of the words of a question, which then need not be there."""
 
-    question: Question = Field(description="In plain English.")
+
+def _any_of(*names: str) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"anyOf": [{"required": [name]} for name in names]})
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    del schema["default"]  # which is refused
+
+
+class QuestionParams(Params):
+    """A question, or a query in its place."""
+
+    model_config = _any_of("question", "query")
+
+    question: Question = Field(
+        default="",
+        validate_default=True,
+        json_schema_extra=_without_default,
+        description="In plain English.",
+    )
     anchor: Anchor = ANCHOR
     query: JsonMap | None = Field(
         default=None, description="A query that is asked in place of the question's words."
@@ -71,9 +90,19 @@ class QuestionParams(Params):
         default=None, description="The run that the question follows up, as `run.show` names it."
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _with_question(cls, given: object) -> object:
+        if not isinstance(given, dict) or "question" in given:
+            return given
+        named = [name for name in _GIVEN if given.get(name) is not None]
+        return {**given, "question": f"The {named[0]} that was given"} if named else given
+
 
 class AskParams(QuestionParams):
-    """A question, and how its run is to be carried out."""
+    """A question, a query or a plan, and how its run is to be carried out."""
+
+    model_config = _any_of("question", *_GIVEN)
 
     plan: JsonMap | None = Field(
         default=None, description="The plan that answers it, or what a planner puts out."
@@ -207,7 +236,7 @@ async def cancel_run(have: Services, caller: Caller, params: RunAndReason) -> Ru
     except IllegalTransition as refused:
         if refused.state != RunState.CANCELLED:
             raise
-        caller.tell(f"{run_id} was cancelled before; `opstrail run show {run_id}` says by whom")
+        caller.tell(f"{run_id} was cancelled before; `run.show {run_id}` says by whom")
     return details_told(have, caller, run_id)
 
 

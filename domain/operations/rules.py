@@ -35,7 +35,7 @@ class UnknownRule(NotFound):
 
     def __init__(self, rule: str) -> None:
         super().__init__(rule)
-        self.args = (f"there is no rule {shown(rule)}; `opstrail rule list` shows them",)
+        self.args = (f"there is no rule {shown(rule)}; `rule.list` shows them",)
 
 
 class RuleParams(Params):

@@ -53,7 +53,7 @@ class RunAssets:
         """Raise `NoSuchAsset` for a version that people ask for and that there is not."""
         for key, version in versions_in(overrides_of(asked)).items():
             if self.find(key, version) is None:
-                works = f"`opstrail asset show {key}` says which there are"
+                works = f"`asset.show {key}` says which there are"
                 raise NoSuchAsset(key, version=version, works=works)
 
     def policies(self, version: int | None = None) -> Policies:

@@ -136,10 +136,11 @@ def read_tokens(
 def _no_verbs(senses: Iterable[Sense], tokens: Sequence[Token], words: Words) -> Iterator[Sense]:
     """Yield the senses but those of a class where its word is a verb: "and was changed"."""
     for sense in senses:
-        token = tokens[sense.start]
+        token, before = tokens[sense.start], tokens[sense.start - 1]
         is_verb = sense.end == sense.start + 1 and _is(token, ("be",), words)
-        is_behind = sense.start > 1 and _is(tokens[sense.start - 1], _LINKS, words)
-        if not (is_verb and is_behind) or token.text.isupper():
+        is_done = any(words.is_verb(each.word) for each in tokens[sense.end : sense.end + 1])
+        is_told = _is(before, _LINKS, words) or (is_done and not _is(before, ("be",), words))
+        if not (is_verb and is_told and sense.start > 1) or token.text.isupper():
             yield sense
 
 

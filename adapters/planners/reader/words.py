@@ -20,6 +20,7 @@ _TABLES: Final = {
     "orders": "ORDER",
     "turns": "TURN",
     "superlatives": "SUPER",
+    "sortings": "SORTING",
     "frequent": "FREQUENT",
     "often": "TWICE",
     "ages": "OLDER",

@@ -12,7 +12,7 @@ from adapters.planners.reader.grammar.applying import (
     related,
     relations,
 )
-from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
+from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_named, is_one
 from adapters.planners.reader.meaning import ITEM, Filter, Noun, Period, having, of_items
 from adapters.planners.reader.recalled import of_own
 from adapters.planners.reader.recurring import AGAIN
@@ -126,9 +126,11 @@ def _anything(of: Noun, relation: Relation) -> Asked | None:
 
 
 def _whatever(relation: Relation, items: Noun) -> Asked | Costly | None:
-    """Return "what runs on srv-1"."""
+    """Return "what runs on srv-1"; of a whole class, "what are the running processes" is less."""
     found = applied(Noun(ITEM), Place(items, relations(*relation)))
-    return asked(LISTED, found) if isinstance(found, Noun) and items.kind is ITEM else None
+    if not isinstance(found, Noun) or items.kind is not ITEM:
+        return None
+    return Costly(asked(LISTED, found), 0.0 if is_named(items) else _UNSAID)
 
 
 def _parts(of: Noun) -> Asked | None:

@@ -6,6 +6,7 @@ from typing import Final
 from adapters.planners.reader.chart import Rule
 from adapters.planners.reader.grammar import (
     acting,
+    among,
     buckets,
     comparing,
     conditions,
@@ -63,6 +64,7 @@ RULES: Final[Sequence[Rule]] = (
     *shares.RULES,
     *comparing.RULES,
     *likening.RULES,
+    *among.RULES,
     *sides.RULES,
     *totals.RULES,
     *graphs.RULES,
