@@ -34,7 +34,8 @@ def at_clock(days: Days, at: int) -> Iterator[Found]:
                 continue
             last, clock = found
             behind = [*days.on_day(last)]
-            if not behind and clock.is_sure:
+            is_dated = any(True for start in range(at) for _ in days.day(start))
+            if not behind and clock.is_sure and not is_dated:
                 behind = [(last, days.now.date())]
             first = clock.later(-_HALF_HOUR) if kind == "around" else clock
             until = clock.later(_HALF_HOUR if kind == "around" else clock.length)
