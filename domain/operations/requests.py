@@ -1,11 +1,11 @@
 """The operations that ask for runs, and those that deal with the runs nobody carries out."""
 
 from datetime import UTC, tzinfo
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from domain.assets.errors import NoSuchAsset
 from domain.assets.names import overrides_of
@@ -22,12 +22,13 @@ from domain.estate.looked_up import Followed
 from domain.json import JsonMap
 from domain.operations.one_run import NOT_THERE, RunAndReason, details_told
 from domain.operations.operation import Access, Caller, Params, Scope, command, read
+from domain.operations.question_params import INSTEAD, QuestionParams, any_of
 from domain.operations.services import Services
 from domain.plan.look_ups import EstateLookUps
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.response.edition import NEWEST
 from domain.run.commands import RequestRun
-from domain.run.facts import Anchor, CallTimeoutMs, Origin, RunOptions
+from domain.run.facts import CallTimeoutMs, Origin, RunOptions
 from domain.run.lifecycle import RunState
 from domain.run.replanning import ControlLoopPolicy
 from domain.stages.given_plan import WrongPlan, WrongQuery, plan_output_of
@@ -35,7 +36,7 @@ from domain.stages.run_assets import RunAssets
 from domain.stages.workshop import anchored
 from domain.threads import in_thread
 from domain.time_zones import name_of
-from domain.values.fields import Name, Question
+from domain.values.fields import Name
 from domain.views.plan import PLAN
 from domain.views.response import RESPONSE, RunResponse
 from domain.views.run import LOST_RUNS, RUN, LostRun, RunDetails
@@ -48,61 +49,16 @@ Overrides = Annotated[
 _CANNOT_FOLLOW: Final = (*NOT_THERE, CannotBeFollowed)
 CANNOT_PLAN: Final = (QuestionNotUnderstood, WrongQuery, *_CANNOT_FOLLOW)
 _CANNOT_CANCEL: Final = (*NOT_THERE, IllegalTransition, WrongExpectedVersion)
-ANCHOR: Final[Anchor] = Field(
-    default="now",
-    description="What `last 24 hours` counts back from: the present, or the newest data.",
-)
-
 EMPTY_ESTATE: Final = (
     "the estate of tenant {} is empty: `estate.discover`, `estate.import` and"
     " `estate.demo` fill it"
 )
 
 
-_GIVEN: Final = ("query", "plan")
-"""What is asked in place of the words of a question, which then need not be there."""
-
-
-def _any_of(*names: str) -> ConfigDict:
-    return ConfigDict(json_schema_extra={"anyOf": [{"required": [name]} for name in names]})
-
-
-def _without_default(schema: dict[str, Any]) -> None:
-    del schema["default"]  # which is refused
-
-
-class QuestionParams(Params):
-    """A question, or a query in its place."""
-
-    model_config = _any_of("question", "query")
-
-    question: Question = Field(
-        default="",
-        validate_default=True,
-        json_schema_extra=_without_default,
-        description="In plain English.",
-    )
-    anchor: Anchor = ANCHOR
-    query: JsonMap | None = Field(
-        default=None, description="A query that is asked in place of the question's words."
-    )
-    after: Name | None = Field(
-        default=None, description="The run that the question follows up, as `run.show` names it."
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _with_question(cls, given: object) -> object:
-        if not isinstance(given, dict) or "question" in given:
-            return given
-        named = [name for name in _GIVEN if given.get(name) is not None]
-        return {**given, "question": f"The {named[0]} that was given"} if named else given
-
-
 class AskParams(QuestionParams):
     """A question, a query or a plan, and how its run is to be carried out."""
 
-    model_config = _any_of("question", *_GIVEN)
+    model_config = any_of("question", *INSTEAD)
 
     plan: JsonMap | None = Field(
         default=None, description="The plan that answers it, or what a planner puts out."
