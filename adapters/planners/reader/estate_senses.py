@@ -228,9 +228,7 @@ class EstateSenses:
         if kind is None:
             return
         yield Sense("COND", *span, filter_of(kind, field, named), cost)
-        if field in _NOUN_FIELDS:
-            yield Sense("N0", *span, noun_of(named))
-        if kind is ITEM and field in CLASS_FIELDS:
+        if field in _NOUN_FIELDS or (kind is ITEM and field in CLASS_FIELDS):
             yield Sense("N0", *span, noun_of(named))
 
     def _of_owners(

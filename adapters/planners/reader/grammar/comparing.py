@@ -26,6 +26,7 @@ from domain.query.model import Claim, MeasureWant, TopWant
 from domain.query.sets import FieldCondition, Function
 
 _LATE, _NAMED = 0.2, 0.4
+_MORE = Claim(op=">")
 
 
 @final
@@ -227,15 +228,13 @@ def _more_now(noun: Noun, period: Period) -> Asked | None:
     """Return "more alarms than last week?": the present one against it."""
     found = following(period.label)
     pair = found and both_of(at_time(noun, found), at_time(noun, period.label))
-    more = Claim.model_validate({"op": ">"})
-    return asked(COUNTED, pair.first, pair.second, claim=more) if pair else None
+    return asked(COUNTED, pair.first, pair.second, claim=_MORE) if pair else None
 
 
 def _more_there(noun: Noun, one: Post, other: Post) -> Asked | None:
     """Return "are there more events today than yesterday"."""
     pair = posts(noun, one, other)
-    claim = Claim.model_validate({"op": ">"})
-    return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
+    return pair and asked(COUNTED, pair.first, pair.second, claim=_MORE)
 
 
 def _more_then(noun: Noun, one: Period, other: Period, op: str = ">") -> Asked | None:
