@@ -43,10 +43,8 @@ def pair_of(first: Noun, second: Noun) -> Pair | None:
     is_like = first.is_headed is second.is_headed and first.is_one is second.is_one
     if first.kind is not second.kind or first == second or not is_like:
         return None
-    if second.time and not first.time:
-        first = replace(first, time=second.time)
-    first = _there_too(first, second)
-    return Pair(first, second)
+    timed = replace(first, time=first.time or second.time)
+    return Pair(_there_too(timed, second), second)
 
 
 def _there_too(first: Noun, second: Noun) -> Noun:
