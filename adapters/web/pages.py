@@ -39,7 +39,9 @@ class File:
 
     def response(self, headers: Headers) -> Response:
         """Return it as a browser can take it."""
-        kept = "public, max-age=31536000, immutable" if self.name.startswith(_HASHED) else "no-cache"
+        kept = (
+            "public, max-age=31536000, immutable" if self.name.startswith(_HASHED) else "no-cache"
+        )
         told = {**_HEADERS, "Cache-Control": kept}
         content = self.content
         if self.compressed is not None and "gzip" in headers.get("accept-encoding", ""):

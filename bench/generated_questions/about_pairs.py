@@ -97,6 +97,8 @@ def difference(maker: Maker, pen: Pen, some: Entries) -> Made:
     newer, older = pen.pick(periods(maker.tables.now))
     bare = Entries(some.kind, some.conditions)
     new, old = (maker.tables.count(replace(bare, window=e).sqls[0]) for e in (newer, older))
-    which = "difference" if pen.is_so(0.4) else ("how-many-more" if new > old else "how-many-fewer")
+    which = (
+        "difference" if pen.is_so(0.4) else ("how-many-more" if new > old else "how-many-fewer")
+    )
     said = pen.say(which, s=bare.said(pen), a=newer.said, b=older.said)
     return said, Either((Number(abs(new - old)), Both((Number(new), Number(old)))))

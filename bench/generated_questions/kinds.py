@@ -216,7 +216,9 @@ class _Sample:
         pen = Pen(f"{self.seed}-change")
         if not pen.is_so(0.5):
             return
-        change = pen.pick(("more", "more", "less", "other", "reworded", "nonsense", "nonsense", "strange"))
+        change = pen.pick(
+            ("more", "more", "less", "other", "reworded", "nonsense", "nonsense", "strange")
+        )
         changed = self._changed(kind, about, change, pen)
         if changed and changed[0] != made[0]:
             yield Question(f"{id_}-{change}", self.estate, kind, change, *changed)

@@ -1,4 +1,4 @@
-"""The pages in a real browser: the system's Chromium, driven by Playwright; skipped where it is not."""
+"""The pages in a real browser: the system's Chromium, driven by Playwright, where it is."""
 
 import shutil
 from collections.abc import Iterator

@@ -26,7 +26,8 @@ PATHS = (
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 RUN = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-  return violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
+  const told = (each) => each.nodes.map((node) => node.html.slice(0, 160)).join(" | ");
+  return violations.map((each) => `${each.id}: ${told(each)}`);
 }"""
 
 

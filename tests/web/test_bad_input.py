@@ -27,7 +27,7 @@ def test_a_run_of_hundreds_of_parallel_calls_is_a_group_that_opens(web: Web) -> 
     ]
     run = web.ask("many", plan={"intent": "LIST", "list": {"enabled": True}, "calls": calls})
     page = web.open(f"/runs/{run}")
-    group = page.get_by_role("row", name="ci.list_preview ×41")
+    group = page.get_by_role("row", name="ci.list_preview ×41")  # noqa: RUF001
     expect(group).to_have_attribute("aria-expanded", "false")
     group.click()
     expect(page.get_by_role("row", name="ci.list_preview c7,")).to_be_visible()
@@ -37,11 +37,11 @@ def test_a_server_that_does_not_answer_is_told_and_nothing_is_lost(web: Web) -> 
     run = web.ask()
     page = web.open(f"/?runs={run}")
     expect(page.get_by_label("Answer")).to_contain_text("2 servers")
-    page.context.set_offline(True)  # noqa: FBT003 - Playwright's
+    page.context.set_offline(True)
     page.get_by_label("Follow-up question").fill("in zone-a")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("does not answer")
-    page.context.set_offline(False)  # noqa: FBT003 - Playwright's
+    page.context.set_offline(False)
     page.get_by_label("Follow-up question").press("Enter")
     expect(page.get_by_label("Answer")).to_have_count(2)
 
@@ -55,7 +55,8 @@ def test_a_page_asks_nobody_but_its_server(web: Web) -> None:
 def test_the_first_page_is_small(web: Web) -> None:
     page = web.open("/")
     expect(page.get_by_label("Question", exact=True)).to_be_visible()
-    files = "performance.getEntries().filter((each) => /navigation|assets/.test(each.entryType + each.name))"
+    of_pages = "(each) => /navigation|assets/.test(each.entryType + each.name)"
+    files = f"performance.getEntries().filter({of_pages})"
     sizes = page.evaluate(f"{files}.map((each) => each.encodedBodySize ?? 0)")
     assert sum(sizes) < 60_000
     assert len(sizes) < 20

@@ -56,8 +56,8 @@ def test_what_came_while_the_server_was_away_is_shown_when_it_is_back(web: Web) 
     web.ask()
     page = web.open("/runs")
     expect(page.get_by_text("● live")).to_be_visible()
-    page.context.set_offline(True)  # noqa: FBT003 - Playwright's
+    page.context.set_offline(True)
     page.evaluate("fetch('/v1/session').catch(() => 0)")
     web.ask("How many apps are there?")
-    page.context.set_offline(False)  # noqa: FBT003 - Playwright's
+    page.context.set_offline(False)
     expect(page.get_by_role("button", name="1 new run")).to_be_visible()

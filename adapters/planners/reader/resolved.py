@@ -91,7 +91,9 @@ class _Telling:
 
     def _among(self, condition: JsonMap, records: Sequence[JsonMap], ask: Ask) -> JsonMap:
         """Return that a field has one of the values by which the records are told apart."""
-        values = [value for record in records if (value := next(iter(record.values()))) is not None]
+        values = [
+            value for record in records if (value := next(iter(record.values()))) is not None
+        ]
         if not values or len(records) > _MOST_VALUES:
             message = f"There are no values, or too many, to look among: {ask_in_words(ask)}"
             raise NotTold(message)

@@ -53,8 +53,8 @@ def _begun(word: str, look_ups: LookUps) -> list[str]:
     """Return what begins with a word, any of which is meant: Evita V3 or Evita V5.
 
     Of metrics none is: the disk of disk_io may be how full it is. What all places begin with is
-    the location (hall of hall-a); what one attribute measures is that: max_speed_kmh. Plates are no
-    plate setters.
+    the location (hall of hall-a); what one attribute measures is that: max_speed_kmh. Plates are
+    no plate setters.
     """
     if len(word) < _SHORTEST or not word.isalpha():
         return []
@@ -65,7 +65,7 @@ def _begun(word: str, look_ups: LookUps) -> list[str]:
         return ["location"]
     if {each.removeprefix("ci.") for each in sources} & {*CLASS_FIELDS}:
         return []
-    keys = {key.source.rpartition(".")[2] for key in look_ups.keys() if key.unit}
+    keys = {key.source.rpartition(".")[2] for key in look_ups.keys() if key.unit}  # noqa: SIM118 - no dict
     measured = [key for key in keys if form_of(word) == joined(key).split()[-2]]
     if len(measured) == 1 and not any(each.endswith("metric") for each in sources):
         return measured

@@ -1,4 +1,4 @@
-"""The built pages are served as browsers keep them, and with what lets in nothing from elsewhere."""
+"""The built pages are served as browsers keep them, and let in nothing from elsewhere."""
 
 import asyncio
 from collections.abc import Callable, Iterator

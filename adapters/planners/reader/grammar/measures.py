@@ -11,7 +11,6 @@ from adapters.planners.reader.grammar.conditions import field_named
 from adapters.planners.reader.grammar.ordered import extreme_field
 from adapters.planners.reader.grammar.quantities import Quantity, points
 from adapters.planners.reader.meaning import ITEM, Field, Filter, Noun, Period, at_time, field_for
-from domain.estate.fields import FieldType
 from domain.query.model import DistributionWant, MeasureWant
 from domain.query.sets import FieldCondition, Function
 
@@ -98,6 +97,7 @@ def is_far(noun: Noun, group: tuple[Field | Noun, ...]) -> bool:
 
 
 def in_groups(found: Figures, records: Noun, group: tuple[Field | Noun, ...]) -> Figures | None:
+    """Return the figures by groups of records; None where these have no such fields."""
     names = names_of(records, group)
     if names is None:
         return None

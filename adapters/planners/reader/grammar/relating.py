@@ -102,17 +102,13 @@ def _related_to_both(said: Said, one: Noun, other: Noun) -> Filter | None:
     return Filter(ITEM, ordered((*first.where, *second.where))) if first and second else None
 
 
-def _related_but_not(
-    said: Said, one: Noun, again: Said | None, other: Noun
-) -> Filter | None:
+def _related_but_not(said: Said, one: Noun, again: Said | None, other: Noun) -> Filter | None:
     """Return "that use db-1 but not db-2"."""
     first, without = _related_to(said, AT_LEAST_ONE, one), _related_none(again or said, other)
     return Filter(ITEM, ordered((*first.where, *without.where))) if first and without else None
 
 
-def _related_to_neither(
-    said: Said, one: Noun, again: Said | None, other: Noun
-) -> Filter | None:
+def _related_to_neither(said: Said, one: Noun, again: Said | None, other: Noun) -> Filter | None:
     """Return "that neither use db-1 nor db-2"."""
     first, second = _related_none(said, one), _related_none(again or said, other)
     return Filter(ITEM, ordered((*first.where, *second.where))) if first and second else None

@@ -157,7 +157,7 @@ def _parts_of(noun: Noun, group: tuple[Field | Noun, ...]) -> Asked | None:
 
 
 def _and_part(noun: Noun, post: Post) -> tuple[Asked, ...] | Costly | None:
-    """Return "how many servers in zone-a and how many are active": of these, unless they cannot."""
+    """Return "how many servers in zone-a and how many are active": of these, if they can."""
     by = as_filter(post)
     found = None if by is None or excludes(noun.where, by.where) else applied(noun, post)
     counted = asked(COUNTED, noun)

@@ -75,7 +75,7 @@ Ask = Callable[[str], object]
 
 @pytest.fixture
 def ask(works: SqlEstate) -> Ask:
-    """Returns what answers a question: a number, codes, or what is told of each; of several all."""
+    """Returns what answers a question: a number, codes, what is told of each; of several all."""
 
     def ask(question: str) -> object:
         look_ups = EstateLookUps(works.vocabulary("acme"), question)
