@@ -30,7 +30,8 @@ def test_a_viewer_sees_runs_and_is_offered_nothing_that_changes_them(web: Web) -
     run = web.ask("a plan", plan=FAILING)
     log_in(web, key_of(web, "viewer"))
     page = web.open(f"/runs/{run}")
-    expect(page.get_by_role("link", name="Compare…")).to_be_visible()
+    expect(page.get_by_role("button", name="Verify")).to_be_visible()
+    expect(page.get_by_role("link", name="Compare…")).to_have_count(0)
     for name in ("Resume…", "Fork…", "Rerun…", "Pin…"):
         expect(page.get_by_role("button", name=name)).to_have_count(0)
     expect(page.get_by_role("link", name="Ask")).to_have_count(0)
