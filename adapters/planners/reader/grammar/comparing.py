@@ -233,15 +233,13 @@ def _more_now(noun: Noun, period: Period) -> Asked | None:
 
 def _more_there(noun: Noun, one: Post, other: Post) -> Asked | None:
     """Return "are there more events today than yesterday"."""
-    pair = posts(noun, one, other)
-    claim = Claim.model_validate({"op": ">"})
+    pair, claim = posts(noun, one, other), Claim.model_validate({"op": ">"})
     return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
 
 
 def _more_then(noun: Noun, one: Period, other: Period, op: str = ">") -> Asked | None:
     """Return "did we have more audits today than yesterday"."""
-    pair = _times(noun, one, other)
-    claim = Claim.model_validate({"op": op})
+    pair, claim = _times(noun, one, other), Claim.model_validate({"op": op})
     return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
 
 
