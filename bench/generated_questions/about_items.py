@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bench.generated_questions.making import Maker, spoken
+from bench.generated_questions.conditions import spoken
+from bench.generated_questions.making import Maker
 from bench.generated_questions.pen import Pen
 from bench.generated_questions.sets import Condition, Things
 from bench.generated_questions.tables import Tables, either, moment, quoted

@@ -12,7 +12,9 @@ from bench.generated_questions import about_pairs as pairs
 from bench.generated_questions import about_ranks as ranks
 from bench.generated_questions import about_records as records
 from bench.generated_questions import about_verbs as verbs
-from bench.generated_questions.making import EITHER, Maker
+from bench.generated_questions.conditions import EITHER
+from bench.generated_questions.making import Maker
+from bench.generated_questions.nonsense import NONSENSE, STRANGE
 from bench.generated_questions.pen import Pen
 from bench.generated_questions.sets import Entries, Things
 from bench.generated_questions.tables import Tables
@@ -161,21 +163,6 @@ ASKINGS: Final[Mapping[str, Asking]] = {
     "difference": Asking(4, _entries(1, of=False, is_timed=False), pairs.difference),
     "documents": Asking(3, lambda _: None, documents.asked),
 }
-_NONSENSE: Final = (
-    "blorb", "frobnicated", "quuxly", "zzyzx", "wibbly", "snorfle", "purple", "haunted",
-    "wooden", "edible", "nocturnal", "sarcastic",
-    "expensive", "encrypted", "leased", "refurbished", "nearly",
-    "manually", "virtual", "redundant", "idle", "obsolete", "external", "rarely", "always",
-    "mostly", "roughly", "empty", "orphaned", "duplicate", "temporary", "unused", "planned",
-    "emergency", "scheduled", "overdue", "legacy", "outdated", "consecutive", "successive",
-)  # fmt: skip
-_STRANGE: Final = (
-    "at high tide", "on holidays", "during the peak season", "by mistake",
-    "for the first time", "in a row", "at the same time", "in the cloud",
-    "with a warranty", "that cost more than 100 euros", "under contract", "out of warranty",
-    "two days in a row", "within ten minutes", "by the same person", "on the same day",
-    "except on Sundays", "if any failed", "but only once", "or not", "until it failed",
-)  # fmt: skip
 
 
 def generated(
@@ -242,9 +229,9 @@ class _Sample:
 def _spoilt(question: str, change: str, pen: Pen, vocabulary: Vocabulary) -> tuple[str, Truth]:
     words = question.split(" ")
     if change == "strange":
-        return f"{question} {pen.pick((*vocabulary.strange, *_STRANGE))}", Refusal()
+        return f"{question} {pen.pick((*vocabulary.strange, *STRANGE))}", Refusal()
     at = pen.chance.randrange(1, len(words) + 1)
-    return " ".join([*words[:at], pen.pick(_NONSENSE), *words[at:]]), Refusal()
+    return " ".join([*words[:at], pen.pick(NONSENSE), *words[at:]]), Refusal()
 
 
 def _other(about: Subject, change: str, maker: Maker) -> Subject:

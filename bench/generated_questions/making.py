@@ -1,7 +1,14 @@
 """Makes sets and conditions from what an estate has."""
 
-from typing import Final
-
+from bench.generated_questions.conditions import (
+    BUT,
+    COUNTS,
+    EITHER,
+    HAVING,
+    HOW,
+    filled,
+    spoken,
+)
 from bench.generated_questions.links import link_sqls, links_sql
 from bench.generated_questions.pen import Pen
 from bench.generated_questions.sets import Condition, Entries, Things
@@ -9,24 +16,6 @@ from bench.generated_questions.tables import Tables, quoted, text
 from bench.generated_questions.vocabulary import Field, Kind, Link, Records, Vocabulary
 from bench.generated_questions.windows import Window, whole_days, window
 from bench.questions.reading_estates import Cell
-
-EITHER: Final = "either"  # a condition that holds where one of two does stands alone
-_HOW: Final = (
-    (">", "more than|over|above|greater than"),
-    (">=", "at least|no less than|not less than|minimum"),
-    ("<", "less than|under|below|fewer than"),
-    ("<=", "at most|no more than|not more than|up to|maximum"),
-)
-_COUNTS: Final = (("more than {}", ">"), ("at least {}", ">="), ("exactly {}", "="), ("no", "="))
-_BUT: Final = ("except", "except for", "other than", "apart from", "excluding")
-_HAVING: Final = (
-    ("some-of", ""),
-    ("some-of", ""),
-    ("none-of", ""),
-    ("more-than-of", "having count(*) > {n}"),
-    ("at-least-of", "having count(*) >= {n}"),
-    ("exactly-of", "having count(*) = {n}"),
-)
 
 
 class Maker:
@@ -87,13 +76,13 @@ class Maker:
         """Return that a field has a value."""
         sql = f"{field.sql} = {quoted(value)}"
         before, after, predicate = (
-            _filled(each, field, value) for each in (field.adjective, field.after, field.predicate)
+            filled(each, field, value) for each in (field.adjective, field.after, field.predicate)
         )
         return Condition(field.sql, (sql,), before, after, predicate)
 
     def compared(self, field: Field, value: Cell, values: list[Cell]) -> Condition:
         """Return that a number is more or less than a value, or between two."""
-        sign, how = self.pen.pick(_HOW)
+        sign, how = self.pen.pick(HOW)
         sql = f"{field.sql} {sign} {value}"
         if len(values) > 2 and self.pen.is_so(0.15):
             low, value = sorted(self.pen.chance.sample([int(str(each)) for each in values], 2))
@@ -136,13 +125,13 @@ class Maker:
 
     def _not(self, field: Field, value: Cell) -> Condition:
         if self.pen.is_so(0.3):
-            after = _filled(field.after, field, value).split("|")
-            after = "|".join(f"{how} those {each}" for each in after for how in _BUT)
+            after = filled(field.after, field, value).split("|")
+            after = "|".join(f"{how} those {each}" for each in after for how in BUT)
             return Condition(
                 field.sql, (f"coalesce({field.sql}, '') <> {quoted(value)}",), after=after,
                 is_long=True,
             )  # fmt: skip
-        predicates = _filled(field.predicate, field, value).split("|")
+        predicates = filled(field.predicate, field, value).split("|")
         after = "|".join(
             f"that are not {each}|not {each}|which are not {each}" for each in predicates
         )
@@ -227,7 +216,7 @@ class Maker:
     def having(self) -> Condition:
         """Return that items have some records, or none, or so many."""
         made = self.entries(1, of=False)
-        (how, test), number = self.pen.pick(_HAVING), self.pen.pick((2, 3, 4))
+        (how, test), number = self.pen.pick(HAVING), self.pen.pick((2, 3, 4))
         codes = f"select code from ({made.sqls[0]}) group by code {test.format(n=number)}"
         after = self.pen.say(how, s=made.said(self.pen), n=number)
         sign = "not in" if how == "none-of" else "in"
@@ -244,7 +233,7 @@ class Maker:
             inside = self.tables.kept(objects.sqls[0])
             sqls = link_sqls(link, inside)
             if not link.is_deep and self.pen.is_so(0.25):
-                (how, sign), number = self.pen.pick(_COUNTS), self.pen.pick((1, 2, 3))
+                (how, sign), number = self.pen.pick(COUNTS), self.pen.pick((1, 2, 3))
                 how, number = (how.format(number), number) if "{" in how else (how, 0)
                 said = f"{how} {said}"
                 sqls = (f"({links_sql(link, inside)}) {sign} {number}",)
@@ -255,15 +244,3 @@ class Maker:
         """Return a relation, of items of a kind."""
         links = [each for each in self.words.links if kind is None or kind.key in each.subjects]
         return self.pen.pick(links) if links else None
-
-
-def spoken(field: Field, value: Cell) -> str:
-    """Return how a value is said."""
-    written = str(value)
-    plain = f"{written}|{written.replace('_', ' ')}" if "_" in written else written
-    return field.said.get(written, plain)
-
-
-def _filled(words: str, field: Field, value: Cell) -> str:
-    said = spoken(field, value).split("|")
-    return "|".join(each.format(v=v) for each in words.split("|") for v in said) if words else ""

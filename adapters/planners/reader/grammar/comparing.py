@@ -237,8 +237,7 @@ def _more_there(noun: Noun, one: Post, other: Post) -> Asked | None:
 
 def _more_then(noun: Noun, one: Period, other: Period, op: str = ">") -> Asked | None:
     """Return "did we have more audits today than yesterday"."""
-    pair = _times(noun, one, other)
-    claim = Claim.model_validate({"op": op})
+    pair, claim = _times(noun, one, other), Claim.model_validate({"op": op})
     return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
 
 

@@ -18,7 +18,15 @@ from adapters.planners.reader.grammar.comparing import (
 )
 from adapters.planners.reader.grammar.predicates import by_whom
 from adapters.planners.reader.grammar.quantities import Quantity
-from adapters.planners.reader.meaning import Field, Filter, Noun, either, filtered
+from adapters.planners.reader.meaning import (
+    Field,
+    Filter,
+    Noun,
+    Period,
+    at_time,
+    either,
+    filtered,
+)
 from domain.query.model import Claim, CountWant, DistributionWant
 from domain.query.sets import FieldCondition
 
@@ -116,6 +124,12 @@ def _differing(one: Noun, other: Noun) -> Asked | None:
 def _differing_there(noun: Noun, one: Post, other: Post) -> Asked | None:
     """Return "how many more servers are in zone-a than in zone-b"."""
     pair = posts(noun, one, other)
+    return pair and _difference(pair.first, pair.second)
+
+
+def _differing_then(noun: Noun, one: Period, other: Period) -> Asked | None:
+    """Return "how many more failed jobs were there today than yesterday"."""
+    pair = both_of(at_time(noun, one.label), at_time(noun, other.label))
     return pair and _difference(pair.first, pair.second)
 
 
