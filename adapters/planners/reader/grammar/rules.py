@@ -7,6 +7,7 @@ from adapters.planners.reader.chart import Rule
 from adapters.planners.reader.grammar import (
     acting,
     buckets,
+    claiming,
     comparing,
     conditions,
     excepting,
@@ -54,6 +55,7 @@ RULES: Final[Sequence[Rule]] = (
     *rankings.RULES,
     *frequent.RULES,
     *populated.RULES,
+    *claiming.RULES,
     *recalled.RULES,
     *measures.RULES,
     *present.RULES,

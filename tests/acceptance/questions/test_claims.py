@@ -1,0 +1,56 @@
+"""What is claimed: of most of a set, of numbers, of the highest, of one alone."""
+
+# ruff: noqa: S608 - the statements are of our own words
+import pytest
+
+from tests.acceptance.questions.asking import Ask
+from tests.acceptance.questions.tables import Tables
+
+SERVERS = "from items where ci_subtype = 'server'"
+DEPENDENT = "select count(distinct source) from edges where target = 'db-erp-01'"
+EVENTS = "select count(*) from events where ci_code = items.ci_code"
+
+
+@pytest.mark.parametrize(
+    ("question", "so"),
+    [
+        ("are most servers active", f"select avg(status = 'active') > 0.5 {SERVERS}"),
+        (
+            "did more than half of the deployments fail",
+            "select avg(result = 'failed') > 0.5 from works where work_type = 'deployment'",
+        ),
+        (
+            "are at least 80% of the servers in production",
+            f"select avg(environment = 'production') >= 0.8 {SERVERS}",
+        ),
+        ("are more than 20 servers active", f"select sum(status = 'active') > 20 {SERVERS}"),
+        ("do any two servers have the same owner", "select 1"),
+        ("do all servers have the same owner", f"select count(distinct owner) = 1 {SERVERS}"),
+        ("do only apps depend on db-erp-01", f"select not ({DEPENDENT} and source not like 'app%')"),
+        (
+            "does only app-erp-order-01-1 depend on db-erp-01",
+            f"select not ({DEPENDENT} and source <> 'app-erp-order-01-1')",
+        ),
+        (
+            "is srv-erp-01 the only server in zone-a",
+            f"select sum(ci_code <> 'srv-erp-01') = 0 {SERVERS} and location = 'zone-a'",
+        ),
+        (
+            "none of the servers in zone-a has an owner",
+            f"select sum(owner <> '') = 0 {SERVERS} and location = 'zone-a'",
+        ),
+    ],
+)
+def test_a_claim_is_told_to_be_so_or_not(
+    ask: Ask, tables: Tables, question: str, so: str
+) -> None:
+    assert ask(question).text.startswith("Yes" if tables.value(so) else "No")
+
+
+def test_whether_one_is_the_highest_comes_with_which_is(ask: Ask, tables: Tables) -> None:
+    ranked = f"select ci_code {SERVERS} order by ({EVENTS})"
+    noisiest, quietest = (tables.value(f"{ranked}{way} limit 1") for way in (" desc", ""))
+    for code, so in ((noisiest, "Yes"), (quietest, "No")):
+        answer = ask(f"is {code} the server with the most events")
+        assert f"{so}: " in answer.text
+        assert str(noisiest) in answer.text
