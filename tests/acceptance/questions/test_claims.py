@@ -54,3 +54,27 @@ def test_whether_one_is_the_highest_comes_with_which_is(ask: Ask, tables: Tables
         answer = ask(f"is {code} the server with the most events")
         assert f"{so}: " in answer.text
         assert str(noisiest) in answer.text
+
+
+@pytest.mark.parametrize(
+    "question", ["do all apps have more than 4 cores", "do most apps have 4 cores"]
+)
+def test_nothing_is_claimed_of_a_class_that_never_has_it(ask: Ask, question: str) -> None:
+    assert ask(question).status == "failed"
+
+
+def test_all_servers_run_what_runs_on_them(ask: Ask, tables: Tables) -> None:
+    engine = "json_extract(attributes, '$.engine') = 'tomcat'"
+    on = f"select target from edges join items on ci_code = source where {engine}"
+    without = tables.value(f"select count(*) {SERVERS} and ci_code not in ({on})")
+    assert ask("do all servers run tomcat").says(without)
+
+
+def test_the_second_most_shares_its_place_with_all_that_have_as_many(
+    ask: Ask, tables: Tables
+) -> None:
+    counted = f"select location, count(*) as so_many {SERVERS} group by location"
+    second = f"select so_many from ({counted}) order by so_many desc limit 1 offset 1"
+    expected = tables.rows(f"select location from ({counted}) where so_many = ({second})")
+    shown = ask("which zone has the second most servers").table("location")
+    assert sorted(map(tuple, shown)) == sorted(map(tuple, expected))

@@ -9,6 +9,7 @@ from adapters.planners.reader.grammar.applying import (
     Place,
     Post,
     applied,
+    is_amount,
     related,
     relations,
 )
@@ -126,8 +127,9 @@ def _anything(of: Noun, relation: Relation) -> Asked | None:
 
 def _whatever(relation: Relation, items: Noun) -> Asked | Costly | None:
     """Return "what runs on srv-1"."""
+    is_meant = items.kind is ITEM and not is_amount(items)
     found = applied(Noun(ITEM), Place(items, relations(*relation)))
-    return asked(LISTED, found) if isinstance(found, Noun) and items.kind is ITEM else None
+    return asked(LISTED, found) if isinstance(found, Noun) and is_meant else None
 
 
 def _parts(of: Noun) -> Asked | None:

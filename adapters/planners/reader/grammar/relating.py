@@ -10,6 +10,7 @@ from adapters.planners.reader.grammar.applying import (
     applied,
     applied_all,
     count_of,
+    is_amount,
     related,
     relations,
 )
@@ -31,7 +32,6 @@ Said = tuple[tuple[str, ...] | None, str]
 _MOST_HOPS = 4
 """So far is walked whichever way relations lead."""
 _HEADLESS = 1.5
-_SIZES = ("<", "<=", ">", ">=")
 
 
 def _in_so_many(compared: Compared, items: Noun) -> Filter | None:
@@ -82,16 +82,10 @@ def _no_others(items: Noun, said: Said) -> Filter | None:
 
 
 def _related(said: Said, items: Noun) -> Place | Costly | None:
-    if items.kind is not ITEM or _is_amount(items):
+    if items.kind is not ITEM or is_amount(items):
         return None
     found = Place(items, relations(*said))
     return found if items.is_headed else Costly(found, _HEADLESS)
-
-
-def _is_amount(items: Noun) -> bool:
-    """Return whether "use more than 1 GB" names no items, but how much is used."""
-    sizes = [each for each in items.where if getattr(each, "op", "=") in _SIZES]
-    return bool(sizes) and not items.is_headed
 
 
 def _related_to_each(said: Said, one: Noun, other: Noun) -> Filter | None:

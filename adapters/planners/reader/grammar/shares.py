@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.grammar.applying import Post, as_filter
+from adapters.planners.reader.grammar.applying import Post, as_filter, is_apart
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.grammar.measures import is_far, names_of
 from adapters.planners.reader.grammar.nouns import is_base
@@ -44,7 +44,7 @@ def share(noun: Noun, post: Post) -> Asked | Costly | None:
     by = _of_records(noun, by) if by and by.kind is ITEM and noun.kind is not ITEM else by
     if by is None or not by.where or by.kind is not noun.kind or by.time or is_one(noun):
         return None
-    if by.is_class and filtered(noun, by) is None:  # nothing is of two classes
+    if is_apart(noun, by) or (by.is_class and filtered(noun, by) is None):  # none is of two
         return None
     return asked(ShareWant(condition=_as_one(by.where)), noun)
 

@@ -10,6 +10,7 @@ from adapters.planners.reader.grammar.applying import (
     applied,
     applied_all,
     as_filter,
+    is_apart,
     opposite,
     relations,
 )
@@ -137,7 +138,7 @@ def _none(noun: Noun, post: Post) -> Asked | None:
 
 def quantified(do: str, noun: Noun, post: Post) -> Asked | None:
     by = as_filter(post)
-    if by is None or not by.where or by.kind is not noun.kind or by.time:
+    if by is None or not by.where or by.kind is not noun.kind or by.time or is_apart(noun, by):
         return None
     condition: Condition = by.where[0] if len(by.where) == 1 else EveryOf(every=by.where)
     want = QuantifiedWant.model_validate({"do": do, "condition": condition})
