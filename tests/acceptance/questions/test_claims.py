@@ -65,9 +65,10 @@ def test_nothing_is_claimed_of_a_class_that_never_has_it(ask: Ask, question: str
 
 def test_all_servers_run_what_runs_on_them(ask: Ask, tables: Tables) -> None:
     engine = "json_extract(attributes, '$.engine') = 'tomcat'"
-    on = f"select target from edges join items on ci_code = source where {engine}"
-    without = tables.value(f"select count(*) {SERVERS} and ci_code not in ({on})")
-    assert ask("do all servers run tomcat").says(without)
+    on = f"select target from edges join items on ci_code = edges.source where {engine}"
+    inside = f"{SERVERS} and location = 'zone-a'"
+    without = tables.value(f"select count(*) {inside} and ci_code not in ({on})")
+    assert ask("do all servers in zone-a run tomcat").says(without)
 
 
 def test_the_second_most_shares_its_place_with_all_that_have_as_many(
@@ -78,3 +79,12 @@ def test_the_second_most_shares_its_place_with_all_that_have_as_many(
     expected = tables.rows(f"select location from ({counted}) where so_many = ({second})")
     shown = ask("which zone has the second most servers").table("location")
     assert sorted(map(tuple, shown)) == sorted(map(tuple, expected))
+
+
+def test_more_than_the_average_is_told_with_the_average(ask: Ask, tables: Tables) -> None:
+    memory = "json_extract(attributes, '$.memory_gb')"
+    mean = f"(select avg({memory}) {SERVERS})"
+    expected = tables.rows(f"select ci_code {SERVERS} and {memory} > {mean}")
+    answer = ask("servers with more memory than the average")
+    assert sorted(answer.table("ci_code")) == sorted(expected)
+    assert "compared with" in answer.text

@@ -7,6 +7,7 @@ from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Place, Post, applied, relations
 from adapters.planners.reader.grammar.asked import COUNTED, EXISTING, Asked, asked, is_one
 from adapters.planners.reader.grammar.populated import so_many
+from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.grammar.rankings import Ranked
 from adapters.planners.reader.grammar.shares import share
 from adapters.planners.reader.grammar.truths import quantified
@@ -76,23 +77,24 @@ def _only(only: Noun, noun: Noun) -> Asked | None:
 
 def _highest(item: Noun, top: Ranked) -> tuple[Asked, Asked] | None:
     """Return "is srv-1 the busiest server": whether, and which is."""
-    top = _recent(top)
+    top = replace(top, by=top.by and recent(top.by))
     of_all = top.asked() if is_one(item) and not is_one(top.noun) else None
     if of_all is None or not isinstance(of_all.want, TopWant) or top.group or top.n > 1:
         return None
     op: Comparison = "<=" if top.ascending else ">="
-    as_high = likened(_as_high(of_all.want.by, op), op, of_all.ask())
-    return asked(EXISTING, having(item, *top.noun.where, as_high)), of_all
+    at_top = likened(as_high(of_all.want.by, op), op, of_all.ask())
+    return asked(EXISTING, having(item, *top.noun.where, at_top)), of_all
 
 
-def _recent(top: Ranked) -> Ranked:
+def recent(by: Quantity) -> Quantity:
     """Return a metric of the last day, unless another time is said."""
-    points = top.by.records if top.by and top.by.is_of_points else None
+    points = by.records if by.is_of_points else None
     timed = points and not points.time and at_time(points, _RECENT)
-    return replace(top, by=replace(top.by, records=timed)) if top.by and timed else top
+    return replace(by, records=timed) if timed else by
 
 
-def _as_high(measure: Measure, op: Comparison) -> Condition:
+def as_high(measure: Measure, op: Comparison) -> Condition:
+    """Return that a measure of an item compares so with a value that is looked up."""
     if measure.of is None:
         return FieldCondition(field=measure.field or "", op=op, value=0)
     if measure.function is Function.COUNT:
