@@ -110,7 +110,7 @@ def _any_alike(noun: Noun, field: Field) -> Asked | None:
 
 def _all_alike(noun: Noun, field: Field) -> Asked | None:
     """Return "do all servers have the same os": what has none has another."""
-    found = so_many(field, noun, AT_LEAST_ONE)
+    found = so_many(field, noun, AT_LEAST_ONE) if noun.kind is ITEM else None
     return found and asked(found.asked().want, noun, claim=Claim(op="=", value=1))
 
 
