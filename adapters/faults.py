@@ -78,7 +78,7 @@ def fault_told(status: int, code: str, kinds: Sequence[type[Exception]]) -> Faul
 
 def code_of(error: type[Exception]) -> str:
     """Return the code of a kind of errors: its name in small letters."""
-    return re.sub("(?<=[a-z0-9])(?=[A-Z])", "-", error.__name__).lower()
+    return re.sub("(?<=.)(?=[A-Z])", "-", error.__name__).lower()
 
 
 def _with_derived(kinds: Sequence[type[Exception]]) -> Iterator[type[Exception]]:
@@ -102,6 +102,7 @@ def _table() -> Iterator[tuple[tuple[type[Exception], ...], Fault]]:
     from adapters.bootstrap import DatabaseMissing, DatabaseUnavailable, UnsupportedDatabase
     from domain.audit.bundle import BundleRefused, BundleTooLarge
     from domain.estate.errors import EstateError
+    from domain.identity.key import WrongKeyState
     from domain.operations.auditing import Denied
     from domain.plan.planner import QuestionNotUnderstood
     from domain.replay.bulk.errors import BulkReplayBusy, BulkReplayEnded
@@ -113,7 +114,7 @@ def _table() -> Iterator[tuple[tuple[type[Exception], ...], Fault]]:
     yield (NotFound, DatabaseMissing, UnknownTool, UnknownProjection), Fault.MISSING
     yield (Denied,), Fault.DENIED
     yield (KeyReused,), Fault.REUSED
-    yield (*_STATE, BulkReplayEnded, BulkReplayBusy), Fault.STATE
+    yield (*_STATE, WrongKeyState, BulkReplayEnded, BulkReplayBusy), Fault.STATE
     misused = (QuestionNotUnderstood, EstateError, LogFileRefused, UnsupportedDatabase)
     yield (Refused, BundleRefused, BundleTooLarge, *misused), Fault.MISUSED
     yield (NoGoldens,), Fault.EMPTY

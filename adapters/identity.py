@@ -78,6 +78,15 @@ class Identity:
         return Sessions(keys=self.keys, log_ins=log_ins, clock=self._of.clock, random=token_bytes)
 
     @cached_property
+    def cursor_key(self) -> bytes:
+        """What the servers of this database sign cursors with."""
+        from secrets import token_bytes
+
+        from infrastructure.identity.server_secret import server_secret
+
+        return server_secret(self._of.engine, "cursors", token_bytes)
+
+    @cached_property
     def streams(self) -> OperatorStreams:
         """The streams of this process in the operator log."""
         from domain.services.operator_log import OperatorStreams

@@ -14,6 +14,7 @@ from bench import (
     estates,
     load,
     overhead,
+    pages,
     policies,
     proof,
     reading,
@@ -60,6 +61,7 @@ TABLES: Final[dict[str, tuple[Callable[[Options], Table], str]]] = {
     "causes": (causes.table, "Causes"),
     "policies": (policies.table, "Policies"),
     "service": (service.table, "The service"),
+    "pages": (pages.table, "The pages"),
     "start": (starting.table, "Start and overhead"),
 }
 """What can be measured, and the title of its table."""

@@ -69,7 +69,7 @@ class CannotBeFollowed(Refused):
     def __init__(self, run_id: str, *, why: str) -> None:
         self.run_id, self.why = run_id, why
         super().__init__(
-            f"run {run_id} cannot be followed up: {why}; ask the whole question without --after"
+            f"run {run_id} cannot be followed up: {why}; ask the whole question without `/after`"
         )
 
 
@@ -156,7 +156,7 @@ class DecidedElsewhere(Refused):
         super().__init__(
             f"run {run_id} was imported, and nothing of it was decided: worker {worker} had it,"
             " and there it can be decided on, too; what both allow happens twice. Decide where it"
-            " comes from; or here, with --imported, if nobody will there"
+            " comes from; or here, with `/imported`, if nobody will there"
         )
 
 
@@ -177,10 +177,10 @@ class NothingToErase(Refused):
 
 
 class ReplayRefused(Refused):
-    """A resumption, a fork or a rerun does not fit the run that is there."""
+    """A resumption, a fork or a rerun does not fit the run that is there: `field` is why."""
 
-    def __init__(self, run_id: str, *, why: str) -> None:
-        self.run_id, self.why = run_id, why
+    def __init__(self, run_id: str, *, why: str, field: str = "patches") -> None:
+        self.run_id, self.why, self.field = run_id, why, field
         super().__init__(f"run {run_id} cannot be replayed like this: {why}")
 
 
@@ -223,7 +223,7 @@ class NotFlaggedWrong(Refused):
         self.run_id, self.flag = run_id, flag
         super().__init__(
             f"run {run_id} is {f'flagged as {flag}' if flag else 'not flagged'}, not as wrong;"
-            f" possible first: opstrail run flag {run_id} wrong"
+            f" possible first: `run.flag {run_id} wrong`"
         )
 
 
@@ -263,8 +263,7 @@ class CancelledByOther(Conflict):
     def __init__(self, run_id: str, *, by: str, why: str) -> None:
         self.run_id, self.by, self.why = run_id, by, why
         super().__init__(
-            f"run {run_id} was cancelled by {by}: {why}; `opstrail run resume {run_id}` lets it"
-            " go on"
+            f"run {run_id} was cancelled by {by}: {why}; `run.resume {run_id}` lets it go on"
         )
 
 

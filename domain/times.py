@@ -125,7 +125,7 @@ def local_text(recorded: str, zone: tzinfo) -> str:
 def recorded_text(instant: datetime) -> str:
     """Return an instant as envelopes hold it: ISO 8601 in UTC with microseconds and `Z`."""
     in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
-    return f"{in_utc.isoformat(timespec='microseconds')[:_TO_THE_MICROSECOND]}Z"
+    return f"{in_utc.isoformat('T', 'microseconds')[:_TO_THE_MICROSECOND]}Z"  # quicker than named
 
 
 def recorded_instant(text: str) -> datetime | None:

@@ -104,6 +104,7 @@ _RIGHTS: Final = (
     f"GRANT INSERT, UPDATE, DELETE ON {', '.join(_PROJECTIONS)} TO {{projector}}",
     "GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {writer}",
     f"REVOKE INSERT, UPDATE, DELETE ON {', '.join(_LOG)} FROM {{writer}}",
+    "REVOKE ALL ON {schema}.server_secrets FROM {reader}, {projector}",
     "REVOKE UPDATE ON {schema}.payloads FROM {writer}",
     "GRANT UPDATE (stored_at) ON {schema}.payloads TO {writer}",
     f"REVOKE ALL ON {_APPEND} FROM PUBLIC",

@@ -35,7 +35,7 @@ COMPUTING = ("domain", "adapters/tools", "adapters/planners", "infrastructure/es
 """The folders in which figures are computed that are recorded."""
 FIGURES = "domain/figures.py"
 UNFINISHED = re.compile(r"\b(?:TO[D]O|FIX[M]E|XX[X])\b")
-ASSERTING_CALLS = ("assert", "then", "raises", "warns", "fail")
+ASSERTING_CALLS = ("assert", "then", "raises", "warns", "fail", "expect")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Rule = Callable[[Path], list[str]]

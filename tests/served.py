@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from starlette.types import ASGIApp
 
 from adapters.bootstrap import open_service
 from adapters.cli.who import user_name
@@ -61,7 +62,7 @@ class Servers:
 
 
 @contextmanager
-def served(database_url: str, tenant: str) -> Iterator[str]:
+def served(database_url: str, tenant: str, pages: ASGIApp | None = None) -> Iterator[str]:
     """Give the URL of a server whose single user is of this tenant."""
     with open_service(database_url) as opstrail, ExitStack() as closing:
         workroom = Workroom(opstrail, opstrail.identity.settings.runs_per_tenant)
@@ -69,7 +70,7 @@ def served(database_url: str, tenant: str) -> Iterator[str]:
         identity = opstrail.identity
         users = Users(identity.keys, identity.sessions, local_principal(user_name(), tenant))
         closing.enter_context(opstrail.log.tail().telling(workroom.hub.tell))
-        yield closing.enter_context(_listening(application(opstrail, workroom, users)))
+        yield closing.enter_context(_listening(application(opstrail, workroom, users, pages)))
 
 
 @contextmanager

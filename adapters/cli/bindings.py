@@ -1,5 +1,6 @@
 """Which commands ask for which operation; a test tries each of them and sees that it does."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -41,6 +42,36 @@ NOT_OF_A_COMMAND: Final[Mapping[str, str]] = {
     "view.remove": "pages keep them",
 }
 """The operations that no command asks for, each with the reason."""
+
+
+_OPTIONS: Final[Mapping[str, str]] = {
+    "roles": "role",
+    "scopes": "scope",
+    "every": "all",
+    "is_forced": "force",
+    "Idempotency-Key": "key",
+}
+"""The options that are not called as the fields of the params that they fill."""
+_NAMED: Final = re.compile(
+    r"`(?:((?:asset|estate|golden|key|projection|rule|run)\.[a-z_]+)( [^`]*)?|/([a-z_]+))`"
+)
+
+
+def option_of(field: str) -> str:
+    """Return the option that fills a field of the params of an operation."""
+    return f"--{_OPTIONS.get(field, field).replace('_', '-')}"
+
+
+def in_commands(text: str) -> str:
+    """Return a text with commands where it names operations, and with options for fields."""
+    return _NAMED.sub(_in_command, text)
+
+
+def _in_command(found: re.Match[str]) -> str:
+    operation, arguments, field = found.groups("")
+    if field:
+        return option_of(field)
+    return f"`opstrail {commands_of(operation)[0]}{arguments}`"
 
 
 def commands_of(operation: str) -> tuple[str, ...]:

@@ -67,11 +67,11 @@ def message_of(error: Exception) -> str:
 
 
 def _message_of(error: Exception) -> str:
+    from adapters.cli.bindings import option_of
     from domain.operations.operation import InvalidParams
 
     if isinstance(error, InvalidParams):
-        # Options are called as the fields of the params that they fill.
-        options = [(f"--{at.replace('_', '-')}", why) for at, why in error.problems]
+        options = [(option_of(at), why) for at, why in error.problems]
         return "\n".join(f"Invalid value for {option}: {why}" for option, why in options)
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"

@@ -1,7 +1,6 @@
 """An operation that a server carries out: the same params go in, the same views come out."""
 
 import os
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from adapters.cli.remote_files import (
 )
 from adapters.cli.signals import interrupt, on_signals
 from adapters.client import Client, ProblemError, StreamEnded
-from adapters.client.calls import Answer, How, routes
+from adapters.client.calls import Answer, How, is_sendable, routes
 from adapters.client.errors import NO_SERVICE
 from adapters.faults import Elsewhere, fault_told
 from domain.errors import Refused
@@ -40,7 +39,6 @@ Tell = Callable[[str], None]
 
 KEY: Final = "OPSTRAIL_KEY"
 """The variable with the key of who asks."""
-_SENDABLE: Final = re.compile("[!-~]+")
 _NO_KEY: Final = f"the server asks for a key: {KEY} is the variable for it"
 _WAIT_SECONDS: Final = 60
 _LOOK_SECONDS: Final = 1.0
@@ -177,7 +175,7 @@ class _Asking:
 
 def _key() -> str | None:
     key = os.environ.get(KEY) or None
-    if key is not None and not _SENDABLE.fullmatch(key):
+    if key is not None and not is_sendable(key):
         raise WrongKey
     return key
 

@@ -193,6 +193,9 @@ def _is_dialogue() -> bool:
 
 def pasteable(text: str, root_options: str) -> str:
     """Return a text in which the commands of opstrail have these root options, too."""
+    from adapters.cli.bindings import in_commands
+
+    text = in_commands(text)
     return _COMMAND.sub(lambda found: f"{found[0]} {root_options}", text) if root_options else text
 
 

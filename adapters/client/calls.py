@@ -1,6 +1,7 @@
 """What is sent for an operation and what is made of the answer, without sending anything."""
 
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ LONGEST_PAUSE_SECONDS: Final = 30.0
 _FIRST_PAUSE_SECONDS: Final = 0.25
 COME_BACK: Final = frozenset({429, 502, 503, 504})
 """The statuses of what may be otherwise soon."""
+_SENDABLE: Final = re.compile("[!-~]+")
 _ACCEPTED, _STILL_RUNNING = 202, "still-running"
 
 
@@ -95,6 +97,12 @@ class Place:
     url: str
     key: str | None = field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        """Raise `ValueError`, which does not show it, for what is no key."""
+        if self.key is not None and not is_sendable(self.key):
+            message = "the key has a blank, or a letter that no key has"
+            raise ValueError(message)
+
     def request(self, asked: Asked, http: httpx.Client | httpx.AsyncClient) -> httpx.Request:
         """Return what the client of httpx is to send."""
         shown = {} if self.key is None else {"Authorization": f"Bearer {self.key}"}
@@ -118,6 +126,11 @@ class Answer:
     def told(self, name: Literal["Remarks", "Doubts"]) -> list[str]:
         """Return what was told beside it."""
         return [str(text) for text in json.loads(self.headers.get(f"Opstrail-{name}", "[]"))]
+
+
+def is_sendable(key: str) -> bool:
+    """Return whether a text can be sent as a key."""
+    return _SENDABLE.fullmatch(key) is not None
 
 
 def asked_for(name: str, given: Given, how: How) -> Asked:

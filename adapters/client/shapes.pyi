@@ -66,8 +66,8 @@ class AroundItem(TypedDict):
     limit: NotRequired[int]
 
 class AskParams(TypedDict):
-    """A question, and how its run is to be carried out."""
-    question: str
+    """A question, a query or a plan, and how its run is to be carried out."""
+    question: NotRequired[str]
     anchor: NotRequired[Literal['now', 'data']]
     query: NotRequired[dict[str, JsonValue] | None]
     after: NotRequired[str | None]
@@ -686,6 +686,7 @@ class EstateSummary(TypedDict):
     oldest_at: str | None
     newest_at: str | None
     revision: str
+    between: NotRequired[list[RelatedTypes]]
 
 class EventLine(TypedDict):
     """One event as it stands on its line."""
@@ -854,6 +855,7 @@ GroupBy: TypeAlias = "Literal['status', 'state', 'question', 'actor', 'planner',
 
 class HistoryParams(TypedDict):
     """How many changes are wanted."""
+    before: NotRequired[str | None]
     limit: NotRequired[int]
 
 class HistorySpec(TypedDict):
@@ -1145,6 +1147,7 @@ class NewWord(TypedDict):
 
 class NewestReplays(TypedDict):
     """How many bulk replays."""
+    before: NotRequired[str | None]
     limit: NotRequired[int]
 
 class NextAction(TypedDict):
@@ -1504,8 +1507,8 @@ class QueryOfRun(TypedDict):
     query: dict[str, JsonValue] | None
 
 class QuestionParams(TypedDict):
-    """A question."""
-    question: str
+    """A question, or a query in its place."""
+    question: NotRequired[str]
     anchor: NotRequired[Literal['now', 'data']]
     query: NotRequired[dict[str, JsonValue] | None]
     after: NotRequired[str | None]
@@ -1587,6 +1590,12 @@ class RejectPayload(TypedDict):
     policy: NotRequired[str | None]
     confidence: NotRequired[float]
     reasoning: NotRequired[str | None]
+
+class RelatedTypes(TypedDict):
+    """How many relations lead from items of one `ci_type` to those of another."""
+    source: str
+    target: str
+    count: int
 
 class RelationAround(TypedDict):
     """A relation between two items, by their codes."""
@@ -2395,4 +2404,5 @@ class WhyKey(TypedDict):
 class Words(TypedDict):
     """What is searched for."""
     text: str
+    before: NotRequired[str | None]
     limit: NotRequired[int]

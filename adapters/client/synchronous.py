@@ -16,7 +16,8 @@ class Client(Operations):
     """Asks a service at `url`, such as `http://127.0.0.1:8321/v1`.
 
     `key` says who asks; without one, a service on this machine may answer all the same. `http` is
-    a client of httpx with which it is asked, with its own limits and certificates.
+    a client of httpx with which it is asked, with its own limits and certificates. Raises
+    `ValueError` for what is no key.
     """
 
     def __init__(

@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Collection
+from itertools import chain
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,8 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from adapters.http.pace import Room
 from adapters.http.problems import HttpProblem, problem_of
 
+HEAD_BYTES: Final = 16 << 10
 _REQUEST_ID: Final = re.compile("[A-Za-z0-9._-]{1,64}")
-_HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+_HEADERS: Final = {"X-Content-Type-Options": "nosniff"}
 Answered = Callable[[Scope, int, Headers, float], None]
 """Hears of a request, of the status and headers of its answer, and of the seconds until then."""
 _PORT: Final = re.compile(":[0-9]{1,5}$")
@@ -45,13 +47,15 @@ class Border:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update({**_HEADERS, "X-Request-Id": request_id})
+                told = MutableHeaders(scope=message)
+                told.update({**_HEADERS, "X-Request-Id": request_id})
+                told.setdefault("Cache-Control", "no-store")
                 if self._answered is not None:
-                    told = Headers(raw=message["headers"])
                     self._answered(scope, message["status"], told, time.monotonic() - begun)
             await send(message)
 
-        refused = self._refused(headers)
+        size = len(scope["path"]) + len(scope["query_string"]) + sum(map(len, chain(*headers.raw)))
+        refused = head_too_large() if size > HEAD_BYTES else self._refused(headers)
         answer = self._app if refused is None else problem_of(refused, request_id)
         with self._room.lent() as scope["state"]["take_room"]:
             await answer(scope, receive, send_with_headers)
@@ -65,6 +69,12 @@ class Border:
         if origin is not None and _without_port(origin.partition("://")[2]) != host:
             return HttpProblem(403, "wrong-origin", f"pages of {origin!r} may not ask this server")
         return None
+
+
+def head_too_large() -> HttpProblem:
+    """Return what is told to who sends too long a request line and headers."""
+    detail = f"a request line and headers have {HEAD_BYTES} bytes at most"
+    return HttpProblem(431, "head-too-large", detail)
 
 
 def _without_port(host: str) -> str:

@@ -1,26 +1,23 @@
 """Cursors: where a page ended, sealed so that nobody reads on in another list with it."""
 
 import base64
-import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import orjson
 
+from adapters.http.fields import wrong_field
 from adapters.http.problems import HttpProblem
 
 _SEAL_BYTES: Final = 16
 
 
 class Cursors:
-    """Makes cursors and reads them back.
+    """Makes cursors and reads them back; `key` gives what all processes on one database share."""
 
-    The key is made of the database's URL, so that all processes on one database know each other's.
-    """
-
-    def __init__(self, database_url: str) -> None:
-        self._key = hashlib.sha256(b"opstrail cursor\x00" + database_url.encode()).digest()
+    def __init__(self, key: Callable[[], bytes]) -> None:
+        self._key = key
 
     def made(self, tenant_id: str, query: Mapping[str, object], last: str) -> str:
         """Return the cursor of what comes after `last` in the list that the query asks for."""
@@ -34,18 +31,20 @@ class Cursors:
             sealed = base64.b64decode(padded, altchars=b"-_", validate=True)
             last = sealed[_SEAL_BYTES:].decode()
         except ValueError:
-            raise _not_of_this_list() from None
+            raise _not_of_this_list(cursor) from None
         expected = self._seal(tenant_id, query, last)
         if not hmac.compare_digest(sealed[:_SEAL_BYTES], expected):
-            raise _not_of_this_list()
+            raise _not_of_this_list(cursor)
         return last
 
     def _seal(self, tenant_id: str, query: Mapping[str, object], last: str) -> bytes:
         text = orjson.dumps([tenant_id, query, last], option=orjson.OPT_SORT_KEYS)
-        return hmac.digest(self._key, text, "sha256")[:_SEAL_BYTES]
+        return hmac.digest(self._key(), text, "sha256")[:_SEAL_BYTES]
 
 
-def _not_of_this_list() -> HttpProblem:
+def _not_of_this_list(cursor: str) -> HttpProblem:
     detail = "the cursor is not one of this list: take it from the Link of a page, with its filter"
-    where = {"pointer": "/cursor", "detail": detail}
+    where = wrong_field(
+        "cursor", detail, {"cursor": cursor}, {"expected": "a cursor of this list"}
+    )
     return HttpProblem(422, "wrong-cursor", detail, errors=[where])

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from adapters.http.fields import wrong_field
 from adapters.http.problems import HttpProblem
 from adapters.http.routes import ARCHIVE, Route
 from domain.figures import whole_sum
@@ -59,7 +60,9 @@ def _unpack(content: bytes, folder: Path) -> None:
                 raise HttpProblem(413, "too-large", detail)
             archive.extractall(folder)  # which lets no name lead outside
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, RuntimeError) as error:
-        raise HttpProblem(422, "wrong-archive", f"the body is no zip archive: {error}") from error
+        detail = f"the body is no zip archive: {error}"
+        where = wrong_field("", detail, {}, {"type": "application/zip"})
+        raise HttpProblem(422, "wrong-archive", detail, errors=[where]) from error
 
 
 def _inside(folder: Path, names: list[str]) -> Iterator[str]:

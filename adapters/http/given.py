@@ -1,6 +1,7 @@
 """What a request gives: params in its path, its query, its body and its headers."""
 
 import asyncio
+from collections import ChainMap
 from functools import cache
 from typing import Any, Final, TypeVar
 
@@ -8,7 +9,8 @@ import orjson
 from pydantic import JsonValue
 from starlette.requests import ClientDisconnect, Request
 
-from adapters.http.preconditions import idempotency_key
+from adapters.http.fields import KEY, wrong_field
+from adapters.http.preconditions import HEADERS, idempotency_key
 from adapters.http.problems import HttpProblem
 from adapters.http.routes import Route
 from domain.operations.operation import InvalidParams, Operation, Params
@@ -33,6 +35,8 @@ async def params_given(
     Raises `HttpProblem` for what is no JSON object, and `InvalidParams` for what is not said once.
     """
     given: dict[str, Any] = dict(request.path_params)
+    told = {name: request.headers[name] for name in HEADERS if name in request.headers}
+    request.state.given = ChainMap(given, told, dict(request.query_params))
     if route.method == "GET" or route.body:
         given |= _of_query(asked.params, request, given)
     elif request.query_params:
@@ -41,10 +45,10 @@ async def params_given(
         _require_kind(request, _FILES)
         given[route.body] = await _body(request, FILE_BYTES)
     elif route.method == "POST":
-        given |= _beside(given, await object_given(request))
+        given |= _beside(given, await object_given(request), has_key=route.has_key)
     if route.has_key:
         given["key"] = idempotency_key(request.headers)
-    return given
+    return dict(given)
 
 
 def params_of(asked: Operation[P, Any], route: Route, given: dict[str, Any]) -> P:
@@ -83,9 +87,9 @@ async def object_given(request: Request) -> dict[str, Any]:
     try:
         found = _read(body) if len(body) < _LARGE else await asyncio.to_thread(_read, body)
     except BadJson as error:
-        raise HttpProblem(400, "bad-json", str(error)) from error
+        raise _wrong_body(400, "bad-json", str(error)) from error
     if not isinstance(found, dict):
-        raise HttpProblem(422, "no-object", "the body must be a JSON object")
+        raise _wrong_body(422, "no-object", "the body must be a JSON object")
     return found
 
 
@@ -93,8 +97,15 @@ def _read(body: bytes) -> JsonValue:
     return bounded_json(body, where="body")
 
 
-def _beside(given: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+def _wrong_body(status: int, code: str, detail: str) -> HttpProblem:
+    where = wrong_field("", detail, {}, {"type": "object"})
+    return HttpProblem(status, code, detail, errors=[where])
+
+
+def _beside(given: dict[str, Any], found: dict[str, Any], *, has_key: bool) -> dict[str, Any]:
     twice = [(name, "it is in the path") for name in found if name in given]
+    if has_key and "key" in found:
+        twice.append(("key", f"it belongs into the header {KEY}"))
     if twice:
         raise InvalidParams(twice)
     return found
@@ -130,5 +141,5 @@ async def _body(request: Request, most: int) -> bytes:
         detail = f"the body did not come within {BODY_SECONDS:.0f} s"
         raise HttpProblem(408, "slow-body", detail, headers={"Connection": "close"}) from None
     except ClientDisconnect:
-        raise HttpProblem(400, "bad-json", "the body ended before its end") from None
+        raise _wrong_body(400, "bad-json", "the body ended before its end") from None
     return b"".join(parts)

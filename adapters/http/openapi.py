@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from adapters.bootstrap import engine_version
 from adapters.faults import code_of, fault_of_kind
-from adapters.http.examples import example_in_path, example_of
+from adapters.http.examples import example_of, example_outside
 from adapters.http.identity import SECURITY
 from adapters.http.preconditions import HEADERS, NOT_EMPTY
 from adapters.http.problems import MEDIA_TYPE, PROBLEM, STATUSES, Document
@@ -32,6 +32,7 @@ _ALWAYS: Final = {
     403: ["denied", "header-missing", "wrong-origin"],
     404: ["no-such-path"],
     421: ["wrong-host"],
+    431: ["head-too-large"],
     422: ["invalid-params"],
     429: ["too-many-requests"],
     500: ["unforeseen", "corrupt-log"],
@@ -154,13 +155,14 @@ class _Described:
             if place in ("path", "query"):
                 is_needed = place == "path" or (is_required and name != route.folder_in)
                 described = {"name": name, "in": place, "required": is_needed, "schema": schema}
-                example = example_in_path(self._asked.name, name) if place == "path" else {}
-                yield described | example
+                yield described | example_outside(self._asked.name, name, schema)
         if route.paged_by:
             cursor = {**NOT_EMPTY, "description": _CURSOR}
             yield {"name": "cursor", "in": "query", "required": False, "schema": cursor}
-            columns = self._columns()
-            yield {"name": "columns", "in": "query", "required": False, "schema": columns}
+        if route.takes_columns:
+            known = ",".join(columns_of(self._asked.view)[1:3])
+            columns = {"schema": self._columns(), "example": known}
+            yield {"name": "columns", "in": "query", "required": False, **columns}
         takes = (self._is_conditional, route.has_version, route.has_key, bool(route.goes_on))
         for (name, (text, form)), is_taken in zip(HEADERS.items(), takes, strict=True):
             if is_taken:
@@ -186,21 +188,21 @@ class _Described:
             "properties": {name: schema for name, schema, _ in inside},
             "required": required,
             "additionalProperties": False,
+            **{key: self._params[key] for key in ("anyOf",) if key in self._params},
         }
         example = example_of(self._asked.name, required)
         content = {"application/json": {"schema": schema, "example": example}}
-        return {"required": bool(required), "content": content}
+        return {"required": bool(required) or "anyOf" in schema, "content": content}
 
     def _responses(self) -> Document:
         responses: Document = {"200": self._success()}
         if self._route.has_version:
             responses["304"] = {"description": "It still is at the version of If-None-Match."}
         if self._route.goes_on:
-            accepted = {"schema": {"$ref": f"{_COMPONENTS}Accepted"}}
             responses["202"] = {
                 "description": "It is on record and goes on; Location says where to look.",
                 "headers": {"Location": {"schema": {"type": "string"}}},
-                "content": {"application/json": accepted},
+                "content": {"application/json": {"schema": {"$ref": f"{_COMPONENTS}Accepted"}}},
             }
         return responses | {
             str(status): _refusal(codes) for status, codes in self._refusals().items()
@@ -210,8 +212,8 @@ class _Described:
         if self._route.answers_file or self._route.folder_out:
             content: Document = {"application/zip": {}}
         else:
-            whole, is_list = self._answer, self._route.paged_by is not None
-            lines = {"anyOf": [whole, CHOSEN_LINES]} if is_list else whole
+            whole = self._answer
+            lines = {"anyOf": [whole, CHOSEN_LINES]} if self._route.takes_columns else whole
             content = {"application/json": {"schema": lines}}
         return {"description": "What came of it.", "content": content}
 

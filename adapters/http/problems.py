@@ -1,23 +1,19 @@
 """Problem documents (RFC 9457), made of errors by the table that the command line has, too."""
 
 import logging
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
 import orjson
-from pydantic import ValidationError
 from starlette.responses import Response
 
 from adapters.bootstrap import without_secrets
 from adapters.faults import Fault, code_of, fault_of
+from adapters.http.fields import Given, wrong_fields
 from adapters.http.hub import TooManyStreams
 from adapters.http.workroom import TooMuchWork
 from domain.errors import IllegalTransition, WrongExpectedVersion
-from domain.operations.operation import InvalidParams
-from domain.values.json_text import BadJson
-from domain.values.text import shown
 
 Document = dict[str, Any]
 """A JSON document, or an object in one."""
@@ -40,8 +36,6 @@ STATUSES: Final[Mapping[Fault, int]] = {
 """The status of each fault; of a version that was asked for with If-Match it is 412."""
 _TEXT: Final = {"type": "string"}
 _ALWAYS: Final = ("type", "title", "code", "detail", "request_id")
-_LARGEST: Final = 2**53
-"""Up to here every reader of JSON takes a number as it is."""
 _OF_FIELDS: Final = {
     "type": "object",
     "properties": {
@@ -64,7 +58,6 @@ PROBLEM: Final[Document] = {
 }
 """The JSON Schema of the document."""
 _UNFORESEEN: Final = "something went wrong that nobody foresaw; the log of the server says what"
-_SECRET: Final = re.compile("pass|pwd|secret|token|key|authorization", re.IGNORECASE)
 
 
 class HttpProblem(Exception):
@@ -83,9 +76,14 @@ class HttpProblem(Exception):
         super().__init__(detail)
 
 
-def problem_of(error: Exception, request_id: str, *, is_conditional: bool = False) -> Response:
+def problem_of(
+    error: Exception, request_id: str, *, given: Given | None = None, is_conditional: bool = False
+) -> Response:
     """Return the answer to who met the error; `is_conditional` when If-Match was asked."""
-    http = error if isinstance(error, HttpProblem) else _http_problem(error, is_conditional)
+    if isinstance(error, HttpProblem):
+        http = error
+    else:
+        http = _http_problem(error, given or {}, is_conditional)
     if http.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         LOG.error("request failed", extra={"request_id": request_id}, exc_info=error)
     document = {
@@ -102,7 +100,7 @@ def problem_of(error: Exception, request_id: str, *, is_conditional: bool = Fals
     )
 
 
-def _http_problem(error: Exception, is_conditional: bool) -> HttpProblem:  # noqa: FBT001 - see above
+def _http_problem(error: Exception, given: Given, is_conditional: bool) -> HttpProblem:  # noqa: FBT001 - see above
     if isinstance(error, TooMuchWork | TooManyStreams):
         return HttpProblem(429, code_of(type(error)), str(error), headers=_later())
     fault = fault_of(error)
@@ -111,56 +109,22 @@ def _http_problem(error: Exception, is_conditional: bool) -> HttpProblem:  # noq
     is_stale = is_conditional and isinstance(error, WrongExpectedVersion)
     status = 412 if is_stale else STATUSES[fault]
     headers = _later() if fault is Fault.BUSY else {}
-    return HttpProblem(status, code_of(type(error)), str(error), headers=headers, **_facts(error))
+    return HttpProblem(
+        status, code_of(type(error)), str(error), headers=headers, **_facts(error, given)
+    )
 
 
 def _later() -> Mapping[str, str]:
     return {"Retry-After": RETRY_SECONDS}
 
 
-def _facts(error: Exception) -> Document:
+def _facts(error: Exception, given: Given) -> Document:
     """Return what a program can use of the error."""
     match error:
-        case InvalidParams():
-            return {"errors": [*_invalid(error)]}
-        case BadJson():
-            return {"errors": [{"pointer": _pointer(error.where.split(".")), "detail": error.why}]}
         case WrongExpectedVersion(actual=version):
             return {"version": version}
         case IllegalTransition(state=state, allowed=allowed):
             return {"state": state, "allowed": [*allowed]}
         case _:
-            return {}
-
-
-def _invalid(error: InvalidParams) -> Sequence[Document]:
-    cause = error.__cause__
-    known: Sequence[Any] = cause.errors() if isinstance(cause, ValidationError) else ()
-    found = known or [{}] * len(error.problems)
-    return [
-        {"pointer": _pointer(at.split(".")), "detail": said, **_given(at, its)}
-        for (at, said), its in zip(error.problems, found, strict=True)
-    ]
-
-
-def _given(at: str, known: Mapping[str, Any]) -> Document:
-    """Return the value given, and what the field allows, as far as it is known."""
-    context = {key: value for key, value in known.get("ctx", {}).items() if key != "error"}
-    allowed = {key: _number(value, str) for key, value in context.items()}
-    told: Document = {"allowed": allowed} if allowed else {}
-    if "input" not in known or known["type"] == "missing" or _SECRET.search(at):
-        return told
-    value = known["input"]
-    is_shown_whole = isinstance(value, str | None) and shown(value) == repr(value)
-    return {"value": value if is_shown_whole else _number(value, shown), **told}
-
-
-def _number(value: object, in_words: Callable[[object], str]) -> str | float:
-    """Return a number or a truth as it is, anything else in words."""
-    if isinstance(value, int | float) and abs(value) <= _LARGEST:
-        return value
-    return in_words(value)
-
-
-def _pointer(steps: Sequence[str]) -> str:
-    return "".join(f"/{step.replace('~', '~0').replace('/', '~1')}" for step in steps)
+            errors = wrong_fields(error, given)
+            return {"errors": errors} if errors else {}

@@ -1,6 +1,7 @@
 """`opstrail serve`: one process that answers over HTTP, and recovers what it finds lost."""
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from starlette.types import ASGIApp, Scope
 from adapters.bootstrap import Opstrail, open_service
 from adapters.http.app import build_app
 from adapters.http.binding import Face
-from adapters.http.border import Answered, Border
+from adapters.http.border import HEAD_BYTES, Answered, Border
 from adapters.http.cursors import Cursors
 from adapters.http.health import Health
 from adapters.http.identity import Door, Users
@@ -37,6 +38,9 @@ _SERVICES: Final = (
     *("store", "reader", "runs", "recovery", "approvals", "replays", "bulk_replays", "assets"),
     *("asset_desk", "goldens", "golden_desk", "bundles", "estates", "planner", "projections"),
 )
+_SWITCH_SECONDS: Final = 0.02
+"""A thread that computes is asked no sooner to let others go on: those of a server wait for each
+other's results, and Python's 5 ms cost a tenth of what a loaded server does."""
 _OF_IDENTITY: Final = ("keys", "sessions", "operator_log", "audit_rows")
 
 
@@ -74,18 +78,24 @@ class Place:
     proxies: str = ""
 
 
-def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -> None:
+def serve(
+    database_url: str | None,
+    place: Place,
+    tell: Callable[[str], None],
+    pages: ASGIApp | None = None,
+) -> None:
     """Answer until a signal ends it. Raises `NotOnThisInterface`, `DatabaseUnavailable`."""
     with open_service(database_url, tell=tell) as opstrail:
         users = _users(opstrail, place)
         place = replace(place, proxies=opstrail.identity.settings.trusted_proxies)
         log_to_stderr(opstrail.upkeep.log_format)
+        sys.setswitchinterval(_SWITCH_SECONDS)
         for name in _SERVICES:
             getattr(opstrail, name)  # threads share them: they are made before there are any
         for name in _OF_IDENTITY:
             getattr(opstrail.identity, name)
         workroom = Workroom(opstrail, opstrail.identity.settings.runs_per_tenant)
-        server = _Server(application(opstrail, workroom, users), workroom, place)
+        server = _Server(application(opstrail, workroom, users, pages), workroom, place)
         server.targets = opstrail.upkeep.targets()
         server.when_up = partial(_tell_where, tell, users)
         try:
@@ -95,7 +105,9 @@ def serve(database_url: str | None, place: Place, tell: Callable[[str], None]) -
             workroom.close()
 
 
-def application(opstrail: Opstrail, workroom: Workroom, users: Users) -> ASGIApp:
+def application(
+    opstrail: Opstrail, workroom: Workroom, users: Users, pages: ASGIApp | None = None
+) -> ASGIApp:
     """Return the application on these services; an owner is answered on this machine only."""
     settings, upkeep = opstrail.identity.settings, opstrail.upkeep
     door = Door(opstrail, users, Pace(settings.requests_per_minute))
@@ -103,10 +115,11 @@ def application(opstrail: Opstrail, workroom: Workroom, users: Users) -> ASGIApp
     secret_of = opstrail.confidential.secrets.value
     health = Health(workroom, upkeep.readiness, metrics, secret_of)
     upkeep.hear(_hearing(metrics))
-    face = Face(workroom, door, Cursors(opstrail.database_url), settings.read_seconds)
+    cursors = Cursors(lambda: opstrail.identity.cursor_key)
+    face = Face(workroom, door, cursors, settings.read_seconds)
     tail = opstrail.log.tail()
     streams = Streams(hub=workroom.hub, reader=opstrail.reader, tail=tail, door=door)
-    app, hosts = build_app(face, streams, health), LOOPBACK if users.owner else None
+    app, hosts = build_app(face, streams, health, pages), LOOPBACK if users.owner else None
     return Border(app, hosts, _answered(metrics))
 
 
@@ -164,6 +177,7 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 http=PatientProtocol,
+                h11_max_incomplete_event_size=HEAD_BYTES,
                 proxy_headers=bool(place.proxies),
                 forwarded_allow_ips=place.proxies,
                 ws="none",

@@ -24,7 +24,7 @@ from domain.identity.principal import Principal
 from domain.identity.rights import Scope
 from domain.operations.auditing import Asked, record_done
 from domain.operations.operation import InvalidParams
-from domain.services.sessions import LASTS, NewSession, Sessions
+from domain.services.sessions import NewSession, Sessions
 
 PATH: Final = "/session"
 Answer = Callable[[Request], Awaitable[Response]]
@@ -56,7 +56,7 @@ class SessionDesk:
             raise InvalidParams([(name, "a key is all that is taken") for name in given])
         who, session = await self.workroom.in_thread(self._begun, request, text)
         response = _shown(who, expires_at=session.expires_at)
-        lasts = int(LASTS.total_seconds())
+        lasts = int(session.lasts.total_seconds())
         response.set_cookie(COOKIE, session.token, lasts, secure=True, httponly=True)
         return response
 
@@ -148,7 +148,7 @@ DESCRIBED: Final[Mapping[str, dict[str, Any]]] = {
     ),
     "post": _described(
         "begin",
-        "Log a browser in with a key: it gets a cookie that does as the key, for twelve hours.",
+        "Log a browser in with a key: its cookie does as the key, for twelve hours at most.",
         security=[],
         requestBody={"required": True, "content": _BODY},
         responses={"200": _answer("Who is logged in, until when.")},

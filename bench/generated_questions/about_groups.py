@@ -19,7 +19,7 @@ def measure(maker: Maker, pen: Pen, some: Things) -> Made:
     field, (function, words) = pen.pick(fields), pen.pick(FUNCTIONS)
     parts = {"a": pen.one(words), "f": pen.one(field.name), "s": some.said(pen)}
     figure = f"{function}(cast({field.sql} as real)) from ci c where c.code in ({some.sqls[0]})"
-    by = _group_field(maker, pen, some)
+    by = group_field(maker, pen, some)
     if by is None or by == field or pen.is_so(0.6):
         return pen.say("figure", **parts), Number(float(maker.tables.one(f"select {figure}") or 0))
     rows = maker.tables.rows(f"select {by.sql}, {figure} and {by.sql} is not null group by 1")
@@ -39,19 +39,21 @@ def share(maker: Maker, pen: Pen, some: Things) -> Made:
 
 def group(maker: Maker, pen: Pen, some: Things) -> Made:
     """How many of them have each value."""
-    field = _group_field(maker, pen, some)
-    groups = _groups(maker.tables, field, some) if field else ()
+    field = group_field(maker, pen, some)
+    groups = groups_of(maker.tables, field, some) if field else ()
     if field is None or not groups:
         return None
     return pen.say("group", s=some.said(pen), f=pen.one(field.name)), Groups(groups)
 
 
-def _group_field(maker: Maker, pen: Pen, some: Things) -> Field | None:
+def group_field(maker: Maker, pen: Pen, some: Things) -> Field | None:
+    """Return a field that parts them into groups, and that no condition is on."""
     fields = [each for each in free_fields(maker, some) if each.is_group]
     return pen.pick(fields) if fields else None
 
 
-def _groups(tables: Tables, field: Field, some: Things) -> tuple[tuple[str, float], ...]:
+def groups_of(tables: Tables, field: Field, some: Things) -> tuple[tuple[str, float], ...]:
+    """Return how many of them have each value, most first."""
     has = f"c.code in ({some.sqls[0]}) and {field.sql} is not null"
     sql = f"select {field.sql}, count(*) from ci c where {has} group by 1 order by 2 desc"
     return tuple((str(value), float(figure or 0)) for value, figure in tables.rows(sql))
@@ -59,8 +61,8 @@ def _groups(tables: Tables, field: Field, some: Things) -> tuple[tuple[str, floa
 
 def top_group(maker: Maker, pen: Pen, some: Things) -> Made:
     """Which value most of them have."""
-    field = _group_field(maker, pen, some)
-    if field is None or not (groups := _groups(maker.tables, field, some))[1:]:
+    field = group_field(maker, pen, some)
+    if field is None or not (groups := groups_of(maker.tables, field, some))[1:]:
         return None
     is_least = pen.is_so(0.25)
     most, name = "fewest" if is_least else "most", pen.one(field.name)
@@ -70,15 +72,20 @@ def top_group(maker: Maker, pen: Pen, some: Things) -> Made:
 
 def distinct(maker: Maker, pen: Pen, some: Things) -> Made:
     """Which values there are of a field, or how many."""
-    field = _group_field(maker, pen, some)
-    groups = _groups(maker.tables, field, some) if field else ()
-    names = [f"{each}s" for each in field.name.split("|") if _has_plural(each)] if field else []
+    field = group_field(maker, pen, some)
+    groups = groups_of(maker.tables, field, some) if field else ()
+    names = plurals(field) if field else []
     if not groups or not names:
         return None
     parts = {"f": pen.pick(names), "s": some.said(pen)}
     if pen.is_so(0.5):
         return pen.say("distinct-count", **parts), Number(len(groups))
     return pen.say("distinct", **parts), Labels(frozenset(label for label, _ in groups))
+
+
+def plurals(field: Field) -> list[str]:
+    """Return the names of a field for several values."""
+    return [f"{each}s" for each in field.name.split("|") if _has_plural(each)]
 
 
 def _has_plural(name: str) -> bool:

@@ -27,7 +27,7 @@ FUNCTIONS: Final = (
     ("min", "minimum|lowest|min"),
     ("sum", "total"),
 )
-_EVERY: Final[dict[str, Callable[[int, int], bool]]] = {
+EVERY: Final[dict[str, Callable[[int, int], bool]]] = {
     "all": lambda hits, total: hits == total,
     "any": lambda hits, _: hits > 0,
     "none": lambda hits, _: hits == 0,
@@ -74,11 +74,11 @@ def every(maker: Maker, pen: Pen, some: Things) -> Made:
     condition, total = predicate_of(maker, pen, some), maker.tables.count(some.sqls[0])
     if condition is None or not total or some.is_long:
         return None
-    which = pen.pick(list(_EVERY))
+    which = pen.pick(list(EVERY))
     one, predicate = some.said(pen, is_one=True), pen.one(condition.predicate)
     said = pen.say(which, s=some.said(pen), one=one, p=predicate)
     hits = maker.tables.count(some.with_(condition).sqls[0])
-    return said, YesNo(_EVERY[which](hits, total))
+    return said, YesNo(EVERY[which](hits, total))
 
 
 def predicate_of(maker: Maker, pen: Pen, some: Things) -> Condition | None:

@@ -113,9 +113,9 @@ def top(maker: Maker, pen: Pen, some: Things) -> Made:
     return said, Ranking(tuple((str(code), float(value or 0)) for code, value in rows), number)
 
 
-def having(maker: Maker, pen: Pen, some: Things) -> Made:
+def having(maker: Maker, pen: Pen, some: Things | None) -> Made:
     """Which items have records, or are related to others that are described; or how many."""
-    if not some.is_long:
+    if some is None or not some.is_long:
         return None
     what, truth = pen.pick((("set-count", how_many), ("set-list", codes), ("set-list", codes)))
     return pen.say(what, s=some.said(pen)), truth(maker.tables, some.sqls)

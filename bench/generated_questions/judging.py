@@ -9,7 +9,17 @@ from bench.questions.judging import is_right
 from bench.questions.judging import verdict as of_exam
 from bench.questions.shown import Shown, is_figure
 from bench.questions.spelling import is_near, spelt
-from bench.questions.truth_kinds import Both, Either, Items, Number, Ranking, Truth, Value, YesNo
+from bench.questions.truth_kinds import (
+    Both,
+    Either,
+    Items,
+    Moment,
+    Number,
+    Ranking,
+    Truth,
+    Value,
+    YesNo,
+)
 
 _SAID: Final = re.compile(
     r"^\W*(?:yes|no|none|nothing|true|false|all|not all)\b|[.;:] (?:yes|no)\b", re.IGNORECASE
@@ -20,6 +30,7 @@ _NONE: Final = re.compile(
 )
 _AT_LEAST: Final = re.compile(r"\bat least \d+ configuration items\b")
 _NEAREST: Final = re.compile(r"\b(\d+) configuration items are affected; shown are the nearest\b")
+_HIGHEST: Final = re.compile(r"\bhighest \S+ from (\S+)")
 _OF_ALL: Final = re.compile(r"\b(?:all|every|each|none|no)\b", re.IGNORECASE)
 
 
@@ -40,6 +51,9 @@ def _is_right_too(truth: Truth, shown: Shown) -> bool:
             return (said[1] == "Yes") == truth.is_yes if said else _is_implied(truth, shown)
         case Items():
             return _is_none(shown) if not truth.codes else _is_part(truth, shown)
+        case Moment():
+            highest = _HIGHEST.search(shown.message)
+            return highest is not None and highest[1].startswith(truth.at)
         case Ranking():
             return any(is_right(each, shown) for each in _with_equals(truth))
         case _:

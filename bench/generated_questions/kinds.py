@@ -8,6 +8,8 @@ from bench.generated_questions import about_documents as documents
 from bench.generated_questions import about_groups as groups
 from bench.generated_questions import about_items as items
 from bench.generated_questions import about_metrics as metrics
+from bench.generated_questions import about_pairs as pairs
+from bench.generated_questions import about_ranks as ranks
 from bench.generated_questions import about_records as records
 from bench.generated_questions import about_verbs as verbs
 from bench.generated_questions.making import EITHER, Maker
@@ -66,6 +68,11 @@ def _linked(maker: Maker) -> Things | None:
     kind = maker.words.kind(maker.pen.pick(maker.pen.pick(maker.words.links).subjects))
     some = maker.things(1, kind, may_link=False)
     return some if some.is_long else maker.related(some, may_be_deep=True)
+
+
+def _chained(maker: Maker) -> Things | None:
+    kind = maker.words.kind(maker.pen.pick(maker.pen.pick(maker.words.links).subjects))
+    return maker.chain(maker.things(0, kind))
 
 
 def _entries(
@@ -141,6 +148,17 @@ ASKINGS: Final[Mapping[str, Asking]] = {
     "linked-to-one": Asking(5, _bare, metrics.linked_to_one),
     "needs-impact": Asking(2, _bare, metrics.needed),
     "path": Asking(1, _two, metrics.path),
+    "chain": Asking(4, _chained, metrics.having),
+    "have": Asking(4, _things(1), ranks.have),
+    "populated": Asking(4, _things(1), ranks.populated),
+    "nth": Asking(1, _both, ranks.nth),
+    "busiest-day": Asking(3, _entries(1, is_timed=True), ranks.busiest_day),
+    "more-of": Asking(3, _bare, pairs.more_of),
+    "same": Asking(3, _bare, pairs.same),
+    "two-lists": Asking(3, _two, pairs.lists),
+    "of-them": Asking(3, _things(1), pairs.of_them),
+    "had-both": Asking(4, _both, pairs.had_both),
+    "difference": Asking(4, _entries(1, of=False, is_timed=False), pairs.difference),
     "documents": Asking(3, lambda _: None, documents.asked),
 }
 _NONSENSE: Final = (
@@ -152,7 +170,7 @@ _NONSENSE: Final = (
     "emergency", "scheduled", "overdue", "legacy", "outdated", "consecutive", "successive",
 )  # fmt: skip
 _STRANGE: Final = (
-    "at night", "on weekends", "during business hours", "by mistake",
+    "at high tide", "on holidays", "during the peak season", "by mistake",
     "for the first time", "in a row", "at the same time", "in the cloud",
     "with a warranty", "that cost more than 100 euros", "under contract", "out of warranty",
     "two days in a row", "within ten minutes", "by the same person", "on the same day",
@@ -198,7 +216,7 @@ class _Sample:
         pen = Pen(f"{self.seed}-change")
         if not pen.is_so(0.5):
             return
-        change = pen.pick(("more", "more", "less", "other", "nonsense", "nonsense", "strange"))
+        change = pen.pick(("more", "more", "less", "other", "reworded", "nonsense", "nonsense", "strange"))
         changed = self._changed(kind, about, change, pen)
         if changed and changed[0] != made[0]:
             yield Question(f"{id_}-{change}", self.estate, kind, change, *changed)
@@ -213,6 +231,8 @@ class _Sample:
         if change in {"nonsense", "strange"}:
             made = ASKINGS[kind].build(self.maker("build"), Pen(f"{self.seed}-words"), about)
             return made and _spoilt(made[0], change, pen, self.vocabulary)
+        if change == "reworded":
+            return replace(self, seed=f"{self.seed}-again")._made(kind, about)
         other = _other(about, change, self.maker("change"))
         return self._made(kind, other) if other else None
 

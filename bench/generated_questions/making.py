@@ -12,12 +12,13 @@ from bench.questions.reading_estates import Cell
 
 EITHER: Final = "either"  # a condition that holds where one of two does stands alone
 _HOW: Final = (
-    (">", "more than|over|above"),
-    (">=", "at least"),
-    ("<", "less than|under|below"),
-    ("<=", "at most"),
+    (">", "more than|over|above|greater than"),
+    (">=", "at least|no less than|not less than|minimum"),
+    ("<", "less than|under|below|fewer than"),
+    ("<=", "at most|no more than|not more than|up to|maximum"),
 )
 _COUNTS: Final = (("more than {}", ">"), ("at least {}", ">="), ("exactly {}", "="), ("no", "="))
+_BUT: Final = ("except", "except for", "other than", "apart from", "excluding")
 _HAVING: Final = (
     ("some-of", ""),
     ("some-of", ""),
@@ -49,8 +50,8 @@ class Maker:
 
     def condition(self, kind: Kind, but: frozenset[str] = frozenset()) -> Condition | None:
         """Return a condition on items of a kind, not on some fields."""
-        if kind.key == "item" and self.pen.is_so(0.2):
-            return self._absent()
+        if self.pen.is_so(0.2 if kind.key == "item" else 0.03):
+            return self._absent(kind)
         if not but and self.pen.is_so(0.05):
             return self._either(kind)
         fields = [
@@ -73,7 +74,7 @@ class Maker:
         value = self.pen.pick(values)
         is_compared = field.amount and (not field.after or self.pen.is_so(0.5))
         if is_compared and isinstance(value, (int, float)):
-            return self._compared(field, value, values)
+            return self.compared(field, value, values)
         if not field.after:
             return None
         if len(values) > 2 and self.pen.is_so(0.08) and "that {v}" not in field.after:
@@ -90,7 +91,8 @@ class Maker:
         )
         return Condition(field.sql, (sql,), before, after, predicate)
 
-    def _compared(self, field: Field, value: Cell, values: list[Cell]) -> Condition:
+    def compared(self, field: Field, value: Cell, values: list[Cell]) -> Condition:
+        """Return that a number is more or less than a value, or between two."""
         sign, how = self.pen.pick(_HOW)
         sql = f"{field.sql} {sign} {value}"
         if len(values) > 2 and self.pen.is_so(0.15):
@@ -114,8 +116,11 @@ class Maker:
         after = f"that are {said}|which are {said}"
         return Condition(EITHER, (f"{one.sqls[0]} or {other.sqls[0]}",), after=after, is_long=True)
 
-    def _absent(self) -> Condition:
-        field = self.pen.pick([each for each in self.words.fields if each.is_group])
+    def _absent(self, kind: Kind) -> Condition | None:
+        fields = list(self.words.fields) if kind.key == "item" else self.words.fields_of(kind.key)
+        if not (fields := [each for each in fields if each.is_group]):
+            return None
+        field = self.pen.pick(fields)
         has = field.name.split("|")[0]
         after = f"without {has}|with no {has}|that have no {has}"
         return Condition(field.sql, (f"coalesce({field.sql}, '') = ''",), after=after)
@@ -130,6 +135,13 @@ class Maker:
         return Condition(field.sql, (sql,), after=after, predicate=predicate)
 
     def _not(self, field: Field, value: Cell) -> Condition:
+        if self.pen.is_so(0.3):
+            after = _filled(field.after, field, value).split("|")
+            after = "|".join(f"{how} those {each}" for each in after for how in _BUT)
+            return Condition(
+                field.sql, (f"coalesce({field.sql}, '') <> {quoted(value)}",), after=after,
+                is_long=True,
+            )  # fmt: skip
         predicates = _filled(field.predicate, field, value).split("|")
         after = "|".join(
             f"that are not {each}|not {each}|which are not {each}" for each in predicates
@@ -161,6 +173,12 @@ class Maker:
         kind = self.words.kind(self.pen.pick(link.objects))
         objects = self.item(kind) if self.pen.is_so(0.3) else self.things(1, kind)
         return some.with_(self.linked(link, objects))
+
+    def chain(self, some: Things) -> Things | None:
+        """Return those of some items that have a relation to items that have one themselves."""
+        link = self.link(some.kind)
+        objects = link and self.related(Things(self.words.kind(self.pen.pick(link.objects))))
+        return some.with_(self.linked(link, objects)) if link and objects else None
 
     def _some(self, things: Things) -> bool:
         return self.tables.count(things.sqls[0]) > 0
@@ -223,12 +241,13 @@ class Maker:
                 words = words.replace(f"that {{o}} {verb}", f"that {{o}} {verb}s")
         else:
             said, words = objects.said(self.pen), link.after
-            sqls = link_sqls(link, objects.sqls[0])
+            inside = self.tables.kept(objects.sqls[0])
+            sqls = link_sqls(link, inside)
             if not link.is_deep and self.pen.is_so(0.25):
                 (how, sign), number = self.pen.pick(_COUNTS), self.pen.pick((1, 2, 3))
                 how, number = (how.format(number), number) if "{" in how else (how, 0)
                 said = f"{how} {said}"
-                sqls = (f"({links_sql(link, objects.sqls[0])}) {sign} {number}",)
+                sqls = (f"({links_sql(link, inside)}) {sign} {number}",)
         after = "|".join(each.format(o=said) for each in words.split("|"))
         return Condition("link", sqls, after=after, is_long=True)
 

@@ -47,12 +47,19 @@ class Tables(OpenedToRead):
     def __init__(self, path: Path) -> None:
         super().__init__(path, _VIEWS)
         named = self.rows("select code, name from ci")
+        self._kept: dict[str, str] = {}
         self.codes = frozenset(str(code) for code, _ in named)
         self.codes_by_name = {str(name).lower(): str(code) for code, name in named}
         newest = "select max(at) from ev union all select max(at) from wk union all select max(at)"
         newest += " from mt union all select max(measured_at) from main.metric_points"
         instants = [int(at) for at in self.column(newest) if at is not None]
         self.now = moment(max(instants)) + timedelta(milliseconds=1)
+
+    def kept(self, sql: str) -> str:
+        """Return a statement for the same rows, whatever it is within: SQLite nests few."""
+        name = self._kept.setdefault(sql, f"kept_{len(self._kept)}")
+        self.rows(f"create temp table if not exists {name} as {sql}")
+        return f"select * from {name}"
 
     def count(self, sql: str) -> int:
         """Return how many rows there are."""

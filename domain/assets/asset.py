@@ -157,7 +157,7 @@ def _require(
     asset: Asset, trigger: AssetTrigger, *, expected: int | None = None, is_new: bool = False
 ) -> None:
     if not (asset.versions or is_new):
-        raise NoSuchAsset(asset.key, works="see `opstrail asset list`")
+        raise NoSuchAsset(asset.key, works="see `asset.list`")
     if expected not in {None, asset.published}:
         raise PublishedMeanwhile(asset.key, expected=expected, actual=asset.published)
     if not LIFECYCLE.is_allowed(asset.state, trigger):

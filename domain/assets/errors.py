@@ -11,6 +11,10 @@ class WrongAsset(Refused):
         super().__init__(f"{asset}: {why}")
 
 
+class WrongAssetName(WrongAsset):
+    """A text cannot be the name of an asset."""
+
+
 class NoSuchAsset(NotFound):
     """There is no such asset, or no such version of it, in this tenant."""
 
@@ -30,5 +34,5 @@ class PublishedMeanwhile(Conflict):
         now = f"version {actual}" if actual else "nothing"
         super().__init__(
             f"{key}: {was} was published when you began, and now {now} is; look at it"
-            f" (opstrail asset show {key}), then publish again"
+            f" (`asset.show {key}`), then publish again"
         )

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from domain.assets.errors import WrongAsset
+from domain.assets.errors import WrongAsset, WrongAssetName
 from domain.run.lifecycle import Stage
 from domain.values.text import shown
 
@@ -60,7 +60,7 @@ def key_of(text: str) -> str:
     if kind not in list(AssetKind) or not _NAME.fullmatch(name):
         allowed = f"of the kinds {', '.join(AssetKind)}; a name is a letter, then up to 99 letters"
         why = f"it names no asset; write KIND:NAME, {allowed}, digits and . _ -"
-        raise WrongAsset(shown(text), why=why)
+        raise WrongAssetName(shown(text), why=why)
     return text
 
 

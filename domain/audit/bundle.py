@@ -140,7 +140,7 @@ class OtherTenant(Refused):
         self.bundle, self.chosen = bundle, chosen
         super().__init__(
             f"the bundle is of tenant {bundle!r}, which its hashes cover, and cannot be imported"
-            f" into tenant {chosen!r}: use --tenant {bundle}"
+            f" into tenant {chosen!r}: import it as tenant {bundle}"
         )
 
 

@@ -67,6 +67,7 @@ class StreamSeal:
         self._tenant_id, self._stream_id = tenant_id, stream_id
         self._stream = hashed_field(stream_id)
         self._begin = EVENT_TAG + hashed_field(tenant_id) + self._stream
+        self._last: tuple[str | None, bytes] = (None, ABSENT)
 
     def sealed(
         self,
@@ -81,21 +82,23 @@ class StreamSeal:
     ) -> Envelope:
         """Return the envelope; `stored` is the event as `Aggregate.encode` returns it."""
         kind, schema_version, data = stored
-        number, event, at = str(version).encode(), event_id.encode(), recorded_at.encode()
-        cause, text = (causation_id or "").encode(), data.encode()
+        event, at, text = event_id.encode(), recorded_at.encode(), data.encode()
+        last, cause = self._last  # mostly the event before is the cause
+        if causation_id != last:
+            cause = hashed_field(causation_id)
         size = LENGTHS
+        own = size[len(event)] + event
+        self._last = (event_id, own)
         hashed = (
             self._begin,
-            size[len(number)],
-            number,
-            size[len(event)],
-            event,
+            _hashed_fields(version),
+            own,
             _hashed_fields(kind, schema_version),
             size[len(at)],
             at,
             _hashed_fields(actor.kind, actor.id),
             self._stream,
-            ABSENT if causation_id is None else size[len(cause)] + cause,
+            cause,
             _hashed_fields(traceparent),
             size[len(text)],
             text,

@@ -100,7 +100,7 @@ class RetiresTooMuch(EstateError):
         self.kind, self.source, self.gone, self.there = kind, source, gone, there
         super().__init__(
             f"{gone} of {there} {kind} of the source {source!r} would be retired, and nothing was"
-            " written; if that is meant, say --force, or keep them with --mode merge"
+            " written; if that is meant, say `/is_forced`, or keep them with `/mode` merge"
         )
 
 

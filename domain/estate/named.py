@@ -143,6 +143,7 @@ _UNITS: Final = frozenset(
     | {"percent", "pct", "rpm", "c", "mm", "cm", "m", "km", "u", "kg"}
     | {"m2", "m3", "sqm", "litres", "liters", "amps", "volts", "watts", "metres", "meters"}
     | {"eur", "usd", "gbp", "chf", "db", "dbi", "dbm", "deg", "ml", "l", "bar"}
+    | {"t", "tons", "tonnes", "sph", "kwh", "kn", "kmh", "psi", "kpa", "ppm", "dpi", "hp"}
 )
 
 

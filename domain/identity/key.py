@@ -27,11 +27,11 @@ class NoSuchKey(NotFound):
     """There is no such API key in this tenant."""
 
     def __init__(self, key_id: str) -> None:
-        super().__init__(key_id, works="see `opstrail key list`")
-        self.args = (f"no key {key_id}; see `opstrail key list`",)
+        super().__init__(key_id, works="see `key.list`")
+        self.args = (f"no key {key_id}; see `key.list`",)
 
 
-class KeyIs(Refused):
+class WrongKeyState(Refused):
     """A key is in a state where this is not possible."""
 
     def __init__(self, key_id: str, *, state: str, trigger: str) -> None:
@@ -93,6 +93,11 @@ class ApiKey:
         was_its = is_same(given, self.old_digest) and now < self.old_until
         return (is_its or was_its) and self.is_of_use(now=now)
 
+    def ends_at(self, given: str) -> str | None:
+        """When a digest that opens it will do so no more; None for one that always will."""
+        until = None if is_same(given, self.digest) else self.old_until
+        return min((each for each in (until, self.expires_at) if each), default=None)
+
     def is_of_use(self, *, now: str) -> bool:
         """Whether it is neither revoked nor expired."""
         has_expired = self.expires_at is not None and self.expires_at <= now
@@ -111,7 +116,7 @@ class ApiKey:
 
 
 def decide(key: ApiKey, command: KeyCommand) -> list[KeyEvent]:
-    """Return what happens. Raises `KeyIs`."""
+    """Return what happens. Raises `WrongKeyState`."""
     match command:
         case CreateKey():
             _require(key, KeyTrigger.CREATE)
@@ -174,7 +179,7 @@ def evolve(key: ApiKey, event: KeyEvent) -> ApiKey:
 
 def _require(key: ApiKey, trigger: KeyTrigger) -> None:
     if not LIFECYCLE.is_allowed(key.state, trigger):
-        raise KeyIs(key.key_id, state=key.state, trigger=trigger)
+        raise WrongKeyState(key.key_id, state=key.state, trigger=trigger)
 
 
 API_KEY: Final[Aggregate[ApiKey, KeyCommand, KeyEvent]] = Aggregate(

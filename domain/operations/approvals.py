@@ -31,7 +31,7 @@ class DecideParams(RunAndReason):
     @model_validator(mode="after")
     def _names_calls(self) -> Self:
         if self.every == bool(self.calls):
-            raise InvalidParams([("all", "name the calls, or give this for all that wait")])
+            raise InvalidParams([("every", "name the calls, or give this for all that wait")])
         if self.label is not None and len(self.calls) != 1:
             raise InvalidParams([("label", f"a label is of one call, not of {len(self.calls)}")])
         return self

@@ -80,7 +80,7 @@ BISECT_RUNS: Final = read(
     StandsBesideARun,
 )
 COMPARE_RUNS: Final = read(
-    "run.compare", Scope.RUNS_READ, TwoRuns, COMPARISON, compare_runs, *_CANNOT_COMPARE
+    "run.compare", Scope.PAYLOADS_READ, TwoRuns, COMPARISON, compare_runs, *_CANNOT_COMPARE
 )
 DIAGNOSE_RUN: Final = read(
     "run.diagnose", Scope.RUNS_READ, RunAt, DIAGNOSIS, diagnose_run, *NOT_THERE

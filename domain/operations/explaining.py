@@ -4,7 +4,8 @@ from typing import Final
 
 from domain.json import as_list, as_text
 from domain.operations.operation import Caller, Scope, read
-from domain.operations.requests import CANNOT_PLAN, QuestionParams, planned_question
+from domain.operations.question_params import QuestionParams
+from domain.operations.requests import CANNOT_PLAN, planned_question
 from domain.operations.services import Services
 from domain.plan.calls import planned_calls
 from domain.plan.plan import Plan, PlanOutput

@@ -20,7 +20,7 @@ from domain.views.failures import FAILURES
 class WhichFailures(Params):
     """Which kinds of failures are wanted: among the runs that the filter fits."""
 
-    query: str | None = Field(default=None, description="See `opstrail help filters`.")
+    query: str | None = Field(default=None, description="In the grammar of filters.")
     since: Name | None = Field(
         default=None,
         description="Only kinds that were seen since then, such as -7d; they are told whole.",

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from domain.identity.key import CreateKey, KeyIs, NoSuchKey
+from domain.identity.key import CreateKey, NoSuchKey, WrongKeyState
 from domain.identity.principal import PrincipalKind
 from domain.identity.rights import SCOPES_OF, Role, Scope
 from domain.operations.operation import (
@@ -62,10 +62,10 @@ async def create_key(have: Services, caller: Caller, params: NewKeyParams) -> Ne
     roles, scopes = frozenset(params.roles), frozenset(params.scopes)
     granted = scopes.union(*(SCOPES_OF[role] for role in roles))
     if not granted:
-        raise InvalidParams([("role", "give a role or a scope: the key would be of no use")])
+        raise InvalidParams([("roles", "give a role or a scope: the key would be of no use")])
     if beyond := granted - caller.rights:
         told = ", ".join(sorted(beyond))
-        raise InvalidParams([("role", f"you cannot give what you may not do yourself: {told}")])
+        raise InvalidParams([("roles", f"you cannot give what you may not do yourself: {told}")])
     expires_at = _expiry(have, params.expires)
     wanted = CreateKey(
         kind=PrincipalKind(params.kind),
@@ -124,8 +124,8 @@ CREATE_KEY: Final = command(
 )
 LIST_KEYS: Final = read("key.list", Scope.KEYS_ADMIN, Nothing, KEYS, list_keys)
 ROTATE_KEY: Final = command(
-    "key.rotate", Scope.KEYS_ADMIN, RotateParams, NEW_KEY, rotate_key, NoSuchKey, KeyIs
+    "key.rotate", Scope.KEYS_ADMIN, RotateParams, NEW_KEY, rotate_key, NoSuchKey, WrongKeyState
 )
 REVOKE_KEY: Final = command(
-    "key.revoke", Scope.KEYS_ADMIN, WhyKey, KEY, revoke_key, NoSuchKey, KeyIs
+    "key.revoke", Scope.KEYS_ADMIN, WhyKey, KEY, revoke_key, NoSuchKey, WrongKeyState
 )

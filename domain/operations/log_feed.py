@@ -40,14 +40,13 @@ class PartOfLog(Params):
 
 async def list_events(have: Services, caller: Caller, params: PartOfLog) -> LogPage:
     """Return the events of the log after a position, the oldest first, and where to read on."""
-    tail = have.log.tail()
-    end = tail.end()
     if params.run is None:
-        found, until = _from_log(tail, caller.tenant_id, params, end)
+        found, until, end = _from_log(have.log.tail(), caller.tenant_id, params)
     else:
         run_id = have.reader.resolve(caller.tenant_id, params.run)
         events = have.reader.events(caller.tenant_id, run_id)
-        found, until = [*filter(params.fit, events)], max(end, params.after)
+        found = [*filter(params.fit, events)]
+        until = end = max(events[-1].position, params.after)
     if len(found) > params.limit:
         found = found[: params.limit]
         until = found[-1].position
@@ -56,16 +55,21 @@ async def list_events(have: Services, caller: Caller, params: PartOfLog) -> LogP
 
 
 def _from_log(
-    tail: LogTail, tenant_id: str, params: PartOfLog, end: int
-) -> tuple[Sequence[RecordedEvent], int]:
-    """Return what fits, more than wanted perhaps, and until where was looked for it."""
-    found, at = list[RecordedEvent](), params.after
-    last = min(end, at + MOST_EVENTS)
+    tail: LogTail, tenant_id: str, params: PartOfLog
+) -> tuple[Sequence[RecordedEvent], int, int]:
+    """Return what fits, more than wanted perhaps, until where was looked, and the end.
+
+    At the end of the log both are the tenant's newest event: how far others are is not told.
+    """
+    found, end, at = list[RecordedEvent](), tail.end(), params.after
+    last, newest = min(end, at + MOST_EVENTS), at
     while at < last and len(found) <= params.limit:
         until = min(last, at + PART_EVENTS)
-        found += filter(params.fit, tail.events(tenant_id, after=at, until=until))
+        events = tail.events(tenant_id, after=at, until=until)
+        found += filter(params.fit, events)
+        newest = events[-1].position if events else newest
         at = until
-    return found, at
+    return (found, newest, newest) if at >= end else (found, at, at + 1)
 
 
 LIST_EVENTS: Final = read(

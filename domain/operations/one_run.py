@@ -58,11 +58,18 @@ def history_told(have: Services, caller: Caller, run_id: str) -> list[HistoryEnt
 
 
 def seen_as(
-    name: str, view: View[V], shown: Callable[[list[HistoryEntry]], V]
+    name: str,
+    view: View[V],
+    shown: Callable[[list[HistoryEntry]], V],
+    *,
+    scope: Scope = Scope.RUNS_READ,
 ) -> Operation[RunAt, V]:
-    """Return the read that shows a run as it was at a moment, made from its history until then."""
+    """Return the read that shows a run as it was at a moment, made from its history until then.
+
+    What has whole results of calls is of the scope of payloads.
+    """
 
     async def show(have: Services, caller: Caller, params: RunAt) -> V:
         return shown(have.reader.find(caller.tenant_id, params.run, at=params.at))
 
-    return read(name, Scope.RUNS_READ, RunAt, view, show, *NOT_THERE)
+    return read(name, scope, RunAt, view, show, *NOT_THERE)

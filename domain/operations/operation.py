@@ -57,9 +57,14 @@ class Access(StrEnum):
 class InvalidParams(Refused):
     """An operation is asked with what it does not allow."""
 
-    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
-        """Keep the facts: per problem the field, and what is allowed with the value given."""
-        self.problems = list(problems)
+    def __init__(
+        self, problems: Sequence[tuple[str, str]], *, of: type[Params] | None = None
+    ) -> None:
+        """Keep the facts: per problem the field, and what is allowed with the value given.
+
+        `of` is what could not be made, None where the problem is another one.
+        """
+        self.problems, self.of = list(problems), of
         super().__init__("; ".join(f"{field}: {sentence}" for field, sentence in self.problems))
 
 
@@ -84,7 +89,9 @@ class Params(BaseModel):
         except BadJson as error:
             raise InvalidParams([(error.where, error.why)]) from error
         except ValidationError as error:
-            raise InvalidParams([(at, said) for at, _, said in problems_of(error)]) from error
+            raise InvalidParams(
+                [(at, said) for at, _, said in problems_of(error)], of=cls
+            ) from error
 
 
 def _require_fit(given: object) -> None:

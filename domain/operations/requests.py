@@ -22,12 +22,13 @@ from domain.estate.looked_up import Followed
 from domain.json import JsonMap
 from domain.operations.one_run import NOT_THERE, RunAndReason, details_told
 from domain.operations.operation import Access, Caller, Params, Scope, command, read
+from domain.operations.question_params import INSTEAD, QuestionParams, any_of
 from domain.operations.services import Services
 from domain.plan.look_ups import EstateLookUps
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.response.edition import NEWEST
 from domain.run.commands import RequestRun
-from domain.run.facts import Anchor, CallTimeoutMs, Origin, RunOptions
+from domain.run.facts import CallTimeoutMs, Origin, RunOptions
 from domain.run.lifecycle import RunState
 from domain.run.replanning import ControlLoopPolicy
 from domain.stages.given_plan import WrongPlan, WrongQuery, plan_output_of
@@ -35,7 +36,7 @@ from domain.stages.run_assets import RunAssets
 from domain.stages.workshop import anchored
 from domain.threads import in_thread
 from domain.time_zones import name_of
-from domain.values.fields import Name, Question
+from domain.values.fields import Name
 from domain.views.plan import PLAN
 from domain.views.response import RESPONSE, RunResponse
 from domain.views.run import LOST_RUNS, RUN, LostRun, RunDetails
@@ -48,32 +49,16 @@ Overrides = Annotated[
 _CANNOT_FOLLOW: Final = (*NOT_THERE, CannotBeFollowed)
 CANNOT_PLAN: Final = (QuestionNotUnderstood, WrongQuery, *_CANNOT_FOLLOW)
 _CANNOT_CANCEL: Final = (*NOT_THERE, IllegalTransition, WrongExpectedVersion)
-ANCHOR: Final[Anchor] = Field(
-    default="now",
-    description="What `last 24 hours` counts back from: the present, or the newest data.",
-)
-
 EMPTY_ESTATE: Final = (
-    "the estate of tenant {} is empty: `opstrail estate discover`, `estate import` and"
-    " `estate demo` fill it"
+    "the estate of tenant {} is empty: `estate.discover`, `estate.import` and"
+    " `estate.demo` fill it"
 )
-
-
-class QuestionParams(Params):
-    """A question."""
-
-    question: Question = Field(description="In plain English.")
-    anchor: Anchor = ANCHOR
-    query: JsonMap | None = Field(
-        default=None, description="A query that is asked in place of the question's words."
-    )
-    after: Name | None = Field(
-        default=None, description="The run that the question follows up, as `run.show` names it."
-    )
 
 
 class AskParams(QuestionParams):
-    """A question, and how its run is to be carried out."""
+    """A question, a query or a plan, and how its run is to be carried out."""
+
+    model_config = any_of("question", *INSTEAD)
 
     plan: JsonMap | None = Field(
         default=None, description="The plan that answers it, or what a planner puts out."
@@ -207,7 +192,7 @@ async def cancel_run(have: Services, caller: Caller, params: RunAndReason) -> Ru
     except IllegalTransition as refused:
         if refused.state != RunState.CANCELLED:
             raise
-        caller.tell(f"{run_id} was cancelled before; `opstrail run show {run_id}` says by whom")
+        caller.tell(f"{run_id} was cancelled before; `run.show {run_id}` says by whom")
     return details_told(have, caller, run_id)
 
 

@@ -19,7 +19,8 @@ from domain.operations.operation import (
     command,
     read,
 )
-from domain.operations.requests import ANCHOR, ASK, AskParams, ask
+from domain.operations.question_params import ANCHOR
+from domain.operations.requests import ASK, AskParams, ask
 from domain.operations.services import Services
 from domain.run.facts import Anchor
 from domain.values.fields import Name
@@ -35,7 +36,7 @@ class UnknownRule(NotFound):
 
     def __init__(self, rule: str) -> None:
         super().__init__(rule)
-        self.args = (f"there is no rule {shown(rule)}; `opstrail rule list` shows them",)
+        self.args = (f"there is no rule {shown(rule)}; `rule.list` shows them",)
 
 
 class RuleParams(Params):

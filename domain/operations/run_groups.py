@@ -15,7 +15,7 @@ from domain.views.run_groups import RUN_GROUPS
 class WhichGroups(Params):
     """Which runs are counted, and how they are grouped."""
 
-    query: str | None = Field(default=None, description="See `opstrail help filters`.")
+    query: str | None = Field(default=None, description="In the grammar of filters.")
     by: tuple[GroupBy, ...] = Field(
         default=(), max_length=4, description="What runs of one group have in common."
     )
@@ -35,7 +35,7 @@ async def aggregate_runs(have: Services, caller: Caller, params: WhichGroups) ->
     grouping = Grouping(tuple(dict.fromkeys(params.by)), params.per, params.of)
     found = have.reader.groups(caller.tenant_id, where, grouping, limit=params.limit + 1)
     if len(found) > params.limit:
-        caller.tell(f"only the {params.limit} largest groups are shown; see --limit")
+        caller.tell(f"only the {params.limit} largest groups are shown; see `/limit`")
     return sorted(found[: params.limit], key=lambda group: group.since or "")
 
 

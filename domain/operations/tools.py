@@ -7,7 +7,8 @@ from pydantic import Field, field_validator
 
 from domain.json import JsonMap
 from domain.operations.operation import Access, Caller, Nothing, Params, Scope, command, read
-from domain.operations.requests import ANCHOR, QuestionParams, plan_question
+from domain.operations.question_params import ANCHOR, QuestionParams
+from domain.operations.requests import plan_question
 from domain.operations.services import Services
 from domain.plan.intent import Intent
 from domain.plan.plan import Plan, PlanOutput

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from domain.audit.event_lines import EventLine
 from domain.operations.one_run import NOT_THERE, OneRun
 from domain.operations.operation import Caller, Scope, read
 from domain.operations.services import Services
@@ -32,13 +33,13 @@ async def watch_run(have: Services, caller: Caller, params: OneRun) -> RunRespon
             tenant_id, run_id
         )
         for line in feed.read():
-            caller.seen(line)
+            caller.seen(EventLine.model_validate(line))
             looks = 0
         if feed.state in ENDED_STATES:
             return run_response(reader.history(tenant_id, run_id, at=feed.version))
         if is_left and looks:
             what, verb = _WAITS if feed.state == RunState.WAITING else _HAS_NO_WORKER
-            hint = f"`opstrail run {verb} {run_id}` carries it on"
+            hint = f"`run.{verb} {run_id}` carries it on"
             caller.tell(f"{run_id} {what}: {hint}; this goes on until it ends")
         await asyncio.sleep(_LOOK_SECONDS)
 

@@ -23,6 +23,13 @@ OF_SERVICE: Final = (SetKind.RUN, SetKind.CALL)
 ANY_TEXT: Final = "text"
 """The field that stands for any of the texts of a record; it can only be searched."""
 
+WEEKDAYS: Final = (
+    *("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"),
+    *("Saturday", "Sunday"),
+)
+CLOCK_FIELDS: Final = {"weekday": FieldType.TEXT, "hour": FieldType.NUMBER}
+"""What the clock of who asks showed when a record happened: its day of the week, its hour."""
+
 _TEXTS, _NUMBER, _INSTANT = FieldType.TEXT, FieldType.NUMBER, FieldType.INSTANT
 KIND_FIELDS: Final[Mapping[SetKind, Mapping[str, FieldType]]] = {
     **{kind: FIELDS[record_kind] for kind, record_kind in RECORD_KINDS.items()},
@@ -56,6 +63,9 @@ TIME_FIELDS: Final[Mapping[SetKind, str]] = {
     SetKind.CALL: "ended",
 }
 """The field that a time restricts; rules and relations have none."""
+
+CLOCKED: Final = frozenset(TIME_FIELDS) - {SetKind.ITEM}
+"""The kinds of records that happened at a time, and have the fields of clocks."""
 
 OF_ITEMS: Final = frozenset(
     {
@@ -105,10 +115,13 @@ def allowed_fields(kind: SetKind) -> list[str]:
     """Return what fields of the kind can be called, for messages."""
     open_fields = OPEN_FIELDS.get(RECORD_KINDS[kind], ()) if kind in RECORD_KINDS else ()
     of_items = [f"{owner}.<field of items>" for owner in owners(kind)]
-    return [*KIND_FIELDS[kind], *(f"{name}.<key>" for name in open_fields), *of_items]
+    clock = CLOCK_FIELDS if kind in CLOCKED else ()
+    return [*KIND_FIELDS[kind], *clock, *(f"{name}.<key>" for name in open_fields), *of_items]
 
 
 def _own_field(kind: SetKind, name: str) -> QueryField | None:
+    if name in CLOCK_FIELDS and kind in CLOCKED:
+        return QueryField("self", name, CLOCK_FIELDS[name])
     if name in KIND_FIELDS[kind]:
         return QueryField("self", name, KIND_FIELDS[kind][name])
     document, _, key = name.partition(".")

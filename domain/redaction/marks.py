@@ -70,7 +70,8 @@ class RemovedValue(Refused):
         name = where.partition(".")[0]
         super().__init__(
             f"call {call_id} needs the value of {where}, which was removed before it was recorded"
-            f" ({mark}); name a secret in its place: --patch params.{call_id}.{name}=secret:NAME"
+            f" ({mark}); name a secret in its place with the patch"
+            f" params.{call_id}.{name}=secret:NAME"
         )
 
 

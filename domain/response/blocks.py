@@ -4,7 +4,7 @@ Builders make them, they are stored as they are, and every face shows them.
 """
 
 import json
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
@@ -157,6 +157,8 @@ Block = Annotated[
     Field(discriminator="type"),
 ]
 
+_KINDS: Final = get_args(get_args(Block)[0])
+
 BLOCKS: TypeAdapter[list[Block]] = TypeAdapter(list[Block], config=ConfigDict(defer_build=True))
 """Reads and writes lists of blocks as JSON."""
 
@@ -168,7 +170,9 @@ def parse_blocks(blocks: object) -> list[Block]:
 
 def typed_blocks(blocks: object) -> list[Block]:
     """Return typed blocks. Raises `WrongArgument` for what is none, as are tables with gaps."""
-    typed = parsed("blocks", listed("blocks", blocks), parse_blocks)
+    typed = listed("blocks", blocks)
+    if not all(isinstance(each, _KINDS) for each in typed):
+        typed = parsed("blocks", typed, parse_blocks)
     for table in (block for block in typed if isinstance(block, TableBlock)):
         if {*map(len, table.rows)} - {len(table.columns)}:
             wrong = next(row for row in table.rows if len(row) != len(table.columns))

@@ -119,15 +119,15 @@ class Clockwork:
     ) -> WaitCause | None:
         """Take the next event; return what the run waited for until it, None if it did not."""
         at = (datetime.fromisoformat(recorded_at) - _EPOCH) // _MICROSECOND
-        self.went_back = 0 if self._last is None else max(0, self._last - at)
-        self._last = at
+        last, self._last = self._last, at
+        self.went_back = last - at if last is not None and last > at else 0
         if kind in _BESIDE:
             return None
-        distance = 0 if self._own is None else max(0, at - self._own)
-        self._own = at
-        if isinstance(event, ToolCallThrottled) and self._phase is _Phase.WORKING:
-            return self._held_back(event, distance)
+        own, self._own = self._own, at
+        distance = at - own if own is not None and at > own else 0
         before, after = self._phase, _PHASES[kind]
+        if isinstance(event, ToolCallThrottled) and before is _Phase.WORKING:
+            return self._held_back(event, distance)
         if after is not None:
             self._phase = after
         elif before is _Phase.WAITING:

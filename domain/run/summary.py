@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from domain.aggregate.envelope import Actor
+from domain.aggregate.envelope import Actor, Envelope
 from domain.run.approval_events import RunWaiting
 from domain.run.call_counts import CALL_EVENTS, CallCounts
 from domain.run.clockwork import Clockwork
@@ -19,6 +19,7 @@ from domain.run.events import (
     RunRejected,
     RunRequested,
     RunResumed,
+    StageStarted,
 )
 from domain.run.fingerprint import error_fingerprint
 from domain.run.lifecycle import ENDED_STATES, TARGETS, RunState
@@ -88,27 +89,32 @@ class SummaryFold:
     def add(self, entry: HistoryEntry) -> None:
         """Add the next event of the run."""
         envelope, event, values = entry.envelope, entry.event, self._values
+        at, kind = envelope.recorded_at, type(event)
         if not values:
             values |= _empty(entry)
         self._summary = None
-        values["version"] = envelope.version
-        values["updated_at"] = envelope.recorded_at
+        values["version"], values["updated_at"] = envelope.version, at
         if envelope.actor.kind == _SERVICE:
             values["worker"] = envelope.actor.id
-        self._clock.add(type(event), envelope.recorded_at, event)
-        self._is_what_if |= isinstance(event, _ASKED) and event.is_what_if
+        self._clock.add(kind, at, event)
         if isinstance(event, CALL_EVENTS):
             self._calls.add(event)
-        elif isinstance(event, RunFailed):
-            _note_failure(values, event, self._calls, is_what_if=self._is_what_if)
-        trigger = trigger_of(event)
-        if trigger is not None:
-            _move(values, TARGETS[trigger], envelope.recorded_at)
-        note = _NOTES.get(type(event))
-        if note is not None:
-            note(values, event, envelope.actor)
+        elif kind not in _OF_NOTHING:
+            self._take(event, envelope)
         if values["state"] in ENDED_STATES:
             values["worker"], values["duration_ms"] = None, _ms(self._clock.worked)
+
+    def _take(self, event: RunEvent, envelope: Envelope) -> None:
+        """Take what changes more than the calls and the time."""
+        values = self._values
+        if isinstance(event, _ASKED):
+            self._is_what_if |= event.is_what_if
+        elif isinstance(event, RunFailed):
+            _note_failure(values, event, self._calls, is_what_if=self._is_what_if)
+        if (trigger := trigger_of(event)) is not None:
+            _move(values, TARGETS[trigger], envelope.recorded_at)
+        if note := _NOTES.get(type(event)):
+            note(values, event, envelope.actor)
 
     def summary(self) -> RunSummary:
         """Return the summary after the events that were added, one at least."""
@@ -132,11 +138,10 @@ def summarise(entries: Iterable[HistoryEntry]) -> RunSummary | None:
 
 def summary_of(entries: Iterable[HistoryEntry]) -> RunSummary:
     """Return the summary of a history. Raises `ValueError` when it is empty."""
-    summary = summarise(entries)
-    if summary is None:
-        message = "a summary needs at least one event"
-        raise ValueError(message)
-    return summary
+    if summary := summarise(entries):
+        return summary
+    message = "a summary needs at least one event"
+    raise ValueError(message)
 
 
 def age(summary: RunSummary) -> tuple[str, str]:
@@ -173,24 +178,13 @@ def _note_request(values: _Values, event: RunRequested, _: Actor) -> None:
     values["parent_run_id"] = event.origin.parent_run_id
 
 
-def _note_planner(values: _Values, event: PlanProduced, _: Actor) -> None:
-    values["planner"] = event.planner
-
-
-def _note_route(values: _Values, event: RouteChosen, _: Actor) -> None:
-    values["route"] = event.route
-
-
-def _note_flag(values: _Values, event: RunFlagged, _: Actor) -> None:
-    values["flag"] = event.verdict
+def _noting(name: str, attribute: str) -> Callable[[_Values, RunEvent, Actor], None]:
+    """Return what notes one attribute of an event under a name."""
+    return lambda values, event, _: values.__setitem__(name, getattr(event, attribute))
 
 
 def _note_golden(values: _Values, event: GoldenPinned | GoldenUnpinned, _: Actor) -> None:
     values["golden"] = golden_after(values["golden"], event)
-
-
-def _note_completion(values: _Values, event: RunCompleted, _: Actor) -> None:
-    values["status"] = event.status
 
 
 def _note_failure(
@@ -220,17 +214,23 @@ def _note_cancellation(values: _Values, event: RunCancelled, by: Actor) -> None:
 
 _NOTES: Final[dict[type[RunEvent], Callable[[_Values, Any, Actor], None]]] = {
     RunRequested: _note_request,
-    PlanProduced: _note_planner,
-    RouteChosen: _note_route,
-    RunFlagged: _note_flag,
+    PlanProduced: _noting("planner", "planner"),
+    RouteChosen: _noting("route", "route"),
+    RunFlagged: _noting("flag", "verdict"),
     GoldenPinned: _note_golden,
     GoldenUnpinned: _note_golden,
-    RunCompleted: _note_completion,
+    RunCompleted: _noting("status", "status"),
     RunWaiting: _note_waiting,
     RunRejected: _note_rejection,
     RunCancelled: _note_cancellation,
 }
 """What an event adds to a summary, beside the state; the others add nothing else."""
+_OF_NOTHING: Final = {
+    kind
+    for kind in get_args(RunEvent)
+    if kind.trigger is None and kind not in {StageStarted, *_NOTES}
+}
+"""The events that change no more than the time, and perhaps the calls."""
 
 
 def _note_error(values: _Values, code: str, message: str, *, where: str) -> None:

@@ -88,7 +88,7 @@ class Approvals:
         if waiting and self.is_over(history):
             why = f"nobody decided within {_time_to_decide(history)}, which is a denial"
             what_next = "recover {}` carries it on" if is_own else "cancel {}` ends it"
-            raise NotWaiting(run_id, why=f"{why}; `opstrail run {what_next.format(run_id)}")
+            raise NotWaiting(run_id, why=f"{why}; `run.{what_next.format(run_id)}")
         if run.state is RunState.WAITING and not (is_own or decision.is_for_imported):
             raise DecidedElsewhere(run_id, worker=last_wait(history)[0].envelope.actor.id)
         goes_on = set(waiting) <= set(named)
@@ -110,7 +110,7 @@ class Approvals:
             return ""
         if not lease.has_run_out:
             return f"; {lease.owner} carries it on"
-        command = f"`opstrail run recover {run.stream_id}`"
+        command = f"`run.recover {run.stream_id}`"
         return f"; its worker {lease.owner} is lost: {command} carries it on"
 
     def _is_own(self, history: Sequence[HistoryEntry]) -> bool:

@@ -64,7 +64,7 @@ class Assets:
         """Return an asset. Raises `NoSuchAsset`."""
         history = self.read(tenant_id, key)
         if not (history.entries or history.applied):
-            raise NoSuchAsset(key, works="see `opstrail asset list`")
+            raise NoSuchAsset(key, works="see `asset.list`")
         return history
 
     def read(self, tenant_id: str, key: str) -> "AssetHistory":

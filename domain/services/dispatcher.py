@@ -89,7 +89,7 @@ class Dispatcher:
         one = "1 run of this tenant waits or has lost its worker"
         tell(
             f"opstrail: {one if len(lost) == 1 else many}: {named};"
-            " `opstrail run recover` carries on what can go on"
+            " `run.recover` carries on what can go on"
         )
 
     async def carry_out(self, tenant_id: str, run_id: str, tell: Tell) -> None:

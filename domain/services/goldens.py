@@ -47,7 +47,7 @@ class NoGoldens(OpstrailError):
         self.tenant_id = tenant_id
         super().__init__(
             f"there are no golden runs in tenant {tenant_id}, so nothing was checked;"
-            " pin one with `opstrail golden pin RUN --name NAME`"
+            " pin one with `golden.pin`"
         )
 
 

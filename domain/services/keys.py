@@ -53,14 +53,17 @@ class Keys:
     def rotate(
         self, key_id: str, by: Authorship, *, why: str, keep_old: timedelta, expires_at: str | None
     ) -> NewKey:
-        """Give a key a new secret; the old does for `keep_old`. Raises `NoSuchKey`, `KeyIs`."""
+        """Give a key a new secret; the old does for `keep_old`.
+
+        Raises `NoSuchKey`, `WrongKeyState`.
+        """
         text = KeyText(key_id, new_secret(self.random))
         until = recorded_text(self.clock.now() + keep_old) if keep_old else None
         command = RotateKey(digest=text.digest, why=why, old_until=until, expires_at=expires_at)
         return NewKey(line=self._changed(key_id, command, by), key=str(text))
 
     def revoke(self, key_id: str, by: Authorship, *, why: str) -> KeyLine:
-        """Let nobody use a key any more. Raises `NoSuchKey`, `KeyIs`."""
+        """Let nobody use a key any more. Raises `NoSuchKey`, `WrongKeyState`."""
         return self._changed(key_id, RevokeKey(why), by)
 
     def show(self, tenant_id: str, key_id: str) -> KeyLine:
@@ -95,6 +98,11 @@ class Keys:
         if found is None or not found[1].opens_with(digest, now=now):
             return None
         return found[1].acts_as(found[0])
+
+    def ends_at(self, key_id: str, digest: str) -> str | None:
+        """Return when a secret of this digest that is of use will be of none; None for never."""
+        found = self._found(key_id)
+        return found[1].ends_at(digest) if found else None
 
     def has_any(self) -> bool:
         """Return whether any tenant ever had a key, of use or not."""

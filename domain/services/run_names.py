@@ -18,8 +18,8 @@ def with_questions(runs: Iterable[RunSummary]) -> dict[str, str]:
 def what_works(text: str, newest: Sequence[RunSummary]) -> str:
     """Say what would name one of the newest runs: one that is nearly called so, or the latest."""
     if not newest:
-        return "it has none yet: `opstrail ask` makes one"
+        return "it has none yet: `run.ask` makes one"
     names = {name: run for run in newest for name in (run.run_id, run.run_id[-len(text) :])}
     near = get_close_matches(text.lower(), names, n=1, cutoff=_NEARLY)
     which, run = ("the nearest is", names[near[0]]) if near else ("the latest is", newest[0])
-    return f"{which} {run.run_id} ({shown(run.question)}), and `opstrail run list` has them all"
+    return f"{which} {run.run_id} ({shown(run.question)}), and `run.list` has them all"

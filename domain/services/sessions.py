@@ -1,7 +1,7 @@
 """The sessions of browsers: they log in with a key, and then show a token in its place."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from domain.identity.port import LogIn, LogIns
@@ -12,7 +12,7 @@ from domain.services.keys import Keys
 from domain.times import recorded_text
 
 LASTS: Final = timedelta(hours=12)
-"""How long a session lasts, unless somebody logs out before, or its key is of no use any more."""
+"""How long a session lasts at most; no longer than its key, and until somebody logs out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,7 @@ class NewSession:
 
     token: str
     expires_at: str
+    lasts: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +39,19 @@ class Sessions:
         if who is None or given is None:
             return None
         now, token = self.clock.now(), new_secret(self.random)
+        key_ends = self.keys.ends_at(given.key_id, given.digest)
+        ends = [each for each in (recorded_text(now + LASTS), key_ends) if each is not None]
         log_in = LogIn(
             digest=digest_of(token),
             tenant_id=who.tenant_id,
             key_id=given.key_id,
             key_digest=given.digest,
             begun_at=recorded_text(now),
-            expires_at=recorded_text(now + LASTS),
+            expires_at=min(ends),
         )
         self.log_ins.add(log_in)
-        return NewSession(token=token, expires_at=log_in.expires_at)
+        lasts = datetime.fromisoformat(log_in.expires_at) - now
+        return NewSession(token=token, expires_at=log_in.expires_at, lasts=lasts)
 
     def principal_of(self, token: str) -> Principal | None:
         """Return who asks with a token; None where nobody is logged in with it any more."""

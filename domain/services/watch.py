@@ -39,27 +39,34 @@ class Watch:
         carrier = asyncio.current_task()
         if carrier is None:
             raise RuntimeError
-        cancelled_before = carrier.cancelling()
-        watching = asyncio.create_task(self._overtaken(writer))
-        watching.add_done_callback(partial(_cancel, carrier))
+        cancelled_before, watching = carrier.cancelling(), list[asyncio.Task[None]]()
+
+        def begin() -> None:
+            watching.append(asyncio.create_task(self._overtaken(writer)))
+            watching[0].add_done_callback(partial(_cancel, carrier))
+
+        # Most runs end sooner: they need no task that waits.
+        first_look = asyncio.get_running_loop().call_later(self.seconds, begin)
         try:
             yield
         except asyncio.CancelledError as cancelled:
             # As in asyncio.timeout: a cancellation by anybody else counts more.
-            if _has_ended(watching) and carrier.uncancel() <= cancelled_before:
+            if any(map(_has_ended, watching)) and carrier.uncancel() <= cancelled_before:
                 raise Overtaken from cancelled
             raise
         finally:
-            watching.cancel()
+            first_look.cancel()
+            for each in watching:
+                each.cancel()
 
     async def _overtaken(self, writer: Watched) -> None:
         """Return once somebody else has written to the stream."""
         while True:
-            await asyncio.sleep(self.seconds)
             with suppress(Exception):  # the run meets it with its next append, or it has passed
                 await in_thread(self.beat, writer)
                 if await writer.is_overtaken():
                     return
+            await asyncio.sleep(self.seconds)
 
 
 def overtaken_by(history: Sequence[HistoryEntry], known: int) -> Conflict:

@@ -1,8 +1,6 @@
 """Plans that callers bring along: checked before any run exists."""
 
 from collections.abc import Iterator
-from functools import reduce
-from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -10,7 +8,7 @@ from domain.errors import Refused
 from domain.json import JsonMap
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import Plan, PlanOutput
-from domain.tools.invalid_params import describe_invalid
+from domain.tools.invalid_params import describe_invalid, fields_at
 
 
 class WrongPlan(Refused):
@@ -45,20 +43,5 @@ def _known_fields(error: ValidationError, model: type[BaseModel]) -> Iterator[st
     """Yield for each place with unknown fields which fields there are."""
     unknown = [each["loc"] for each in error.errors() if each["type"] == "extra_forbidden"]
     for place in dict.fromkeys(location[:-1] for location in unknown):
-        found = reduce(_model_at, place, model)
         where = ".".join(str(part) for part in place) or "a plan"
-        yield f"fields of {where}: {', '.join(found.model_fields)}"
-
-
-def _model_at(model: type[BaseModel], part: int | str) -> type[BaseModel]:
-    """Return the model of a field; an item of a list has the model of the list."""
-    if isinstance(part, int):
-        return model
-    return _model_in(model.model_fields[part].annotation) or model
-
-
-def _model_in(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    found = (_model_in(argument) for argument in get_args(annotation))
-    return next((model for model in found if model is not None), None)
+        yield f"fields of {where}: {', '.join(fields_at(model, place))}"

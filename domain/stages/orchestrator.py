@@ -217,10 +217,12 @@ class StageOrchestrator:
         if plan_output is not None or stage is not Stage.ROUTE_PLAN:
             params["plan_output"] = self._plan_json(plan_output)
         if stage_assets is None:
-            stage_assets = self._distribute_stage_assets(stage, self._assets)
+            applied = self._distribute_stage_assets(stage, self._assets)
+        else:
+            applied = mapped("stage_assets", stage_assets)
         return StageInput(
             stage=stage,
-            applied_assets=mapped("stage_assets", stage_assets),
+            applied_assets=applied,
             params=params,
             prev_output=mapped("prev_output", prev_output),
             trace_id=self._trace_id,

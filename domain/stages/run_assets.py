@@ -53,14 +53,16 @@ class RunAssets:
         """Raise `NoSuchAsset` for a version that people ask for and that there is not."""
         for key, version in versions_in(overrides_of(asked)).items():
             if self.find(key, version) is None:
-                works = f"`opstrail asset show {key}` says which there are"
+                works = f"`asset.show {key}` says which there are"
                 raise NoSuchAsset(key, version=version, works=works)
 
     def policies(self, version: int | None = None) -> Policies:
         """Return the policies of tools that the run is carried out with."""
         is_there = version is not None or POLICY in self.known()
         policy = self.find(POLICY, version) if is_there else None
-        return Policies(PolicyDocument.model_validate(policy.content if policy else {}))
+        if policy is None:
+            return Policies()
+        return Policies(PolicyDocument.model_validate(policy.content))
 
     def words(self, question: str, version: int | None = None) -> AppliedAsset | None:
         """Return the tenant's own words where the question has any of them, else None."""

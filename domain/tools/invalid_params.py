@@ -1,8 +1,9 @@
 """Failed validations in words: for each field, the value given and what is allowed."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -41,6 +42,25 @@ def problems_of(error: ValidationError) -> list[tuple[str, str, str]]:
         for each in error.errors()
         for path in [_path(each["loc"])]
     ]
+
+
+def fields_at(model: type[BaseModel], place: Iterable[int | str]) -> list[str]:
+    """Return the fields that there are at a place in what the model takes."""
+    return list(reduce(_model_at, place, model).model_fields)
+
+
+def _model_at(model: type[BaseModel], part: int | str) -> type[BaseModel]:
+    """Return the model of a field; an item of a list has the model of the list."""
+    if part not in model.model_fields:
+        return model
+    return _model_in(model.model_fields[str(part)].annotation) or model
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_in(argument) for argument in get_args(annotation))
+    return next((model for model in found if model is not None), None)
 
 
 def _path(location: tuple[int | str, ...]) -> str:

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from graphlib import TopologicalSorter
+from typing import cast
 
 from domain.tools.execution_report import Skip
 from domain.tools.task import ToolExecutionTask, ToolInterrupted
@@ -120,8 +121,23 @@ class Schedule:
         starting = [self._waiting.popleft() for _ in range(min(free, len(self._waiting)))]
         if starting and self._before_start is not None:
             await self._before_start(starting)
+        if len(starting) == 1 and not self._running:
+            await self._make_alone(starting[0])
+            return
         for task in starting:
             self._start(task)
+
+    async def _make_alone(self, task: ToolExecutionTask) -> None:
+        """Make a call that nothing goes on beside: a task of the event loop would cost more."""
+        carrier = cast("asyncio.Task[None]", asyncio.current_task())
+        cancelled_before, was_cancelled = carrier.cancelling(), False
+        try:
+            await _make(task)
+        except asyncio.CancelledError:
+            if carrier.cancelling() > cancelled_before:
+                raise
+            was_cancelled = True  # by its own tool, and nothing else
+        self._settle(task, was_cancelled=was_cancelled)
 
     def _start(self, task: ToolExecutionTask) -> None:
         call = asyncio.create_task(_make(task))

@@ -59,8 +59,8 @@ class LogReport:
 class LogPage:
     """Events of a tenant in the order of the log.
 
-    All up to the position `next` were looked at: what comes later comes after that. The log of all
-    tenants ends at `end`.
+    All up to the position `next` were looked at: what comes later comes after that. Where `end` is
+    after it there is more, or may be.
     """
 
     events: list[LogLine]

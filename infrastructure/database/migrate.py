@@ -20,7 +20,7 @@ from infrastructure.database.errors import (
 REVISIONS: Final = (
     *("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"),
     *("0011", "0013", "0014", "0015", "0016", "0017", "0018", "0020", "0022", "0024"),
-    *("0025", "0026", "0027"),
+    *("0025", "0026", "0027", "0028"),
 )
 """The schema revisions that this version knows, oldest first."""
 

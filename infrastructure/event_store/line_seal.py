@@ -7,6 +7,7 @@ said = column-name value, each as a field of `domain.audit.chain`; what says not
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
 
@@ -27,15 +28,18 @@ NAMES: Final = tuple(
 )
 """The columns that are sealed, in the order in which they are."""
 
+_COLUMNS: Final = range(len(NAMES))
 _SAID: Final = tuple((LENGTHS[len(name)] + name.encode(), _nothing(name)) for name in NAMES)
 
 
 def line_seal(values: Sequence[object], head_hash: bytes) -> bytes:
     """Return the seal of a line with these values, in the order of `NAMES`."""
-    parts = [_TAG, head_hash]
-    for (name, nothing), value in zip(_SAID, values, strict=True):
-        if value is not None:
-            text = str(value).encode()
-            if text != nothing:
-                parts += (name, LENGTHS[len(text)], text)
-    return sha256(b"".join(parts)).digest()
+    return sha256(b"".join((_TAG, head_hash, *map(_said, _COLUMNS, values)))).digest()
+
+
+@lru_cache(maxsize=1024, typed=True)  # the lines of one run mostly say the same
+def _said(column: int, value: object) -> bytes:
+    """Return what a column says, nothing where it is left out."""
+    name, nothing = _SAID[column]
+    text = b"" if value is None else str(value).encode()
+    return b"" if value is None or text == nothing else name + LENGTHS[len(text)] + text

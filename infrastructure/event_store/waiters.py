@@ -80,6 +80,9 @@ Waiting = WaitingThread | WaitingTask
 def tell(batch: Sequence[Waiting], answers: Sequence[Answer]) -> None:
     """Set the outcome of each and wake them; an event loop is woken once for all its tasks."""
     here = asyncio._get_running_loop()  # noqa: SLF001 - documented; None outside of every loop
+    if len(batch) == 1 and isinstance(batch[0], WaitingTask) and batch[0].loop is here:
+        batch[0].tell(answers[0])
+        return
     tasks: dict[asyncio.AbstractEventLoop, list[tuple[WaitingTask, Answer]]] = defaultdict(list)
     for waiting, answer in zip(batch, answers, strict=True):
         match waiting:

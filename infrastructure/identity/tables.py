@@ -1,4 +1,4 @@
-"""The tables of identity: when keys were used, and the sessions of browsers."""
+"""The tables of identity: when keys were used, sessions of browsers, secrets of servers."""
 
 import sqlalchemy as sa
 
@@ -18,6 +18,11 @@ SESSIONS = sa.Table(
     sa.Index("sessions_expired", "expires_at"),
 )
 """Who is logged in, by the SHA-256 of the token in their cookie."""
+
+SERVER_SECRETS = sa.Table(
+    "server_secrets", METADATA, *keys("name"), *required(sa.LargeBinary, "secret")
+)
+"""What servers sign with; see `infrastructure.identity.server_secret`."""
 
 IS_KEY = sa.literal_column("substr(stream_id, 1, 4)") == sa.literal_column("'key-'")
 # A key is found by its id alone, before anybody knows whose it is.

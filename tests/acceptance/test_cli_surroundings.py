@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from adapters.cli.bindings import in_commands
 from domain.operations.requests import EMPTY_ESTATE
 from tests.acceptance.cli import COMMAND, opstrail, start
 
@@ -95,7 +96,7 @@ def test_processes_that_start_at_once_share_one_new_database(tmp_path: Path) -> 
     assert [process.returncode for process in processes] == [0] * 3
     said = {line for error in errors for line in error.splitlines()}
     ours = f"`opstrail --database {database} "
-    empty = EMPTY_ESTATE.format("default").replace("`opstrail ", ours)
+    empty = in_commands(EMPTY_ESTATE.format("default")).replace("`opstrail ", ours)
     assert said - {f"made the new database {database}"} == {empty}
     assert len(opstrail(database, "run", "list", "-o", "ids").stdout.splitlines()) == 3
 

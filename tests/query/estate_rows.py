@@ -18,6 +18,7 @@ TABLES = {
     "document": ("documents", "document_id"),
     "rule": ("cep_rules", "rule_id"),
 }
+_AT = ("occurred_at", "started_at", "measured_at")
 
 
 def micros(at: datetime) -> int:
@@ -57,6 +58,8 @@ def records_in(file: Path, tenant_id: str) -> tuple[dict[str, list[Row]], list[R
         for row in records[kind]:
             row["_item"] = items[row["ci_id"]]
             row["ci_code"] = row["_item"]["ci_code"]
+            at = moment(next(row[each] for each in _AT if each in row))
+            row |= {"weekday": f"{at:%A}", "hour": at.hour}
     for row in records["relation"]:
         row |= {end: row[f"_{end}"]["ci_code"] for end in ("source", "target")}
     for row in [*records["item"], *records["event"]]:

@@ -8,7 +8,10 @@ from tests.query.estate_rows import Json, moment
 from tests.query.truth import AT, INSTANTS, Truth
 
 _OF_ITEMS = ("event", "work", "maintenance", "work_and_maintenance", "point")
-FIELDS: Final = {
+_CLOCK: Final = dict.fromkeys(
+    ("event", "work", "maintenance", "work_and_maintenance", "point"), ("weekday", "hour")
+)
+_OWN_FIELDS: Final = {
     "item": (
         *("ci_code", "ci_name", "ci_type", "ci_subtype", "ci_category", "status", "criticality"),
         *("location", "owner", "environment", "created_at", "updated_at"),
@@ -25,6 +28,7 @@ FIELDS: Final = {
     "relation": ("rel_type", "source", "target", "source.ci_subtype", "target.location"),
     "point": ("metric", "ci_code", "value", "quality", "measured_at", "item.ci_subtype"),
 }
+FIELDS: Final = {kind: (*own, *_CLOCK.get(kind, ())) for kind, own in _OWN_FIELDS.items()}
 _NUMBERS: Final = {
     "item": ("criticality",),
     "event": ("severity",),
@@ -33,7 +37,7 @@ _NUMBERS: Final = {
     "rule": ("severity",),
     "point": ("value",),
 }
-_GROUPS: Final = {
+_OWN_GROUPS: Final = {
     "item": ("ci_type", "ci_subtype", "status", "location", "owner"),
     "event": ("event_type", "severity", "ci_code", "item.ci_subtype", "item.location"),
     "work": ("work_type", "result", "requested_by", "item.location"),
@@ -44,6 +48,7 @@ _GROUPS: Final = {
     "relation": ("rel_type", "source.ci_subtype"),
     "point": ("metric", "ci_code"),
 }
+_GROUPS: Final = {kind: (*own, *_CLOCK.get(kind, ())) for kind, own in _OWN_GROUPS.items()}
 _ORDERS = ("<", "<=", ">", ">=")
 _TIMES = ("last_12h", "last_24h", "last_7d", "last_2w", "today", "yesterday")
 _COUNTS = ({"op": "=", "value": 0}, {"op": ">", "value": 1}, {"op": "<", "value": 3})

@@ -76,7 +76,8 @@ def ask(
     output: Output = "text",
 ) -> None:
     """Ask a question: it becomes a run, and its answer is shown."""
-    from domain.operations.requests import ASK, PLAN_QUESTION, AskParams, QuestionParams
+    from domain.operations.question_params import QuestionParams
+    from domain.operations.requests import ASK, PLAN_QUESTION, AskParams
 
     asked = QuestionParams(
         question=_asked(question, query),

@@ -1,4 +1,4 @@
-"""`opstrail serve`: the service over HTTP."""
+"""`opstrail serve`: the service over HTTP, and its pages for browsers."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ def serve(
         int, typer.Option(min=0, max=65535, help="On which port; 0 is any that is free.")
     ] = 8321,
 ) -> None:
-    """Answer over HTTP what the commands answer, on the database chosen.
+    """Answer over HTTP what the commands answer, on the database chosen; `/` is for browsers.
 
     As long as there is no key, nobody is asked who they are: the tenant is the one chosen, and
     only this machine is answered. Once there is one (`opstrail key create`), a key says who asks,
@@ -27,6 +27,7 @@ def serve(
     from adapters.cli.who import user_name
     from adapters.http.serving import Place
     from adapters.http.serving import serve as answer
+    from adapters.web.pages import MISSING, Pages
     from domain.identity.principal import local_principal
 
     session = session_of(context)
@@ -35,4 +36,7 @@ def serve(
 
         raise NotOfAService(str(context.info_name))
     who = local_principal(user_name(), session.tenant_id)
-    answer(session.database_url, Place(host, port, who), session.screen.tell)
+    pages = Pages()
+    if not pages.are_built:
+        session.screen.tell(MISSING)
+    answer(session.database_url, Place(host, port, who), session.screen.tell, pages)

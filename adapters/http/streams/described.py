@@ -14,7 +14,7 @@ _WHERE: Final = {
     "name": "Last-Event-ID",
     "in": "header",
     "required": False,
-    "schema": {"type": "string", "pattern": "^[0-9]{0,18}$"},
+    "schema": {"type": "string", "pattern": "^[0-9]{0,19}$"},
     "description": "The id of the last event that the reader has; what came after it follows.",
 }
 _AFTER: Final = {
@@ -42,9 +42,9 @@ STREAM_REFUSALS: Final[Mapping[int, tuple[str, ...]]] = {
     401: ("key-missing", "key-refused"),
     403: ("denied", "wrong-origin"),
     404: ("not-found",),
-    409: ("ambiguous-run",),
     421: ("wrong-host",),
-    422: ("invalid-params",),
+    431: ("head-too-large",),
+    422: ("invalid-params", "ambiguous-run"),
     429: ("too-many-streams",),
     500: ("unforeseen", "corrupt-log"),
     503: ("database-unavailable",),

@@ -23,6 +23,7 @@ from domain.services.run_feed import RunFeed
 Answer = Callable[[Request], Awaitable[Response]]
 Begin = Callable[[Request, Caller, MayRead], Awaitable[Response]]
 
+_LAST: Final = "Last-Event-ID"
 _MOST: Final = 2**63 - 1
 
 
@@ -46,11 +47,9 @@ class Streams:
 
     async def run(self, request: Request, caller: Caller, may_read: MayRead) -> Response:
         """Follow a run: its events with their versions as ids, until it has ended."""
-        tenant_id, run = caller.tenant_id, request.path_params["run"]
-        since = _since(request) or 0
-        run_id = await self.hub.read(lambda: self.reader.resolve(tenant_id, run))
+        tenant_id, run_id = caller.tenant_id, request.state.run_id
         ear = self.hub.listen(tenant_id, run_id, for_whom=caller.by.actor.id)
-        feed = RunFeed(self.reader.record, tenant_id, run_id, after=since)
+        feed = RunFeed(self.reader.record, tenant_id, run_id, after=_since(request) or 0)
         return await event_stream(self.hub, RunMessages(feed), ear, may_read)
 
     async def log(self, request: Request, caller: Caller, may_read: MayRead) -> Response:
@@ -70,12 +69,22 @@ class Streams:
     def _answering(self, begin: Begin, name: str, scope: Scope) -> Answer:
         async def answer(request: Request) -> Response:
             try:
-                caller = await self.hub.read(partial(self.door.reader, request, name, scope))
+                caller = await self.hub.read(partial(self._let_in, request, name, scope))
                 return await begin(request, caller, partial(self.door.why_not, request, scope))
             except Exception as error:  # noqa: BLE001 - the border: every error is a document
-                return problem_of(error, request.state.request_id)
+                last = {_LAST: request.headers.get(_LAST)}
+                given = {**request.path_params, **request.query_params, **last}
+                return problem_of(error, request.state.request_id, given=given)
 
         return answer
+
+    def _let_in(self, request: Request, name: str, scope: Scope) -> Caller:
+        """Return who asks, and find the run that the path names; it blocks."""
+        caller = self.door.reader(request, name, scope)
+        if "run" in request.path_params:
+            run = request.path_params["run"]
+            request.state.run_id = self.reader.resolve(caller.tenant_id, run)
+        return caller
 
 
 def _since(request: Request, known: Sequence[str] = ("after",)) -> int | None:
@@ -86,7 +95,7 @@ def _since(request: Request, known: Sequence[str] = ("after",)) -> int | None:
         known_here = f"give each of {', '.join(known)} once at most"
         raise InvalidParams([(each, known_here) for each in odd])
     after = _place("after", query.get("after"))
-    last = _place("Last-Event-ID", request.headers.get("Last-Event-ID") or None)
+    last = _place(_LAST, request.headers.get(_LAST) or None)
     return after if last is None else last
 
 
@@ -95,7 +104,7 @@ def _place(name: str, given: str | None) -> int | None:
         return None
     if re.fullmatch("[0-9]{1,19}", given) and int(given) <= _MOST:
         return int(given)
-    raise InvalidParams([(name, f"a whole number, got {given[:40]!r}")])
+    raise InvalidParams([(name, f"a whole number from 0 to {_MOST}, got {given[:40]!r}")])
 
 
 def _topics(request: Request) -> tuple[str, ...]:

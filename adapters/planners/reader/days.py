@@ -63,9 +63,18 @@ class Days:
             yield from [(end, day - _DAY) for day in said[-1:]]
         yield from self._written_days(at)
         yield from self._weekdays(at)
-        count, end = number_at(self.tokens, at, self.words)
+        count, end = self.count(at)
         if count and self.unit(end) in ("day", "week") and (past := self.ends(end + 1, "ago")):
-            yield past, today - int(count) * (_WEEK if self.unit(end) == "week" else 1) * _DAY
+            back = int(count) * (_WEEK if self.unit(end) == "week" else 1) * _DAY
+            yield self.ends(past, "today") or past, today - back
+
+    def count(self, at: int) -> tuple[float | None, int]:
+        """Return the number at a place with where it ends; "a" is one before a unit."""
+        unit_at = self.skip_article(at)
+        is_one = unit_at > 0 and self.word(unit_at - 1) in self.words.fillers
+        if is_one and self.unit(unit_at):
+            return 1.0, unit_at
+        return number_at(self.tokens, at, self.words)
 
     def _weekdays(self, at: int) -> Iterator[tuple[int, date]]:
         """Yield the last such day: of "last friday" and "friday" alike, before today."""
@@ -74,15 +83,20 @@ class Days:
         if (number := self.words.weekdays.get(self.word(here))) is not None:
             back = (today.weekday() - number) % _WEEK
             yield here + 1, today - (back or _WEEK if past else back) * _DAY
+            of = here + 1 + (self.word(here + 1) in self.words.joints["of"])
+            for kind, weeks in (("this", 0), ("past", -1)):
+                end = self.ends(of, kind)
+                if end and self.unit(end) == "week":
+                    yield end + 1, today + (weeks * _WEEK - today.weekday() + number) * _DAY
 
     def _written_days(self, at: int) -> Iterator[tuple[int, date]]:
         word = self.word(at)
         with suppress(ValueError):
             yield at + 1, date.fromisoformat(word)
         for end, month in self._month_name(at):
-            if day := self._day_number(end):
+            if day := self.day_number(end):
                 yield from self._dated(end + 1, month, day)
-        if day := self._day_number(at):
+        if day := self.day_number(at):
             of = at + 1 + (self.word(at + 1) in self.words.joints["of"])
             for end, month in self._month_name(of):
                 yield from self._dated(end, month, day)
@@ -90,12 +104,27 @@ class Days:
         yield from self._slashed(at)
 
     def _last_dated(self, at: int) -> Iterator[tuple[int, date]]:
-        """Yield "the 20th": the last day of that number."""
+        """Yield "the 20th": the last day of that number, or that of the month that is said."""
         word, around = self.word(at), {self.word(each) for each in (at - 1, at + 1, at + 2)}
-        is_day = word.endswith(tuple(self._ordinals)) and word not in self.words.ordinals
-        day = self._day_number(at) if is_day and not around & {*self.words.months} else None
-        days = (self.now.date() - back * _DAY for back in range(62 if day else 0))
-        yield from [(at + 1, each) for each in days if each.day == day][:1]
+        is_day = word.endswith(tuple(self._ordinals)) and not around & {*self.words.months}
+        is_day = is_day and (word not in self.words.ordinals or self._is_dated(at))
+        day = self.day_number(at) if is_day else None
+        days = [self.now.date() - back * _DAY for back in range(62 if day else 0)]
+        of = {f"{first:%Y-%m}" for first in self._months_said()} if day else {}
+        days = [each for each in days if each.day == day]
+        yield from [(at + 1, each) for each in days if not of or {f"{each:%Y-%m}"} == of][:1]
+
+    def _is_dated(self, at: int) -> bool:
+        """Return whether "5th" between such words is a day, and no place: since the 5th."""
+        before = at - 1 - (self.word(at - 1) in self.words.fillers)
+        is_last = at + 1 == len(self.tokens)
+        is_behind = before >= 0 and self.word(before) in self.words.time_phrases["dated"]
+        return is_behind and (is_last or self.ends(at + 1, "beside_day") > 0)
+
+    def _months_said(self) -> Iterator[date]:
+        for at, token in enumerate(self.tokens):
+            if token.word in self.words.time_phrases["within"]:
+                yield from (first for _, first in self.month(at + 1))
 
     def _dated(self, end: int, month: int, day: int) -> Iterator[tuple[int, date]]:
         comma = end + (self.word(end) == ",")
@@ -127,7 +156,8 @@ class Days:
     def _ordinals(self) -> frozenset[str]:
         return self.words.time_phrases["ordinal_endings"]
 
-    def _day_number(self, at: int) -> int | None:
+    def day_number(self, at: int) -> int | None:
+        """Return the number of a day at a place: 3, 3rd."""
         digits = self.word(at)
         for ending in (*self._ordinals, "."):
             digits = digits.removesuffix(ending)
@@ -145,6 +175,9 @@ class Days:
             near = number < self.now.month if self.is_ahead else -(number > self.now.month)
             past = year or self.now.year + near
             yield (end if year is None else of + 1), date(past, number, 1)
+        for kind, back in (("this", 0), ("past", -1)):
+            if (end := self.ends(at, kind)) and self.unit(end) == "month":
+                yield end + 1, date.fromisoformat(f"{self.calendar('month', back)}-01")
         word = self.word(at)
         if len(word) == len("2026-11") and word[:4].isdecimal() and word[4] == "-":
             try:

@@ -54,7 +54,8 @@ _MEANT: Final[Mapping[str, tuple[str, bool | str | None]]] = {
     "undercutting": ("PASSING", "<"),
 }
 """Tables of attributes that are meant by what they measure: category, and what else it says."""
-_SEVERAL: Final = (*_MEANT, "loads")
+_NEXT_TOO: Final = ("measured_in", "attributes")
+_SEVERAL: Final = (*_MEANT, "loads", "attributes")
 """Tables of what may mean several things, of which each is a sense."""
 
 
@@ -114,7 +115,7 @@ class EstateSenses:
                 senses = [*self._synonym(span, table, whole)]
                 is_other = has_capacity or has_class
                 is_less = (table == "classes" and codes) or (table == "metrics" and is_other)
-                less = (_LESS if is_less else EXACT) + at * _NEXT * (table == "measured_in")
+                less = (_LESS if is_less else EXACT) + at * _NEXT * (table in _NEXT_TOO)
                 yield from (replace(each, cost=each.cost + less) for each in senses)
                 if senses and table not in _SEVERAL:
                     has_other = has_other or table == "classes"
@@ -204,16 +205,19 @@ class EstateSenses:
             yield Sense("FIELD", *span, Field(ITEM, name, FIELDS[RecordKind.CI][name]))
             return
         said = " ".join(token.word for token in self.tokens[slice(*span)])
-        has_own = ("FIELDNAME", "item") in {
-            (category, value[0])
-            for category, value in self.words.phrases.get(form_of(said), ())
-            if category == "FIELDNAME"
-        }
+        entries = self.words.phrases.get(form_of(said), ())
+        has_own = any(each[0] == "FIELDNAME" and each[1][0] == "item" for each in entries)
         has_metric = form_of(said) in self.words.candidates["metrics"]
         is_less = has_own or (has_metric and not unit_of(name))
         cost = _LESS if is_less else _OF_CLASS * any(is_class(each) for each in others)
         key = self._key(named)
-        yield Sense("FIELD", *span, field_of(named, key, self.words.time_phrases["ahead"]), cost)
+        field = field_of(named, key, self.words.time_phrases["ahead"])
+        yield Sense("FIELD", *span, replace(field, unit=self._unit(field.unit)), cost)
+
+    def _unit(self, said: str) -> str:
+        """Return the unit that the name of a key says, as questions have it."""
+        entries = self.words.phrases.get(form_of(said), ())
+        return next((unit for category, unit in entries if category == "UNIT"), said)
 
     def _key(self, named: Named) -> Key | None:
         keys = self.look_ups.keys(named.of)

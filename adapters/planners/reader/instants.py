@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from adapters.planners.reader.clocks import Clock, clock_at, number_at
+from adapters.planners.reader.clocks import Clock, clock_at
 from adapters.planners.reader.days import Days
 
 Found = tuple[int, str]
@@ -20,7 +20,7 @@ class Instants:
 
     def edges(self, at: int, *, day: date | None = None) -> Iterator[tuple[int, str, bool]]:
         """Yield what may begin or end a range: its end, its label, whether it is an instant."""
-        at = self.days.skip_article(at)
+        at = self.days.ends(at, "start_of") or self.days.skip_article(at)
         for end, label in self.instants(at, day=day):
             yield end, label, True
         for end, on in self.days.day(at):
@@ -42,7 +42,7 @@ class Instants:
         yield from self._clocks(at, day)
 
     def _ago(self, at: int) -> Iterator[Found]:
-        count, after = number_at(self.days.tokens, at, self.days.words)
+        count, after = self.days.count(at)
         unit = self.days.unit(after) if count else None
         if unit in ("minute", "hour") and (past := self.days.ends(after + 1, "ago")):
             back = timedelta(hours=float(count or 0) / (1 if unit == "hour" else 60))

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, final
 
+from adapters.planners.reader.recurring import parted
 from domain.estate.fields import OWN_NAMES, FieldType
-from domain.query.fields import OF_ITEMS, RECORD_KINDS, TIME_FIELDS
+from domain.query.fields import CLOCK_FIELDS, CLOCKED, KIND_FIELDS, OF_ITEMS, RECORD_KINDS
 from domain.query.sets import (
     AnyOf,
     Condition,
@@ -24,10 +25,9 @@ from domain.query.verdict import OPPOSITE
 ITEM: Final = SetKind.ITEM
 CLASS_FIELDS: Final = ("ci_subtype", "ci_type", "ci_category")
 """The fields that say classes, the finest first."""
-_COMMON: Final = ("duration_min", "result", "started_at", "ended_at", "summary", "detail")
 _IN_BOTH: Final = {
     kind: {own: both for both, own in OWN_NAMES[RECORD_KINDS[kind]].items()}
-    | dict(zip(_COMMON, _COMMON, strict=True))
+    | {name: name for name in (*KIND_FIELDS[SetKind.WORK_AND_MAINTENANCE], *CLOCK_FIELDS)}
     for kind in (SetKind.WORK, SetKind.MAINTENANCE)
 }
 """What the fields of work, and of maintenance, are called in records of both."""
@@ -187,8 +187,9 @@ def filtered(noun: Noun, by: Filter) -> Noun | None:
 
 def at_time(noun: Noun, time: str) -> Noun | None:
     """Return the noun in a time; None where it has one, or its records have none."""
-    is_open = noun.time is None and noun.kind in TIME_FIELDS and noun.kind is not ITEM
-    return replace(noun, time=time) if is_open else None
+    label, again = parted(time)
+    is_open = noun.kind in CLOCKED and not (label and noun.time)
+    return replace(having(noun, *again), time=label or noun.time) if is_open else None
 
 
 def of_items(noun: Noun, items: Noun) -> Noun | None:

@@ -6,6 +6,7 @@ from adapters.planners.reader.chart import TooManyMeanings
 from adapters.planners.reader.choosing import Meaning, SeveralMeanings
 from adapters.planners.reader.examples import examples
 from adapters.planners.reader.ground import Ground
+from adapters.planners.reader.impossible import impossible_time
 from adapters.planners.reader.nearest import Near, Search, text_of
 from adapters.planners.reader.reading import Reading
 from adapters.planners.reader.tokens import Token
@@ -35,6 +36,7 @@ def misread(
     near = Search(ground).near(reading)
     missing = near[0].missing if near else None
     said = f"There is no {missing!r} here" if missing else ""
+    said = impossible_time(reading.tokens, ground.now, words) or said
     why = f"{said or _why(reading, near, words, is_after=is_after)}{_did_you_mean(near)}"
     shown = [] if near else examples(question, look_ups)
     nearest = [each.nearest for each in near]

@@ -25,8 +25,15 @@ class Ranges:
     instants: Instants
 
     def since(self, at: int) -> Iterator[Found]:
-        """Yield "since monday": up to now."""
+        """Yield "since monday", "monday onwards": up to now."""
         end = 0 if self.days.is_origin(at) else self.days.ends(at, "since")
+        is_onwards = any(self.days.ends(at + step, "onwards") for step in range(1, 5))
+        for last, label, _ in self.instants.edges(end or at) if end or is_onwards else ():
+            onwards = self.days.ends(last, "onwards")
+            if end and self.days.ends(last, "on") == len(self.days.tokens):
+                onwards = len(self.days.tokens)
+            if onwards:
+                yield onwards, f"{label}..{self.instants.now_label}"
         if end:
             for last, label, _ in self.instants.edges(end):
                 yield last, f"{label}..{self.instants.now_label}"
@@ -101,7 +108,15 @@ class Ranges:
             seconds = self.instants.edges(second_at, day=same) if second_at else ()
             for last, second, is_end_instant in seconds:
                 if is_instant == is_end_instant:
-                    yield last, f"{first}..{self._whole(second_at, last, second)}"
+                    start = first if is_instant else self._week_before(at, first, second)
+                    yield last, f"{start}..{self._whole(second_at, last, second)}"
+
+    def _week_before(self, at: int, first: str, second: str) -> str:
+        """Return the weekday before a day where it is behind it: from friday to tuesday."""
+        if self.days.word(at) not in self.days.words.weekdays:
+            return first
+        start, end = date.fromisoformat(first), date.fromisoformat(second)
+        return str(start - max(0, -(-(start - end).days // 7)) * 7 * _DAY)
 
     def _whole(self, at: int, end: int, label: str) -> str:
         """Return the last month of a year where a year alone is said: it is whole."""
@@ -117,7 +132,7 @@ class Ranges:
         second = clock_at(self.days.tokens, joint, self.days.words, is_sure=True)
         if second is None:
             return
-        start, end = first[1].before(second[1]), second[1]
+        start, end = first[1].before(second[1]), second[1].after(first[1])
         at = second[0]
         days = [(at, day)] if day else [*self.days.on_day(at), *self.days.on_morning(at)]
         for last, on in days:

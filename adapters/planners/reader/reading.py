@@ -16,14 +16,15 @@ from adapters.planners.reader.senses import FILLER, Sense
 from adapters.planners.reader.spreading import spread, with_unit
 from adapters.planners.reader.the_only import the_only
 from adapters.planners.reader.tokens import Token, tokens_of
+from adapters.planners.reader.word_senses import word_senses
 from adapters.planners.reader.words import OWN, Words, form_of
 from adapters.planners.reader.zones import times_in_zones
 from domain.plan.look_ups import LookUps
 
-_LONGEST = 6
 # What a sense costs by itself: of two readings, the one of fewer and longer phrases is meant.
 _GRAMMAR, _WORD = 0.05, 0.3
-_DOUBLED, _PLACED = 0.5, 5.0
+_DOUBLED, _PLACED, _UNLIKE = 0.5, 5.0, 1.0
+_NUMBERED = ("FIELD", "FIELDNAME", "METRIC")
 _LINKS = ("and", "or", "that", "comma")
 
 
@@ -124,8 +125,8 @@ def read_tokens(
     fillers = [token.kind == "word" and token.word in words.fillers for token in tokens]
     estate = [*_no_verbs(EstateSenses(tokens, look_ups, words).senses(), tokens, words)]
     estate += the_only(estate, tokens, look_ups, now, words)
-    times = _times_apart(times_in_zones(tokens, now, words), estate, tokens)
-    said = [*_word_senses(tokens, words), *times]
+    said = [*word_senses(tokens, words)]
+    said += _times_apart(times_in_zones(tokens, now, words), [*estate, *said], tokens, words)
     found = [*_doubled(said, estate, "N0"), *_doubled(estate, said, "COND", by_grammar=True)]
     found += called(found, tokens, look_ups, now, words)
     found += _texts(tokens, found, fillers)
@@ -135,10 +136,11 @@ def read_tokens(
 def _no_verbs(senses: Iterable[Sense], tokens: Sequence[Token], words: Words) -> Iterator[Sense]:
     """Yield the senses but those of a class where its word is a verb: "and was changed"."""
     for sense in senses:
-        token = tokens[sense.start]
+        token, before = tokens[sense.start], tokens[sense.start - 1]
         is_verb = sense.end == sense.start + 1 and _is(token, ("be",), words)
-        is_behind = sense.start > 1 and _is(tokens[sense.start - 1], _LINKS, words)
-        if not (is_verb and is_behind) or token.text.isupper():
+        is_done = any(words.is_verb(each.word) for each in tokens[sense.end : sense.end + 1])
+        is_told = _is(before, _LINKS, words) or (is_done and not _is(before, ("be",), words))
+        if not (is_verb and is_told and sense.start > 1) or token.text.isupper():
             yield sense
 
 
@@ -176,28 +178,19 @@ def _doubled(
 
 
 def _times_apart(
-    times: Iterable[Sense], estate: Iterable[Sense], tokens: Sequence[Token]
+    times: Iterable[Sense], others: Sequence[Sense], tokens: Sequence[Token], words: Words
 ) -> Iterator[Sense]:
-    """Yield the times, dearer where the estate calls something so: servers of mon."""
-    values = {one.start for one in estate if (one.category, one.end) == ("COND", one.start + 1)}
+    """Yield the times, dearer where the estate calls something so: servers of mon.
+
+    Hours behind what has numbers are more likely those: severity between 4 and 5 yesterday.
+    """
+    values = {one.start for one in others if (one.category, one.end) == ("COND", one.start + 1)}
+    numbered = {one.end for one in others if one.category in _NUMBERED}
     for each in times:
         is_value = each.end - 1 in values and tokens[each.end - 1].kind == "word"
-        yield replace(each, cost=each.cost + _DOUBLED) if is_value else each
-
-
-def _word_senses(tokens: Sequence[Token], words: Words) -> Iterator[Sense]:
-    for start, token in enumerate(tokens):
-        if token.kind == "number":
-            yield Sense("NUMBER", start, start + 1, float(token.word))
-        if token.kind == "quoted":
-            continue
-        for end in range(start + 1, min(len(tokens), start + _LONGEST) + 1):
-            # A mark within a phrase would be taken for a blank.
-            if end - start > 1 and any(each.kind == "mark" for each in tokens[start:end]):
-                break
-            phrase = " ".join(each.word for each in tokens[start:end])
-            for category, value in words.phrases.get(form_of(phrase), ()):
-                yield Sense(category, start, end, value)
+        is_range = tokens[each.start].word in words.time_phrases["between"]
+        is_range = is_range and each.start in numbered and tokens[each.start + 1].kind == "number"
+        yield replace(each, cost=each.cost + _DOUBLED * is_value + _UNLIKE * is_range)
 
 
 def _texts(

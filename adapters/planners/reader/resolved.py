@@ -5,7 +5,7 @@ chosen it is looked up, and noted in the answer.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -25,6 +25,7 @@ from domain.query.sets import Condition, FieldCondition, Operator, Set, SetKind
 _FIELD: Final = "attributes.\x00"
 """A field that no estate has and nobody can ask for: texts have no such character."""
 _ROUNDING: Final = 1e-9
+_MOST_VALUES: Final = 100
 _DATED: Final = ("created_at", "updated_at")
 _ORDERED: Final = ("<", "<=", ">", ">=")
 
@@ -88,11 +89,23 @@ class _Telling:
             return self._compared(part)
         return {name: self.told(value) for name, value in part.items()}
 
+    def _among(self, condition: JsonMap, records: Sequence[JsonMap], ask: Ask) -> JsonMap:
+        """Return that a field has one of the values by which the records are told apart."""
+        values = [value for record in records if (value := next(iter(record.values()))) is not None]
+        if not values or len(records) > _MOST_VALUES:
+            message = f"There are no values, or too many, to look among: {ask_in_words(ask)}"
+            raise NotTold(message)
+        told = f"{field_in_words(as_text(condition['field']))} of {set_in_words(ask.of[0])}"
+        self.notes[f"among {', '.join(map(str, values))}: {told}"] = None
+        return {**condition, "value": values}
+
     def _compared(self, part: JsonMap) -> JsonMap:
         condition, asked = json.loads(as_text(part["value"]))
         ask = Ask.model_validate(asked)
-        record = next(iter(self.look_ups.records(asked_text(ask), self.now)), {})
-        value = next(reversed(record.values()), None)
+        records = self.look_ups.records(asked_text(ask), self.now)
+        if condition.get("op") == "in":
+            return self._among(condition, records, ask)
+        value = next(reversed(next(iter(records), {}).values()), None)
         if value is None:
             message = f"There is no value to compare with: {ask_in_words(ask)}"
             raise NotTold(message)

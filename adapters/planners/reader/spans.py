@@ -36,5 +36,5 @@ def _is_verb(tokens: Sequence[Token], at: int, words: Words) -> bool:
         {kind for each in near for kind, _ in words.phrases.get(form_of(each.word), ())}
         for near in (tokens[at - 1 : at], tokens[at : at + 1], tokens[at + 1 : at + 2])
     ]
-    is_behind = bool(said[0] & {"which", "that"})
+    is_behind = bool(said[0] & {"which", "that"}) and not tokens[at].text.isupper()
     return is_behind and "be" in said[1] and not said[2] & {"RECORD", "piece"}

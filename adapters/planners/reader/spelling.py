@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
+from adapters.planners.reader.meaning import CLASS_FIELDS
 from adapters.planners.reader.reading import Reading, read_tokens
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import Words, form_of
 from domain.estate.misspellings import is_slip, nearest
+from domain.estate.named import joined
 from domain.plan.look_ups import LookUps, is_beginning
 
 _SHORTEST, _MOST = 4, 3
@@ -25,7 +27,9 @@ def respelt(
     tokens, notes = list(first.tokens), list[str]()
     for at in unknown:
         word = tokens[at].word
-        near = _begun(word, look_ups) or near_words(word, look_ups, words)
+        near = _begun(word, look_ups) or [
+            each for each in near_words(word, look_ups, words) if not is_beginning(word, each)
+        ]
         if len(near) != 1 or _is_another(word, near[0], look_ups, words):
             return
         notes.append(f"{tokens[at].text!r} is read as {near[0]!r}")
@@ -48,12 +52,24 @@ def _is_another(word: str, near: str, look_ups: LookUps, words: Words) -> bool:
 def _begun(word: str, look_ups: LookUps) -> list[str]:
     """Return what begins with a word, any of which is meant: Evita V3 or Evita V5.
 
-    Of metrics none is: the disk of disk_io may be how full it is.
+    Of metrics none is: the disk of disk_io may be how full it is. What all places begin with is
+    the location (hall of hall-a); what one attribute measures is that: max_speed_kmh. Plates are no
+    plate setters.
     """
     if len(word) < _SHORTEST or not word.isalpha():
         return []
     found = [each for each in look_ups.near(word) if is_beginning(word, each)]
-    named = look_ups.named(found) if 0 < len(found) < _MOST else {}
+    named = look_ups.named(found) if found else {}
+    sources = {each.source for several in named.values() for each in several}
+    if len(found) > 1 and sources == {"ci.location"}:
+        return ["location"]
+    if {each.removeprefix("ci.") for each in sources} & {*CLASS_FIELDS}:
+        return []
+    keys = {key.source.rpartition(".")[2] for key in look_ups.keys() if key.unit}
+    measured = [key for key in keys if form_of(word) == joined(key).split()[-2]]
+    if len(measured) == 1 and not any(each.endswith("metric") for each in sources):
+        return measured
+    named = named if len(found) < _MOST else {}
     has_metric = any(each.kind == "metric" for several in named.values() for each in several)
     return [" or ".join(found)] if named and not has_metric else []
 

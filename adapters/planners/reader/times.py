@@ -14,6 +14,7 @@ from adapters.planners.reader.days import Days
 from adapters.planners.reader.earlier import earlier
 from adapters.planners.reader.instants import Instants
 from adapters.planners.reader.meaning import Period
+from adapters.planners.reader.moments import MOMENTS
 from adapters.planners.reader.ranges import Ranges
 from adapters.planners.reader.senses import EXACT, Sense
 from adapters.planners.reader.shifts import begins, shifts
@@ -94,6 +95,7 @@ class Times:
             *(self.ranges.since, self.ranges.after),
             *(self.ranges.before, self.ranges.between, self._weeks_of),
             *(partial(form, self.days) for form in (shifts, earlier)),
+            *(partial(form, self.days) for form in MOMENTS),
         )
         seen = set[Found]()
         for form in forms:
@@ -172,6 +174,8 @@ class Times:
         if end := self.days.ends(at, "weekend"):
             saturday = today - ((today.weekday() + 2) % _WEEK) * _DAY
             yield end, f"{saturday}..{saturday + _DAY}"
+            if before := self.days.ends(end, "before_last"):
+                yield before, f"{saturday - _WEEK * _DAY}..{saturday - 6 * _DAY}"
         yield from self._nights(at)
         ordinal = self.days.words.ordinals.get(self.days.word(at))
         if ordinal and self.days.unit(at + 1) == "week" and self.days.ends(at + 2, "within"):
@@ -183,6 +187,9 @@ class Times:
         today = self.days.now.date()
         if end := self.days.ends(at, "last_night"):
             yield end, f"{today - _DAY}T20:00..{today}T06:00"
+        night = self.days.ends(at, "night")
+        if end := self.days.ends(night, "before_last") if night else 0:
+            yield end, f"{today - 2 * _DAY}T20:00..{today - _DAY}T06:00"
 
     def _parts_of_days(self, at: int) -> Iterator[Found]:
         for part, (first, last) in self.days.words.parts_of_days.items():
@@ -192,7 +199,8 @@ class Times:
             if self.days.word(at) in {f"{to}{part}" for to in self.days.words.time_phrases["to"]}:
                 yield at + 1, _within(self.days.now.date(), first, last)
             if self.days.word(at) == part:
-                for end, day in self.days.on_day(at + 1):
+                of = at + 1 + (self.days.word(at + 1) in self.days.words.joints["of"])
+                for end, day in self.days.on_day(of):
                     yield end, _within(day, first, last)
             for end, day in self.days.day(at):
                 if self.days.word(end) == part:
@@ -204,7 +212,7 @@ class Times:
         said = " ".join(token.word for token in self.days.tokens[start:end])
         if label in ("today", "yesterday") or said.startswith("last_"):
             return None
-        if not said.endswith(tuple(self.days.words.time_phrases["vague"])):
+        if not any(f" {vague} " in f" {said} " for vague in self.days.words.time_phrases["vague"]):
             return None
         is_shift = self.days.word(end - 1) in self.days.words.time_phrases["shift"]
         hours = ", ".join(map(str, begins(self.days))) if is_shift else ""
@@ -227,8 +235,7 @@ def _last(count: float, unit: str) -> str:
 
 
 def _within(day: date, first: int, last: int) -> str:
-    end = f"{day}T{last:02}:00" if last < 24 else f"{day + _DAY}T00:00"  # noqa: PLR2004
-    return f"{day}T{first:02}:00..{end}"
+    return f"{day}T{first:02}:00..{day + last // 24 * _DAY}T{last % 24:02}:00"
 
 
 def times_of(tokens: Sequence[Token], now: datetime, words: Words) -> Times:

@@ -11,7 +11,7 @@ Kind = Literal["word", "number", "quoted", "code", "mark"]
 _FORM: Final = r"""
       "(?P<quoted>[^"]+)" | (?<![\w])'(?P<single>[^']+)'(?!\w)
     | (?P<stamp>\d{4}-\d{2}-\d{2}[tT]\d{2}:\d{2}[\w:.+-]*
-      |\d{4}-\d{2}(?:-\d{2})?|\d{1,2}:\d{2}(?::\d{2})?)(?![\w-])
+      |\d{4}-\d{2}(?:-\d{2})?|\d{1,2}:\d{2}(?::\d{2})?(?:z|[+-]\d{2}:?\d{2})?)(?![\w-])
     | (?P<level>(?:LEVELS)(?=-)|(?:STUCK))-?(?P<grade>\d+)(?![\w-])
     | (?P<negated>NEGATED)-(?=[a-z])
     | (?P<count>\d+)-(?P<counted>[a-z]{2,})(?![\w-])

@@ -20,12 +20,14 @@ _TABLES: Final = {
     "orders": "ORDER",
     "turns": "TURN",
     "superlatives": "SUPER",
+    "sortings": "SORTING",
     "frequent": "FREQUENT",
     "often": "TWICE",
     "ages": "OLDER",
     "alone": "ALONE",
     "buckets": "BUCKET",
     "peaks": "PEAK",
+    "stretches": "DAYS",
     "units": "UNIT",
     "records": "RECORD",
     "happenings": "HAPPENED",
@@ -73,6 +75,7 @@ class Words:
     parts_of_days: Mapping[str, Sequence[int]]
     clock_names: Mapping[str, int]
     halves: Mapping[str, int]
+    recurring: Mapping[str, str]
     time_phrases: Mapping[str, frozenset[str]]
     time_beginnings: Mapping[str, Mapping[str, Sequence[tuple[str, ...]]]]
     refusals: Mapping[str, str]
@@ -107,8 +110,7 @@ class Words:
 
     def skip(self, tokens: Sequence[Token], at: int, kind: str) -> int:
         """Return the place after all words of a kind of time phrases that stand here."""
-        phrases = self.time_phrases[kind]
-        while at < len(tokens) and tokens[at].word in phrases:
+        while at < len(tokens) and tokens[at].word in self.time_phrases[kind]:
             at += 1
         return at
 
@@ -166,6 +168,7 @@ def words_of(language: str) -> Words:
         parts_of_days=named["parts_of_days"],
         clock_names=named["clocks"],
         halves=named["halves"],
+        recurring=_reversed(table["recurring"]),
         time_phrases=_sets(phrases),
         time_beginnings={kind: _by_first_word(_split(said)) for kind, said in phrases.items()},
         follow_ups=_reversed(table["follow_ups"]),

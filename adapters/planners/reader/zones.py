@@ -10,6 +10,7 @@ from adapters.planners.reader.senses import Sense
 from adapters.planners.reader.times import times_of
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import Words, form_of
+from domain.query.fields import CLOCK_FIELDS
 from domain.time_zones import UnknownTimeZone, zone_of
 
 _FARTHEST: Final = 14
@@ -45,10 +46,15 @@ def _zones(tokens: Sequence[Token], words: Words) -> Iterator[tuple[int, int, tz
 
 
 def _has_days(tokens: Sequence[Token], words: Words) -> bool:
+    """Return whether days, weekdays or hours are asked for, which clocks of the run show."""
     said = [token.word for token in tokens]
     phrases = [*said, *(" ".join(said[at : at + 2]) for at in range(len(said)))]
     entries = [entry for each in phrases for entry in words.phrases.get(form_of(each), ())]
-    return any(kind in ("BUCKET", "PEAK") and unit != "hour" for kind, unit in entries)
+    entries += [("PEAK", unit) for kind, unit in entries[:2] if kind == "DAYS"]
+    is_bucket = any(kind in ("BUCKET", "PEAK") and unit != "hour" for kind, unit in entries)
+    is_clock = any(kind == "FIELDNAME" and unit[1] in CLOCK_FIELDS for kind, unit in entries)
+    text = f" {' '.join(said)} "
+    return is_bucket or is_clock or any(f" {each} " in text for each in words.recurring)
 
 
 def _written(word: str, words: Words) -> tzinfo | None:

@@ -34,6 +34,6 @@ async def show_call(have: Services, caller: Caller, params: CallOfRun) -> list[C
 SHOW_CALL: Final = read(
     "run.call", Scope.PAYLOADS_READ, CallOfRun, CALLS, show_call, NoSuchCall, *NOT_THERE
 )
-LIST_CALLS: Final = seen_as("run.calls", CALLS, call_views)
-SHOW_TRACE: Final = seen_as("run.trace", TRACE, run_trace)
-SHOW_STATUS: Final = seen_as("run.status", STATUS, run_status)
+LIST_CALLS: Final = seen_as("run.calls", CALLS, call_views, scope=Scope.PAYLOADS_READ)
+SHOW_TRACE: Final = seen_as("run.trace", TRACE, run_trace, scope=Scope.PAYLOADS_READ)
+SHOW_STATUS: Final = seen_as("run.status", STATUS, run_status, scope=Scope.PAYLOADS_READ)

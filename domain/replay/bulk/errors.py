@@ -6,7 +6,11 @@ from domain.errors import Conflict, NotFound, Refused
 
 
 class BulkReplayRefused(Refused):
-    """A bulk replay is not possible like this."""
+    """A bulk replay is not possible like this; `field` is the part of the order that is why."""
+
+    def __init__(self, why: str, *, field: str) -> None:
+        self.field = field
+        super().__init__(why)
 
 
 class BulkReplayEnded(Refused):

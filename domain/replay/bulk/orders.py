@@ -89,7 +89,7 @@ class RunRange:
         where = self._where()
         newest = self.views.summaries(self.tenant_id, where, limit=1)
         if newest.unread_count:
-            raise BulkReplayRefused(not_searched(newest))
+            raise BulkReplayRefused(not_searched(newest), field="filter")
         found = self.views.count(self.tenant_id, where)
         return found if limit is None else min(found, limit)
 
@@ -117,17 +117,17 @@ def require_possible(order: BulkOrder) -> None:
     """Raise `BulkReplayRefused` when parts of the order exclude each other, `InvalidPattern`."""
     parse_ignore_rules(order.ignore)
     changes = {
-        "patches": (order.patches != _NO_PATCHES, _CHANGING),
-        "time-out": (order.timeout_ms is not None, _CHANGING),
-        "version to part at": (order.at is not None, _PARTING),
-        "call to part at": (order.from_call is not None, _PARTING),
-        "failed calls to ask again": (order.retry_failed, _PARTING),
-        "blocked calls": (order.is_blocked, _PARTING),
+        "patches": ("patches", order.patches != _NO_PATCHES, _CHANGING),
+        "timeout_ms": ("time-out", order.timeout_ms is not None, _CHANGING),
+        "at": ("version to part at", order.at is not None, _PARTING),
+        "from_call": ("call to part at", order.from_call is not None, _PARTING),
+        "retry_failed": ("failed calls to ask again", order.retry_failed, _PARTING),
+        "is_blocked": ("blocked calls", order.is_blocked, _PARTING),
     }
-    for name, (is_asked, modes) in changes.items():
+    for field, (name, is_asked, modes) in changes.items():
         if is_asked and order.mode not in modes:
             why = f"mode {order.mode} has no {name}; what has: {', '.join(modes)}"
-            raise BulkReplayRefused(why)
+            raise BulkReplayRefused(why, field=field)
     if order.patches.results:
         why = "results cannot be replaced in bulk: calls of other runs have other results"
-        raise BulkReplayRefused(why)
+        raise BulkReplayRefused(why, field="patches")

@@ -121,7 +121,9 @@ def _begin_of(parent: Sequence[HistoryEntry], fork: Fork) -> int:
     if fork.from_call not in found:
         raise NoSuchCall(run_id, fork.from_call, known=found)
     if fork.at is not None:
-        raise ReplayRefused(run_id, why="it parts at a version or at a call, not at both")
+        raise ReplayRefused(
+            run_id, why="it parts at a version or at a call, not at both", field="from_call"
+        )
     return found[fork.from_call] - 1
 
 
@@ -131,7 +133,7 @@ def _check_one_failed(until: Sequence[HistoryEntry]) -> None:
             "no call that went out has failed, so none is left to ask again;"
             " what was denied or skipped is asked by a fork of all calls"
         )
-        raise ReplayRefused(until[0].envelope.stream_id, why=why)
+        raise ReplayRefused(until[0].envelope.stream_id, why=why, field="retry_failed")
 
 
 def _asking(parent: Sequence[HistoryEntry], fork: Fork, asked: JsonMap) -> RequestRun:
@@ -174,7 +176,7 @@ def _patch_of_action(parent: Sequence[HistoryEntry], number: int) -> JsonMap:
         known = [n for n, each in payloads.items() if each.get("patch") or each.get("question")]
         possible = ", ".join(map(str, known)) or "none"
         why = f"next action {number} cannot be taken; those that can: {possible}"
-        raise ReplayRefused(parent[0].envelope.stream_id, why=why)
+        raise ReplayRefused(parent[0].envelope.stream_id, why=why, field="action")
     return patch
 
 

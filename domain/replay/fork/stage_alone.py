@@ -96,7 +96,8 @@ async def stage_alone(
     place, outputs = STAGE_ORDER[stage], as_maps(done["stage_outputs"])
     if place >= len(outputs):
         failed = as_map(outputs[-1]["result"]).get("error")
-        raise ReplayRefused(run_id, why=f"{outputs[-1]['stage']} fails before {stage}: {failed}")
+        why = f"{outputs[-1]['stage']} fails before {stage}: {failed}"
+        raise ReplayRefused(run_id, why=why, field="stage")
     output, given = outputs[place], as_maps(done["stage_inputs"])[place]
     result = {key: v for key, v in as_map(output["result"]).items() if key != "execution_result"}
     return StageTestResponse(
@@ -128,7 +129,7 @@ def _terms(entries: Sequence[HistoryEntry], asked: IsolatedStageTestRequest) -> 
     question = terms.question if asked.question is None else asked.question
     if question != terms.question and not _is_planned(asked):
         why = "another question is planned by route_plan alone, live and without a plan"
-        raise ReplayRefused(entries[0].envelope.stream_id, why=why)
+        raise ReplayRefused(entries[0].envelope.stream_id, why=why, field="question")
     assets = terms.asset_overrides | asked.asset_overrides
     return replace(terms, question=question, asset_overrides=assets)
 
@@ -140,7 +141,8 @@ def _require_meaning(entries: Sequence[HistoryEntry], asked: IsolatedStageTestRe
     if known and unknown:
         why = f"{asked.stage} knows no {', '.join(unknown)} in prev_output"
         allowed = f"allowed: {', '.join(sorted(known))}"
-        raise ReplayRefused(entries[0].envelope.stream_id, why=f"{why}; {allowed}")
+        run_id, why = entries[0].envelope.stream_id, f"{why}; {allowed}"
+        raise ReplayRefused(run_id, why=why, field="prev_output")
 
 
 def _is_planned(asked: IsolatedStageTestRequest) -> bool:

@@ -120,7 +120,7 @@ def _check_something_is_left(
     skips = {e.event.call_id: e.event for e in entries if isinstance(e.event, ToolCallSkipped)}
     skipped = [f"{each} was skipped: {skips[each].reason}" for each in run.calls if each in skips]
     told = "; ".join(["every call that could be made has answered", *skipped])
-    raise ReplayRefused(run.run_id, why=f"nothing is left to ask again; {told}")
+    raise ReplayRefused(run.run_id, why=f"nothing is left to ask again; {told}", field="run")
 
 
 def _calls_decided(entries: Sequence[HistoryEntry], run: Run) -> bool:

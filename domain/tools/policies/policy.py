@@ -45,7 +45,7 @@ class ToolPolicy(_Part):
     """The policy of an operation; an entry of a document says only the fields that it sets."""
 
     timeout_ms: Ms | None = Field(
-        None, description="How long an attempt may take; null is `--timeout-ms` of the run."
+        None, description="How long an attempt may take; null is `timeout_ms` of the run."
     )
     max_retries: int = Field(
         2, ge=0, le=10, description="How often a call is repeated that failed for its tool."

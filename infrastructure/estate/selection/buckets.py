@@ -1,6 +1,5 @@
 """A measure per hour, day, week or month, as the clocks of who asks show them."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -16,18 +15,22 @@ from domain.query.selection import Selection
 from domain.query.set_words import measure_column
 from domain.query.sets import Function, Set
 from domain.times import Window
-from infrastructure.estate.derived_tables import RecordedInstant, RecordedSeconds
 from infrastructure.estate.record_pages import plain
+from infrastructure.estate.selection.clocks import (
+    DAY,
+    HOUR,
+    MONDAY,
+    local_micros,
+    offset_at,
+    shift_of,
+)
 from infrastructure.estate.selection.groups import grouped
 from infrastructure.estate.selection.sources import Element, Members
 from infrastructure.estate.selection.where import Where
 from infrastructure.estate.tables import to_microseconds
 
 _MOST_BUCKETS: Final = 1000
-_SECOND: Final = 1_000_000
-_HOUR, _DAY = 3600 * _SECOND, 86_400 * _SECOND
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - a day of the local calendar
-_MONDAY: Final = 3  # 1970 began on a Thursday
 _MONTHS_OF_JANUARY: Final = 10
 
 
@@ -42,7 +45,7 @@ def per_bucket(where: Where, members: Set, want: PerWant) -> Selection:
     columns = ["bucket", measure_column(want.measure)]
     if window is None:
         return Selection(columns=columns, rows=[], total=0)
-    local = _local(at, window, where.now, only_minutes=want.bucket == "hour")
+    local = local_micros(at, window, where.now, only_minutes=want.bucket == "hour")
     groups = grouped(where, found, [_number(local, want.bucket)], (want.measure,))
     rows = where.connection.execute(sa.select(groups).order_by(groups.c.g0)).all()
     values = {row.g0: _value(plain(row.m0)) for row in rows}
@@ -66,49 +69,14 @@ def _span(where: Where, found: Members, members: Set, at: Element) -> Window | N
     return Window(oldest, max(oldest, min(asked.end, newest)))
 
 
-def _local(at: Element, window: Window, now: datetime, *, only_minutes: bool) -> Element:
-    """Return the microseconds of the local clocks; of hours, their minutes alone count."""
-    is_text = isinstance(at.type, RecordedInstant)
-    micros = RecordedSeconds(at) if is_text else sa.type_coerce(at, sa.BigInteger)
-    offsets = list(_offsets(window, now))
-    shifts = [(until, _shift(offset, only_minutes=only_minutes)) for until, offset in offsets]
-    if len(shifts) == 1:
-        return micros + shifts[0][1]
-    cases = [(micros < to_microseconds(until), shift) for until, shift in shifts[:-1]]
-    return micros + sa.case(*cases, else_=shifts[-1][1])
-
-
-def _shift(offset: timedelta, *, only_minutes: bool) -> int:
-    shift = offset // timedelta(microseconds=1)
-    return shift % _HOUR if only_minutes else shift
-
-
-def _offsets(window: Window, now: datetime) -> Iterator[tuple[datetime, timedelta]]:
-    """Yield each distance from UTC that the zone has in the window, and until when."""
-    at, step = window.start, timedelta(hours=1)
-    while at < window.end:
-        offset, until = _offset(at, now), at
-        while until < window.end and _offset(until, now) == offset:
-            until += timedelta(days=1)
-        while until > at and _offset(until - step, now) != offset:
-            until -= step
-        until = until.replace(minute=0, second=0, microsecond=0) if until < window.end else until
-        yield until, offset
-        at = max(until, at + step)
-
-
-def _offset(at: datetime, now: datetime) -> timedelta:
-    return at.astimezone(now.tzinfo).utcoffset() or timedelta(0)
-
-
 def _number(local: Element, bucket: str) -> Element:
     """Return the number of the bucket: hours, days, weeks or months from one that is fixed."""
     if bucket == "hour":
-        return local // _HOUR
-    days = local // _DAY
+        return local // HOUR
+    days = local // DAY
     if bucket == "day":
         return days
-    return (days + _MONDAY) // 7 if bucket == "week" else _month(days)
+    return (days + MONDAY) // 7 if bucket == "week" else _month(days)
 
 
 def _month(days: Element) -> Element:
@@ -138,28 +106,28 @@ def _last_of(window: Window) -> datetime:
 
 
 def _number_at(at: datetime, bucket: str, now: datetime) -> int:
-    shift = _shift(_offset(at, now), only_minutes=bucket == "hour")
+    shift = shift_of(offset_at(at, now), only_minutes=bucket == "hour")
     local = to_microseconds(at) + shift
     if bucket == "hour":
-        return local // _HOUR
-    days = local // _DAY
+        return local // HOUR
+    days = local // DAY
     if bucket == "month":
         day = _EPOCH + timedelta(days=days)
         return (day.year - (day.month < 3)) * 12 + (day.month + 9) % 12  # noqa: PLR2004 - March
-    return days if bucket == "day" else (days + _MONDAY) // 7
+    return days if bucket == "day" else (days + MONDAY) // 7
 
 
 def _start(number: int, bucket: str, window: Window, now: datetime) -> datetime:
     if bucket == "hour":
-        shift = _shift(_offset(window.start, now), only_minutes=True)
-        micros = timedelta(microseconds=number * _HOUR - shift)
+        shift = shift_of(offset_at(window.start, now), only_minutes=True)
+        micros = timedelta(microseconds=number * HOUR - shift)
         return datetime(1970, 1, 1, tzinfo=UTC) + micros
     if bucket == "month":
         year, month = divmod(number, 12)
         is_next_year = month >= _MONTHS_OF_JANUARY
         day = datetime(year + is_next_year, (month + 2) % 12 + 1, 1)  # noqa: DTZ001 - local
     else:
-        days = number if bucket == "day" else number * 7 - _MONDAY
+        days = number if bucket == "day" else number * 7 - MONDAY
         day = _EPOCH + timedelta(days=days)
     return day.replace(tzinfo=now.tzinfo).astimezone(UTC)
 

@@ -9,6 +9,7 @@ from sqlalchemy.sql.visitors import iterate
 
 from domain.estate.fields import KEYWORD_FIELDS, OPEN_FIELDS, FieldType
 from domain.query.fields import (
+    CLOCK_FIELDS,
     KIND_FIELDS,
     OF_ITEMS,
     OF_SERVICE,
@@ -46,6 +47,8 @@ class Source:
     visible: tuple[Claim, ...]
     items: Mapping[str, sa.FromClause] = field(default_factory=dict)
     bare: sa.FromClause | None = None
+    clock: Callable[[str], Element] | None = None
+    """What a clock showed then, by the name of its field."""
 
     @property
     def ci_id(self) -> Element:
@@ -72,6 +75,8 @@ class Source:
         found = field_of(self.kind, name)
         if found is None:
             raise KeyError(name)
+        if found.name in CLOCK_FIELDS and self.clock:
+            return PlainColumn(name, CLOCK_FIELDS[found.name], self.clock(found.name))
         columns = self.columns if found.owner == "self" else self.items[found.owner].c
         document, dot, key = found.name.partition(".")
         if dot:

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, assert_never
 
 import sqlalchemy as sa
@@ -29,14 +30,17 @@ from domain.query.sets import (
     SetKind,
 )
 from domain.query.verdict import COMPARE
+from domain.times import Window
 from infrastructure.database.json_sql import open_number, open_text
 from infrastructure.estate.columns import Column, OpenColumn
 from infrastructure.estate.conditions import condition as compared
 from infrastructure.estate.conditions import escaped
+from infrastructure.estate.selection.clocks import clock_field
 from infrastructure.estate.selection.measures import per_item
 from infrastructure.estate.selection.related import near_items
 from infrastructure.estate.selection.sources import (
     Claim,
+    Element,
     Members,
     Source,
     computed_once,
@@ -59,6 +63,7 @@ class Where:
     def members(self, asked: Set) -> Members:
         """Return the members of a set. Raises `EstateError` or `WrongTimeRange`."""
         source = source_of(asked.kind, self.tenant_id)
+        source = replace(source, clock=partial(self._clock, source))
         where = [*source.visible, *(self.claim(source, each) for each in asked.where)]
         if asked.kind is SetKind.POINT and not _names(asked.where, "quality"):
             where.append(source.columns["quality"] != "bad")
@@ -69,6 +74,14 @@ class Where:
         if asked.of is not None:
             where.append(self._of(source, asked.of))
         return Members(source, where)
+
+    def _clock(self, source: Source, name: str) -> Element:
+        """Return what the clock showed when each record happened."""
+        at = source.columns[TIME_FIELDS[source.kind]]
+        ends = Members(source, [*source.visible]).select(sa.func.min(at), sa.func.max(at))
+        first, last = self.connection.execute(ends).one()
+        first, last = first or self.now, last or self.now
+        return clock_field(name, at, Window(first, last + timedelta(microseconds=1)), self.now)
 
     def claim(self, source: Source, condition: Condition) -> Claim:  # noqa: C901, PLR0911 - one for each
         """Return whether a record meets the condition."""

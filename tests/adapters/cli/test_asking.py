@@ -184,7 +184,9 @@ def test_bad_arguments_are_named(opstrail: Command, arguments: list[str], said: 
 
 
 def test_an_empty_estate_is_said_first(fresh: Command, opstrail: Command) -> None:
-    told = "the estate of tenant acme is empty: `opstrail estate discover`, `estate import`"
+    told = (
+        "the estate of tenant acme is empty: `opstrail estate discover`, `opstrail estate import`"
+    )
     assert told in fresh("ask", IMPACT).err
     assert told not in opstrail("ask", IMPACT).err
 

@@ -144,7 +144,7 @@ def test_a_changed_bundle_is_not_imported(fresh: Command, bundle: Path) -> None:
 def test_a_bundle_is_imported_into_its_own_tenant_only(fresh: Command, bundle: Path) -> None:
     other = Command(fresh.database, fresh.capsys, tenant="globex")
     ended = other("run", "import", str(bundle))
-    assert (ended.code, "use --tenant acme" in ended.err) == (2, True)
+    assert (ended.code, "as tenant acme" in ended.err) == (2, True)
 
 
 @pytest.mark.parametrize("command", ["import", "verify-bundle"])

@@ -55,7 +55,7 @@ def test_a_wrong_run_is_kept_until_it_is_right(opstrail: Command) -> None:
     asked(opstrail)
     refused = opstrail("golden", "pin", "latest", "--name", "erp", "--wrong")
     assert refused.code == 2
-    assert "is not flagged, not as wrong; possible first: opstrail run flag" in refused.err
+    assert "is not flagged, not as wrong; possible first: `opstrail" in refused.err
     opstrail("run", "flag", "latest", "wrong")
     kept = opstrail("golden", "pin", "latest", "--name", "erp", "--wrong")
     assert kept.lines[0].endswith("is golden run erp, kept until it is right")

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from adapters.client import ProblemError
+from adapters.client import AsyncClient, Client, ProblemError
 from adapters.client.calls import TRIES, Exchange, How, routes
 from adapters.http.routes import ROUTES
 
@@ -103,3 +103,13 @@ def test_what_is_answered_well_but_not_by_the_service_is_a_problem() -> None:
 def test_what_is_between_may_answer_without_a_problem() -> None:
     with pytest.raises(ProblemError, match="404"):
         asked("run.list").pause(httpx.Response(404, text="<html>"))
+
+
+@pytest.mark.parametrize("client", [Client, AsyncClient])
+@pytest.mark.parametrize("key", ["", "ops_1 2", "ops_1\n", "schlüssel"])
+def test_what_is_no_key_is_refused_before_it_is_sent_and_not_shown(
+    client: type[Client | AsyncClient], key: str
+) -> None:
+    with pytest.raises(ValueError, match="a letter that no key has") as refused:
+        client("http://localhost", key)
+    assert not key or key not in str(refused.value)

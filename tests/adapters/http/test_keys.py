@@ -1,12 +1,15 @@
 """Who shows a key is answered as its principal, in its tenant; others are not."""
 
 import time
+from json import dumps
 
 import pytest
 from starlette.requests import Request
 
 from adapters.http.identity import Door
 from adapters.http.pace import Pace
+from adapters.http.routes import ROUTES, RUN, Route
+from domain import large_results
 from domain.identity.rights import Scope
 from tests.adapters.http.client import Client
 from tests.adapters.http.conftest import Held, users
@@ -180,3 +183,25 @@ def test_what_is_of_all_tenants_is_denied_to_who_has_a_key_of_one(held: Held) ->
 
 def test_the_single_user_rebuilds_what_is_of_all_tenants(http: Client) -> None:
     assert http.post("/projections/run-list/rebuild").status_code == 200
+
+
+def test_who_may_not_read_payloads_sees_no_large_result(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large_results, "INLINE_BYTES", 1)
+    ask, operator, viewer = {"Prefer": "wait=20"}, held.holder("operator"), held.holder("viewer")
+    run_id = operator.post("/runs", QUESTION, ask).json()["run_id"]
+    (call,) = operator.get(f"/runs/{run_id}/calls").json()
+    result = dumps(call["data"])
+    names = {"run": run_id, "call": call["call_id"]}
+    reads = {route.path.format(**names) for route in ROUTES.values() if _shows_run(route)}
+    reads.add(f"/compare?a={run_id}&b={run_id}")
+    showing = {path for path in reads if result in dumps(operator.get(path).json())}
+    assert len(showing) >= 4
+    assert {viewer.get(path).status_code for path in showing} == {403}
+    entries = held.holder("auditor").get("/audit?query=operation = run.trace").json()
+    assert [each["outcome"] for each in entries] == ["scope-missing", "allowed"]
+
+
+def _shows_run(route: Route) -> bool:
+    return route.method == "GET" and route.path.startswith(RUN)

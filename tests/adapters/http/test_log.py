@@ -65,6 +65,16 @@ def test_the_log_has_nothing_of_another_tenant(http: Client, foreign: Client) ->
     assert foreign.get(f"/log?run={run_id}").status_code == 404
 
 
+def test_the_log_of_a_tenant_ends_with_its_own_newest_event(http: Client, foreign: Client) -> None:
+    ask(http)
+    for path in ("/log", f"/log?run={ask(foreign)}"):
+        mine = foreign.get(path).json()
+        ask(http)
+        assert mine["next"] == mine["end"] == mine["events"][-1]["position"]
+    nobody = foreign.get(f"/log?after={http.get('/log').json()['end']}").json()
+    assert (nobody["events"], nobody["end"]) == ([], nobody["next"])
+
+
 def test_a_position_after_the_end_of_the_log_has_nothing_yet(http: Client) -> None:
     page = http.get("/log?after=900000").json()
     assert (page["events"], page["next"]) == ([], 900000)

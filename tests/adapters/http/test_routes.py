@@ -56,6 +56,17 @@ def test_every_example_is_what_the_operation_takes(described: dict[str, Any]) ->
     assert tried > 30
 
 
+def test_every_param_has_an_example_that_the_operation_takes(described: dict[str, Any]) -> None:
+    for name, route in ROUTES.items():
+        params = operations(described)[name.replace(".", "_")]["parameters"]
+        asked = [each for each in params if each["in"] != "header" and each["name"] != "cursor"]
+        shown = {each["name"]: each["example"] for each in asked}
+        assert None not in shown.values(), (name, shown)
+        if route.method == "GET":
+            shown.pop("columns", None)
+            assert OPERATIONS[name].params.model_validate(shown)
+
+
 def test_an_error_of_an_operation_is_described_with_its_status(described: dict[str, Any]) -> None:
     responses = operations(described)["run_cancel"]["responses"]
     assert "`illegal-transition`" in responses["409"]["description"]

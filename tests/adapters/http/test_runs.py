@@ -113,3 +113,31 @@ def test_a_bundle_goes_up_again_as_it_came_down(http: Client) -> None:
     assert bundle.headers["Content-Type"] == "application/zip"
     (imported,) = http.post("/bundles/import", content=bundle.content, headers=ZIP).json()
     assert (imported["run_id"], imported["new_count"]) == (run_id, 0)
+
+
+def test_what_is_read_can_be_asked_for_its_headers_alone(http: Client) -> None:
+    path = f"/runs/{asked(http)}"
+    assert http.ask("HEAD", path).headers["ETag"] == http.get(path).headers["ETag"]
+    for each in ("/runs?limit=1", "/openapi.json", "/readyz"):
+        assert http.ask("HEAD", each).status_code == 200
+    assert http.ask("HEAD", "/queries").status_code == 405
+
+
+def test_a_plan_alone_is_run(http: Client) -> None:
+    plan = http.post("/queries", QUESTION).json()
+    answer = http.post("/runs", {"plan": plan}, headers=WAIT).json()
+    assert answer["answer"].endswith("2 servers.")
+    shown = http.get(f"/runs/{answer['run_id']}").json()
+    assert shown["question"] == "The plan that was given"
+
+
+def test_a_query_alone_is_planned_and_run(http: Client) -> None:
+    query = http.post("/queries", QUESTION).json()["plan"]["query"]
+    planned = http.post("/queries", {"query": query})
+    assert planned.json()["plan"]["query"] == query
+    assert http.post("/runs", {"query": query}, headers=WAIT).json()["answer"] == "2 servers."
+
+
+def test_nothing_at_all_is_no_question(http: Client) -> None:
+    (wrong,) = http.post("/runs", {}).json()["errors"]
+    assert (wrong["pointer"], wrong["detail"]) == ("/question", "it may not be empty")

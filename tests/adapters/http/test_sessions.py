@@ -28,6 +28,21 @@ def test_a_cookie_is_for_this_host_and_no_script(held: Held) -> None:
     assert not any(each.startswith("Domain") for each in marks)
 
 
+@pytest.mark.parametrize(("expires", "most"), [(None, 43_200), ("1h", 3600)])
+def test_a_cookie_lasts_no_longer_than_its_key(held: Held, expires: str | None, most: int) -> None:
+    answer = held.nobody.post("/session", {"key": held.key("viewer", expires=expires)})
+    lasts = int(answer.headers["Set-Cookie"].partition("Max-Age=")[2].partition(";")[0])
+    assert most - 60 < lasts <= most
+
+
+def test_a_cookie_lasts_no_longer_than_an_old_secret(held: Held) -> None:
+    key = held.key("viewer")
+    rotate = {"why": "x", "keep_old": "1h"}
+    held.holder("admin").post(f"/keys/{key.split('_')[1]}/rotate", rotate)
+    cookie = held.nobody.post("/session", {"key": key}).headers["Set-Cookie"]
+    assert int(cookie.partition("Max-Age=")[2].partition(";")[0]) <= 3600
+
+
 def test_a_session_does_as_its_key(browser: Client) -> None:
     assert browser.get("/keys").status_code == 200
     who = browser.get("/session").json()

@@ -110,6 +110,7 @@ def test_what_is_there_is_installed_though_no_event_tells_of_it(question: str) -
         ("what kernel is running", "configuration items with any kernel; their kernel"),
         ("packages not installed today", "packages, with no events with event type install on"),
         ("when was libc6 installed", "events with event type install of libc6; no. 1"),
+        ("what are the installed packages", "packages; which"),
         ("last installed package", "events with event type install of packages; no. 1"),
     ],
 )

@@ -21,6 +21,12 @@ NOT_UNDERSTOOD = {
     "servers in the moon zone": "I do not understand 'moon'",
     "servers owned by mallory": "I do not understand 'mallory'",
     "servers yesterday": "I know these words",
+    "events on november 31": "November 2026 has no day 31, but 30 days",
+    "events on the 30th of february": "February 2026 has no day 30, but 28 days",
+    "alarms between feb 29 2025 and march 2": "February 2025 has no day 29, but 28 days",
+    "events on 2026-02-30": "2026-02-30 is no day of the calendar",
+    "how many events at 25:00 yesterday": "25:00 is no time of the day",
+    "alarms after 13 pm yesterday": "13 pm is no time of the day",
     "": "The question is empty",
     "?!": "The question is empty",
 }

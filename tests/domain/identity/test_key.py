@@ -4,7 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from domain.identity.key import API_KEY, ApiKey, KeyIs, NoSuchKey, RevokeKey, RotateKey, decide
+from domain.identity.key import (
+    API_KEY,
+    ApiKey,
+    NoSuchKey,
+    RevokeKey,
+    RotateKey,
+    WrongKeyState,
+    decide,
+)
 from domain.identity.key_events import KeyCreated, KeyEvent, KeyRevoked, KeyRotated
 from domain.identity.principal import PrincipalKind
 from domain.identity.rights import Role
@@ -83,7 +91,7 @@ def test_a_key_that_was_never_made_opens_with_nothing() -> None:
 
 @pytest.mark.parametrize("command", [RevokeKey("why"), RotateKey(digest="d", why="why")])
 def test_a_revoked_key_is_changed_no_more(command: RevokeKey | RotateKey) -> None:
-    with pytest.raises(KeyIs, match="is revoked: cannot"):
+    with pytest.raises(WrongKeyState, match="is revoked: cannot"):
         decide(key(CREATED, REVOKED), command)
 
 

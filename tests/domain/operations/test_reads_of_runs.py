@@ -187,7 +187,7 @@ def test_what_was_not_searched_yet_is_told(
     desk.ask(operation, params)
     assert desk.told == [
         "the newest 3 events were not searched: another process is reading them, or was;"
-        " see `opstrail projection list`"
+        " see `projection.list`"
     ]
 
 

@@ -10,8 +10,9 @@ from pydantic import BaseModel
 
 from domain.operations.one_run import RunAndReason
 from domain.operations.operation import Caller, InvalidParams
+from domain.operations.question_params import QuestionParams
 from domain.operations.replays import ForkParams
-from domain.operations.requests import AskParams, QuestionParams, plan_question
+from domain.operations.requests import AskParams, plan_question
 from domain.run.facts import RunOptions
 from domain.tools.confidential import OPEN
 from tests.domain.stages.running import BY, finish, plan_output

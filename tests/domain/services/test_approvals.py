@@ -75,7 +75,7 @@ def test_who_decides_again_when_the_worker_died_is_told_what_carries_the_run_on(
     with pytest.raises(NotWaiting, match=r"; one carries it on$"):
         site.decide(run_id, *calls)
     site.now += 2 * LEASE_SECONDS
-    told = f"; its worker one is lost: `opstrail run recover {run_id}` carries it on$"
+    told = f"; its worker one is lost: `run.recover {run_id}` carries it on$"
     with pytest.raises(NotWaiting, match=told):
         site.decide(run_id, *calls)
     site.recover()

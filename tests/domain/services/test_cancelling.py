@@ -129,7 +129,7 @@ def test_a_worker_hears_of_it_with_its_next_append() -> None:
     assert isinstance(error, CancelledByOther)
     assert str(error) == (
         f"run {meddled.run_id} was cancelled by person ada: {WHY};"
-        f" `opstrail run resume {meddled.run_id}` lets it go on"
+        f" `run.resume {meddled.run_id}` lets it go on"
     )
 
 

@@ -57,7 +57,7 @@ def test_lost_runs_are_named_and_left_alone() -> None:
     assert desk.answer()["status"] == "success"
     assert desk.told == [
         "opstrail: 4 runs of this tenant wait or have lost their worker:"
-        f" {', '.join(lost[:3])}, ...; `opstrail run recover` carries on what can go on"
+        f" {', '.join(lost[:3])}, ...; `run.recover` carries on what can go on"
     ]
     assert [len(site.events(each)) for each in lost] == before
 

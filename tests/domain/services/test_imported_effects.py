@@ -33,7 +33,7 @@ def test_what_was_approved_elsewhere_does_not_go_out_here_when_its_time_is_over(
     site.decide(run_id, "restart")
     site.import_elsewhere(run_id)
     site.pass_time(DAY + timedelta(seconds=1))
-    with pytest.raises(NotWaiting, match=f"a denial; `opstrail run cancel {run_id}` ends it"):
+    with pytest.raises(NotWaiting, match=f"a denial; `run.cancel {run_id}` ends it"):
         site.decide(run_id, "tag", is_for_imported=True)
     (left,) = site.recover(run_id)
     assert left.outcome.startswith("not recovered: it was imported, and what it waited for may")

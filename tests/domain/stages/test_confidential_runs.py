@@ -168,7 +168,7 @@ def test_a_plan_with_a_value_that_was_removed_calls_nothing() -> None:
     assert ("hunter2" in recorded(done), done.all(ToolCallStarted)) == (False, [])
     error = done.one(RunFailed).error
     assert error.code == "PLAN_INVALID"
-    assert "--patch params.primary.text=secret:NAME" in error.message
+    assert "the patch params.primary.text=secret:NAME" in error.message
 
 
 @pytest.mark.parametrize("way", ["fork", "rerun", "resume"])

@@ -1,4 +1,5 @@
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -180,7 +181,7 @@ def test_an_executor_runs_once_at_a_time() -> None:
     async def twice() -> None:
         await asyncio.gather(executor.execute(), executor.execute())
 
-    executor = executor_of(task("a", answers))
+    executor = executor_of(task("a", partial(asyncio.sleep, 0)))
     with pytest.raises(ExecutorBusy, match=r"execute\(\) is not possible"):
         finish(twice())
 

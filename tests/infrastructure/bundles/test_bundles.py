@@ -108,7 +108,7 @@ def test_an_event_id_of_another_run_is_refused_and_nothing_is_imported(
 
 
 def test_a_bundle_of_another_tenant_is_refused(there: Site, file: bytes) -> None:
-    with pytest.raises(OtherTenant, match="use --tenant acme"):
+    with pytest.raises(OtherTenant, match="as tenant acme"):
         there.bundles.import_runs(file, tenant_id="default")
     assert log_end(there.engine).position == 0
 

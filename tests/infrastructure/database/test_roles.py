@@ -1,6 +1,7 @@
 """Each role of a PostgreSQL database does its work, and nothing else; tenants are apart."""
 
 from collections.abc import Iterator
+from secrets import token_bytes
 
 import pytest
 import sqlalchemy as sa
@@ -10,11 +11,12 @@ from domain.services.database import RolesAreOfServers
 from domain.tenancy import of_all_tenants, showing
 from domain.views.database import Layer, LayerVerdict
 from domain.views.log import LOG_START
-from infrastructure.database.engine import create_engine
+from infrastructure.database.engine import connect_once, create_engine
 from infrastructure.database.errors import DatabaseReadOnly
 from infrastructure.database_roles import make_roles, roles_of
 from infrastructure.doctor.examination import examine
 from infrastructure.event_store.postgres import PostgresEventStore
+from infrastructure.identity.server_secret import server_secret
 from infrastructure.ids import UuidIds
 from infrastructure.log.verification import verify_log
 from infrastructure.projections.projections import Projections
@@ -30,7 +32,7 @@ KEPT_APART = (
     "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
     " AND relrowsecurity AND relforcerowsecurity"
 )
-OF_NO_TENANT = "alembic_version, log_batches, logs, projections"
+OF_NO_TENANT = "alembic_version, log_batches, logs, projections, server_secrets"
 RIGHTS = (
     "SELECT relname, relowner, relacl::text, relforcerowsecurity FROM pg_class"
     " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'S') ORDER BY relname"
@@ -103,6 +105,14 @@ def test_who_only_reads_writes_nothing(roles: Roles, role: str, statement: str) 
         engine.begin() as connection,
     ):
         connection.exec_driver_sql(statement)
+
+
+def test_a_reader_does_not_see_what_servers_sign_with(roles: Roles) -> None:
+    with roles.member("writer") as engine:
+        secret = server_secret(engine, "cursors", token_bytes)
+        assert server_secret(engine, "cursors", token_bytes) == secret
+    with roles.member("reader") as engine, pytest.raises(DatabaseReadOnly, match="server_secrets"):
+        server_secret(engine, "cursors", token_bytes)
 
 
 def test_the_reader_reads_the_record_and_appends_nothing(roles: Roles) -> None:
@@ -224,6 +234,18 @@ def test_a_query_that_forgets_the_tenant_sees_that_of_who_asks(roles: Roles) -> 
         with showing(OTHER):
             assert all_of(engine, query) == [(OTHER,)]
         assert len(all_of(engine, query)) == 2
+
+
+def test_one_statement_that_forgets_the_tenant_sees_that_of_who_asks(roles: Roles) -> None:
+    query = sa.text("SELECT tenant_id FROM run_summaries")
+    with roles.member("writer") as engine:
+        with showing(OWN), connect_once(engine) as connection:
+            assert connection.execute(query).all() == [(OWN,)]
+        with connect_once(engine) as connection:
+            assert len(connection.execute(query).all()) == 2
+            driver = connection.connection.dbapi_connection
+            assert driver is not None
+            assert driver.autocommit
 
 
 def test_the_log_of_all_tenants_is_sound_to_the_writer(roles: Roles) -> None:

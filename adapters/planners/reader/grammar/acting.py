@@ -53,6 +53,13 @@ def _listed_in_role(
     return timed and asked(LISTED, timed)
 
 
+def _listed_in_role_so(person: Filter, role: tuple[str, str], post: Post) -> Costly | None:
+    """Return "what does the team own in zone-a"."""
+    by = by_whom(role, person)
+    found = by and filtered(Noun(SetKind(role[0])), by)
+    return found and _listed(found, (post,))
+
+
 def _runs_asked(posts: tuple[Post, ...] | None = None) -> Costly | None:
     """Return "what was asked yesterday"."""
     return _listed(Noun(SetKind.RUN), posts or ())

@@ -131,7 +131,10 @@ def _through(by: Filter, value: FieldCondition | None) -> Related:
 
 
 def _is_idle(noun: Noun, by: Filter) -> bool:
-    """Return whether it leaves nothing out: upses that are no services."""
+    """Return whether it leaves nothing out: upses that are no services, or that are upses."""
+    values = [each.value for each in by.where if getattr(each, "op", "") == "="]
+    if not by.has_field and {*noun.classes} & {*values}:
+        return True
     only = by.where[0] if len(by.where) == 1 else None
     is_without = isinstance(only, FieldCondition) and only.op == "!="
     is_class = is_without and only.field in CLASS_FIELDS and only.value not in noun.classes

@@ -6,11 +6,12 @@ from typing import final
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Place, Post, applied
-from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked, is_one
+from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.measures import Figures
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import (
     ITEM,
+    Field,
     Filter,
     Noun,
     Period,
@@ -122,8 +123,8 @@ def _restricted(pair: Pair, post: Post) -> Costly | None:
 
 
 def counts(pair: Pair) -> Asked:
-    """Return how many there are of each."""
-    return asked(COUNTED, pair.first, pair.second)
+    """Return how many there are of each, of two items what they are."""
+    return asked(LISTED if is_one(pair.first) else COUNTED, pair.first, pair.second)
 
 
 def _measured(quantity: Quantity, one: Noun, other: Noun) -> Asked | Costly | None:
@@ -132,7 +133,9 @@ def _measured(quantity: Quantity, one: Noun, other: Noun) -> Asked | Costly | No
 
 
 def of_quantity(quantity: Quantity, one: Noun, other: Noun) -> Asked | Costly | None:
-    """Return "event counts of erp and mes", "cpu of X and Y"."""
+    """Return "event counts of erp and mes", "cpu of X and Y"; of sets, the sum and the mean."""
+    if quantity.field and not quantity.functions and not one.is_one:
+        quantity = replace(quantity, functions=(Function.SUM, Function.AVG))
     found = [quantity.within(noun) for noun in (one, other)]
     if None in found or one == other or one.is_one is not other.is_one:
         return None
@@ -212,8 +215,9 @@ def _which_more(one: Filter | Noun, other: Filter | Noun, noun: Noun) -> Asked |
     return sets and asked(COUNTED, *sets)
 
 
-def _which_larger(items: Noun, quantity: Quantity) -> Asked | None:
+def _which_larger(items: Noun, of: Quantity | Field) -> Asked | None:
     """Return "which of srv-1 and srv-2 has more memory", "... more alarms"."""
+    quantity = Quantity(field=of) if isinstance(of, Field) else of
     own = replace(quantity, functions=(Function.MAX,)) if quantity.field else quantity
     by = own.of_members(items)
     return asked(TopWant(by=by), items) if by else None

@@ -18,11 +18,12 @@ from adapters.planners.reader.meaning import (
     ordered,
 )
 from domain.estate.fields import FieldType
-from domain.query.fields import KIND_FIELDS
+from domain.query.fields import field_of
 from domain.query.sets import FieldCondition, Operator, Scalar, SetKind
 
 _SIZES: Final = {"b": 0, "kb": 1, "mb": 2, "gb": 3, "tb": 4}
-_MILLISECONDS: Final = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
+_SECONDS: Final = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "week": 604_800}
+_MILLISECONDS: Final = {"ms": 1, **{unit: each * 1000 for unit, each in _SECONDS.items()}}
 _UNSAID, _TWO_FIELDS, _UNNAMED = 0.5, 0.5, 1.5
 _NAMING: Final = ("ci_code", "ci_name")
 _LEVELS: Final = ("severity", "criticality", "impact_level")
@@ -31,9 +32,9 @@ _LEVELS: Final = ("severity", "criticality", "impact_level")
 def field_named(name: tuple[str, str]) -> Field | None:
     """Return the field of a kind."""
     kind, field = SetKind(name[0]), name[1]
-    known = KIND_FIELDS[kind].get(field)
+    found = field_of(kind, field)
     unit = {"duration_min": "min", "size_bytes": "b", "duration_ms": "ms"}.get(field, "")
-    return Field(kind, field, known, unit) if known else None
+    return Field(kind, field, found.type, unit) if found and found.type else None
 
 
 def _said_level(said: tuple[str, str, Operator, Scalar], number: float) -> Filter | None:

@@ -13,9 +13,10 @@ from adapters.planners.reader.grammar.applying import (
     related,
     relations,
 )
-from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
+from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_named, is_one
 from adapters.planners.reader.meaning import ITEM, Filter, Noun, Period, having, of_items
 from adapters.planners.reader.recalled import of_own
+from adapters.planners.reader.recurring import AGAIN
 from domain.estate.records import RelationType
 from domain.plan.specs import FARTHEST
 from domain.query.model import CausesWant, FieldWant, GraphWant, PathWant, Want
@@ -126,10 +127,11 @@ def _anything(of: Noun, relation: Relation) -> Asked | None:
 
 
 def _whatever(relation: Relation, items: Noun) -> Asked | Costly | None:
-    """Return "what runs on srv-1"."""
-    is_meant = items.kind is ITEM and not is_amount(items)
+    """Return "what runs on srv-1"; of a whole class, "what are the running processes" is less."""
     found = applied(Noun(ITEM), Place(items, relations(*relation)))
-    return asked(LISTED, found) if isinstance(found, Noun) and is_meant else None
+    if not isinstance(found, Noun) or items.kind is not ITEM or is_amount(items):
+        return None
+    return Costly(asked(LISTED, found), 0.0 if is_named(items) else _UNSAID)
 
 
 def _parts(of: Noun) -> Asked | None:
@@ -146,6 +148,8 @@ def _items(noun: Noun) -> Noun | None:
 
 def _caused(want: Want, noun: Noun, period: Period | None = None) -> Asked | None:
     items = _items(noun)
+    if period and AGAIN in period.label:
+        return None
     label = period and (of_own(period.label) if is_one(noun) else period.label)
     return items and asked(want, replace(items, time=label))
 

@@ -21,6 +21,7 @@ from adapters.planners.reader.meaning import (
 )
 from adapters.planners.reader.ranges import EVER, FOREVER
 from adapters.planners.reader.recalled import is_recalled
+from adapters.planners.reader.recurring import parted
 from domain.estate.fields import FieldType
 from domain.query.fields import KIND_FIELDS
 from domain.query.sets import (
@@ -75,6 +76,23 @@ def _work_lasting_either(one: float, other: float, unit: str) -> Filter | None:
 
 def _maintenance_lasting_either(one: float, other: float, unit: str) -> Filter | None:
     return _lasting_either((one, other), unit, SetKind.MAINTENANCE)
+
+
+def _work_lasting_between(low: float, high: float, unit: str) -> Filter | None:
+    return _lasting_between((low, high), unit, SetKind.WORK)
+
+
+def _maintenance_lasting_between(low: float, high: float, unit: str) -> Filter | None:
+    return _lasting_between((low, high), unit, SetKind.MAINTENANCE)
+
+
+def _lasting_between(ends: tuple[float, float], unit: str, kind: SetKind) -> Filter | None:
+    """Return "that took between 20 and 30 minutes"."""
+    low, high = (
+        _lasting(Compared(op, Amount(end, unit)), kind)
+        for op, end in zip((">=", "<="), ends, strict=True)
+    )
+    return low and high and Filter(kind, ordered((*low.where, *high.where)))
 
 
 def _lasting_either(numbers: tuple[float, float], unit: str, kind: SetKind) -> Filter | None:
@@ -135,6 +153,16 @@ def _mean_compared(metric: str, compared: Compared, period: Period | None = None
     return found and Costly(found, 0.0, () if period is None else (_BY_MEAN,))
 
 
+def _mean_between(
+    metric: str, low: float, high: float, unit: str | None = None, period: Period | None = None
+) -> Costly | None:
+    """Return "with cpu between 5 and 10 % yesterday"."""
+    first = _mean_compared(metric, Compared(">=", Amount(low, unit or "")), period)
+    last = metric_compared(metric, Compared("<=", Amount(high, unit or "")), period)
+    where = (*first.value.where, *last.where) if first and last else ()
+    return first and last and first._replace(value=Filter(ITEM, where))
+
+
 def _function_compared(
     function: str, metric: str, compared: Compared, period: Period | None = None
 ) -> Filter | None:
@@ -189,7 +217,7 @@ def _maintained(at: datetime) -> Filter:
 
 def _dated(field: Field, period: Period) -> Filter | None:
     """Return "created before 2024" as a condition of instants."""
-    if field.type is not FieldType.INSTANT or is_recalled(period.label):
+    if field.type is not FieldType.INSTANT or is_recalled(period.label) or parted(period.label)[1]:
         return None
     write = _instant if field.name in KIND_FIELDS[field.kind] else _as_written
     low = FieldCondition(field=field.name, op=">=", value=write(period.start))

@@ -83,8 +83,14 @@ def _instant(at: datetime) -> str:
     return in_utc(at).isoformat().replace("+00:00", "Z")
 
 
-def _before_item(op: Comparison, item: Noun) -> Filter | None:
-    return _like(_CREATED, op, item)
+def _created(op: Comparison) -> tuple[Field, Comparison]:
+    """Return "older": created before."""
+    return _CREATED, op
+
+
+def _passing(meant: tuple[Field, Comparison], item: Noun) -> Filter | None:
+    """Return "heavier than press-1"."""
+    return _like(*meant, item)
 
 
 def _like(field: Field, op: Comparison, item: Noun) -> Filter | None:
@@ -96,17 +102,13 @@ def _like(field: Field, op: Comparison, item: Noun) -> Filter | None:
     return Filter(ITEM, (likened(condition, op, ask),))
 
 
-def _number(field: Field, op: Comparison, item: Noun) -> Filter | None:
-    return _like(field, op, item) if field.type is FieldType.NUMBER else None
+def _more_of(field: Field) -> tuple[Field, Comparison] | None:
+    """Return "more memory"."""
+    return (field, ">") if field.type is FieldType.NUMBER else None
 
 
-def _more_field(field: Field, item: Noun) -> Filter | None:
-    """Return "with more memory than srv-1"."""
-    return _number(field, ">", item)
-
-
-def _fewer_field(field: Field, item: Noun) -> Filter | None:
-    return _number(field, "<", item)
+def _fewer_of(field: Field) -> tuple[Field, Comparison] | None:
+    return (field, "<") if field.type is FieldType.NUMBER else None
 
 
 def _as_item(field: Field, item: Noun) -> Filter | None:
@@ -174,14 +176,9 @@ def _claimed_metric(one: Noun, said: tuple[Comparison, str], other: Noun) -> Ask
     return asked(MeasureWant(measures=(_MEAN,)), *nouns, claim=claim) if nouns[1:] else None
 
 
-def _claimed_age(one: Noun, op: Comparison, other: Noun) -> Asked | None:
+def _claimed_passing(one: Noun, meant: tuple[Field, Comparison], other: Noun) -> Asked | None:
     """Return "is srv-1 older than srv-2"."""
-    return _claimed(one, _CREATED, op, other)
-
-
-def _claimed_field(one: Noun, field: Field, other: Noun) -> Asked | None:
-    """Return "does srv-1 have more memory than srv-2"."""
-    return _claimed(one, field, ">", other) if field.type is FieldType.NUMBER else None
+    return _claimed(one, *meant, other)
 
 
 def _claimed(one: Noun, field: Field, op: Comparison, other: Noun) -> Asked | None:
@@ -198,9 +195,10 @@ def _which_metric(said: tuple[Comparison, str], items: Noun) -> Asked | None:
     return None if is_one(items) else asked(TopWant(by=by, ascending=said[0] == "<"), items)
 
 
-def _which_age(op: Comparison, items: Noun) -> Asked | None:
+def _which_passing(meant: tuple[Field, Comparison], items: Noun) -> Asked | None:
     """Return "which is older, srv-1 or srv-2"."""
-    want = NthWant(by=_CREATED.name, descending=op == ">", fields=(_CREATED.name,))
+    name = meant[0].name
+    want = NthWant(by=name, descending=meant[1] == ">", fields=(name,))
     return None if is_one(items) else asked(want, items)
 
 
@@ -209,9 +207,11 @@ def _claimed_as(one: Noun, field: Field, other: Noun) -> Asked | None:
     return _claimed(one, field, "=", other)
 
 
-def _claimed_alike(one: Noun, other: Noun, field: Field) -> Asked | None:
+def _claimed_alike(
+    one: Noun, other: Noun, field: Field, again: Field | None = None
+) -> Asked | None:
     """Return "are srv-1 and srv-2 in the same zone"."""
-    return _claimed(one, field, "=", other)
+    return _claimed(one, field, "=", other) if again in (None, field) else None
 
 
 def _metric_over(

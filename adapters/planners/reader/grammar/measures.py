@@ -88,7 +88,7 @@ def timed_figures(found: Figures, period: Period) -> Figures | None:
 def _grouped(found: Figures, group: tuple[Field | Noun, ...]) -> Figures | Costly | None:
     if found.group:
         return None
-    made = _in_groups(found, records := found.quantity.records or found.noun, group)
+    made = in_groups(found, records := found.quantity.records or found.noun, group)
     return made and Costly(made, _CLASS if is_far(records, group) else 0.0)
 
 
@@ -97,7 +97,7 @@ def is_far(noun: Noun, group: tuple[Field | Noun, ...]) -> bool:
     return any(isinstance(by, Field) and by.kind is not noun.kind for by in group)
 
 
-def _in_groups(found: Figures, records: Noun, group: tuple[Field | Noun, ...]) -> Figures | None:
+def in_groups(found: Figures, records: Noun, group: tuple[Field | Noun, ...]) -> Figures | None:
     names = names_of(records, group)
     if names is None:
         return None
@@ -203,23 +203,6 @@ def _took(noun: Noun, functions: tuple[Function, ...]) -> Figures | None:
 def spent(noun: Noun) -> Figures | None:
     """Return "minutes spent on patches"."""
     return _took(noun, (Function.SUM,))
-
-
-def _totals(field: Field, group: tuple[Field | Noun, ...]) -> Asked | None:
-    """Return "beds per floor": their sum, and the mean, as either may be meant."""
-    return summed(field, group, (Function.SUM, Function.AVG))
-
-
-def summed(
-    field: Field, group: tuple[Field | Noun, ...], functions: tuple[Function, ...]
-) -> Asked | None:
-    """Return functions of a number that items have, per group."""
-    if field.type is not FieldType.NUMBER or field.kind is not ITEM:
-        return None
-    both = Quantity(functions, field)
-    every = Noun(ITEM, is_headed=False)
-    found = _in_groups(Figures(every, both), every, group)
-    return found and found.asked()
 
 
 def _distribution_alone(group: tuple[Field | Noun, ...]) -> Asked | Costly | None:

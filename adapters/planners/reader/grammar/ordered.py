@@ -69,11 +69,7 @@ def _order_after(noun: Noun, order: str) -> Place | None:
     return place(noun, order) if noun.kind is ITEM else None
 
 
-def _nth(number: float, noun: Noun) -> Place | None:
-    return place(noun, "first", n=number)
-
-
-def _nth_last(number: float, order: str, noun: Noun) -> Place | None:
+def _nth(number: float, noun: Noun, order: str = "first") -> Place | None:
     return place(noun, order, n=number)
 
 
@@ -231,19 +227,24 @@ def _of_items(items: Noun, order: str, noun: Noun) -> Place | None:
     return records and place(records, order)
 
 
-def _sized(meant: tuple[Field, bool], noun: Noun, number: float = 1) -> Place | None:
+def _sized(
+    meant: tuple[Field, bool], noun: Noun, number: float = 1, *, n: float = 1
+) -> Place | None:
     """Return "biggest server", "3 cheapest pumps": of what has such a size or price."""
     field, descending = meant
     is_fit = noun.kind is ITEM and noun.is_headed and not is_one(noun)
     if not is_fit or not {*field.classes} & {*noun.classes}:
         return None
     named = {"by": field.name, "descending": descending, "fields": ("ci_code", field.name)}
-    return Place(noun, NthWant.model_validate({**named, "limit": number}))
+    return Place(noun, NthWant.model_validate({**named, "limit": number, "n": n}))
+
+
+def _sized_nth(meant: tuple[Field, bool], noun: Noun, n: float) -> Place | None:
+    return _sized(meant, noun, n=n)
 
 
 def _is_sized(meant: tuple[Field, bool], noun: Noun) -> Asked | None:
-    found = _sized(meant, noun)
-    return found and _shown(found)
+    return (found := _sized(meant, noun)) and _shown(found)
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

@@ -130,7 +130,9 @@ def _success(noun: Noun) -> Quantity | None:
     return Quantity((Function.SUCCESS_RATE,), records=noun) if noun.kind in SPANS else None
 
 
-def related_count(noun: Noun, end: str | None = None) -> Quantity | None:
+def related_count(
+    noun: Noun, end: str | None = None, types: tuple[str, ...] | None = None
+) -> Quantity | None:
     """Return the number of relations to such items: at their source, target, or either end."""
     fields = [each for each in noun.where if isinstance(each, FieldCondition)]
     if noun.kind is not ITEM or not fields or len(fields) != len(noun.where):
@@ -140,6 +142,8 @@ def related_count(noun: Noun, end: str | None = None) -> Quantity | None:
         where: tuple[Condition, ...] = ends[end == "target"]
     else:
         where = tuple(AnyOf(any=pair) for pair in zip(*ends, strict=True))
+    if types:
+        where = (*where, FieldCondition(field="rel_type", op="in", value=types))
     return Quantity((Function.COUNT,), records=Noun(SetKind.RELATION, where))
 
 

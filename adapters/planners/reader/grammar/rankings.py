@@ -109,7 +109,7 @@ def _related_by(
 ) -> Ranked | Costly | None:
     """Return "server that hosts the most apps"."""
     end = {"in": "source", "out": "target"}.get(relation[1])
-    by = related_count(others, end)
+    by = related_count(others, end, relation[0])
     return by and members(noun, order, by)
 
 
@@ -145,9 +145,9 @@ def _listed(noun: Noun, by: Quantity) -> Costly | None:
     return members(noun, "most", by)
 
 
-def _sorted(noun: Noun, by: Quantity) -> Costly | None:
+def _sorted(noun: Noun, by: Quantity, order: str = "most") -> Costly | None:
     """Return "servers sorted by memory": all of them, the highest first."""
-    found = _listed(noun, by)
+    found = members(noun, order, by)
     return found and found._replace(value=replace(found.value, n=MOST_GROUPS))
 
 

@@ -17,7 +17,7 @@ _LAST: Final = "of several, the last is meant"
 _CLOSE: Final = "taken as the hour beside it"
 _HOUR: Final = 3600
 _OF_ANY: Final = 0.5
-_SECONDS: Final = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
+_SECONDS: Final = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "week": 604_800}
 
 Moment = tuple[Place, bool]
 """Records of which the first tells the time, and whether they are of the item that is asked."""

@@ -32,6 +32,7 @@ Said = tuple[tuple[str, ...] | None, str]
 _MOST_HOPS = 4
 """So far is walked whichever way relations lead."""
 _HEADLESS = 1.5
+_NEEDS: Said = (("DEPENDS_ON", "USES"), "out")
 
 
 def _in_so_many(compared: Compared, items: Noun) -> Filter | None:
@@ -69,16 +70,14 @@ def _other_end(items: Noun, said: Said) -> Place | Costly | None:
     return _related((said[0], OTHER_WAY[said[1]]), items)
 
 
-def _many_others(compared: Compared, items: Noun, said: Said) -> Filter | None:
-    return _related_compared((said[0], OTHER_WAY[said[1]]), compared, items)
+def _other_end_on(items: Noun, said: Said) -> Place | Costly | None:
+    """Return "on which a database runs"."""
+    return _related((said[0], "either"), items)
 
 
-def _so_many_others(number: float, items: Noun, said: Said) -> Filter | None:
-    return _related_number((said[0], OTHER_WAY[said[1]]), number, items)
-
-
-def _no_others(items: Noun, said: Said) -> Filter | None:
-    return _related_none((said[0], OTHER_WAY[said[1]]), items)
+def _back(said: Said) -> Said:
+    """Return the relation as said of its other end: "the server that db-1 runs on"."""
+    return said[0], OTHER_WAY[said[1]]
 
 
 def _related(said: Said, items: Noun) -> Place | Costly | None:
@@ -104,11 +103,33 @@ def _related_to_both(said: Said, one: Noun, other: Noun) -> Filter | None:
     return Filter(ITEM, ordered((*first.where, *second.where))) if first and second else None
 
 
+def _related_but_not(
+    said: Said, one: Noun, again: Said | None, other: Noun
+) -> Filter | None:
+    """Return "that use db-1 but not db-2"."""
+    first, without = _related_to(said, AT_LEAST_ONE, one), _related_none(again or said, other)
+    return Filter(ITEM, ordered((*first.where, *without.where))) if first and without else None
+
+
+def _related_to_neither(
+    said: Said, one: Noun, again: Said | None, other: Noun
+) -> Filter | None:
+    """Return "that neither use db-1 nor db-2"."""
+    first, second = _related_none(said, one), _related_none(again or said, other)
+    return Filter(ITEM, ordered((*first.where, *second.where))) if first and second else None
+
+
 def _whose(others: Noun, post: Post) -> Filter | None:
     """Return "whose server had a reboot"."""
     found = applied(others, post) if others.kind is ITEM and others.is_headed else None
     items = found.value if isinstance(found, Costly) else found
     return Filter(ITEM, (related(Place(items)),)) if items else None
+
+
+def _whose_is(others: Noun, item: Noun) -> Filter | None:
+    """Return "whose database is db-1"."""
+    is_one_of = {*others.classes} & {*item.classes}
+    return _related_to((None, "either"), AT_LEAST_ONE, item) if is_one_of else None
 
 
 def _beside(items: Noun) -> Filter | None:
@@ -119,6 +140,24 @@ def _beside(items: Noun) -> Filter | None:
 def _related_any(said: Said) -> Filter | None:
     """Return "that depend on anything"."""
     return _related_to(said, AT_LEAST_ONE, Noun(ITEM))
+
+
+def _related_so_many_any(said: Said, compared: Compared) -> Filter | None:
+    """Return "needed by more than 50 others"."""
+    return _related_compared(said, compared, Noun(ITEM))
+
+
+def _needing() -> Filter | None:
+    """Return "with dependencies"."""
+    return _related_any(_NEEDS)
+
+
+def _needing_so_many(compared: Compared) -> Filter | None:
+    return _related_so_many_any(_NEEDS, compared)
+
+
+def _needing_none() -> Filter | None:
+    return _related_nothing(_NEEDS)
 
 
 def _related_so_placed(said: Said, posts: tuple[Post, ...]) -> Costly | None:
@@ -156,11 +195,6 @@ def _alone(rel_type: str) -> Filter | None:
 def _related_so(items: Noun) -> Place | None:
     """Return "the server that db-1 is on": by any relation."""
     return Place(items, relations(None, "either")) if items.kind is ITEM else None
-
-
-def _no_others_any(said: Said) -> Filter | None:
-    """Return "nothing depends on"."""
-    return _related_none((said[0], OTHER_WAY[said[1]]), Noun(ITEM))
 
 
 def _within(hops: float, of: Noun) -> Filter | None:

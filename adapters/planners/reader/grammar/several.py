@@ -13,7 +13,7 @@ from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.grammar.rankings import groups, members
 from adapters.planners.reader.meaning import ITEM, Field, Noun, Period, at_time, excludes, of_items
 from domain.query.fields import OF_ITEMS
-from domain.query.model import QuantifiedWant, ShareWant, Want
+from domain.query.model import DistributionWant, MeasureWant, QuantifiedWant, ShareWant, Want
 from domain.query.sets import Function, Related, SetKind
 
 Said = Post | tuple[Post, ...]
@@ -69,8 +69,7 @@ def _then_too(asks: tuple[Asked, ...]) -> tuple[Asked, ...]:
     is_alike = len({"list" if each.want.do == "count" else each.want.do for each in asks}) == 1
     if len(times) != 1 or not is_alike:
         return asks
-    (time,) = times
-    return tuple(_in_time(each, str(time)) for each in asks)
+    return tuple(_in_time(each, str(*times)) for each in asks)
 
 
 def _in_time(found: Asked, time: str) -> Asked:
@@ -85,10 +84,11 @@ def _is_open(first: Asked) -> bool:
 
 
 def _may_share(first: Asked, other: Asked) -> bool:
-    """Return whether what is said of the other may be of both: servers and apps that use X."""
+    """Return whether both may be meant: of what is said last, or measured first."""
     is_class = first.want == LISTED and all(map(is_bare, first.of))
-    is_alike = {noun.kind for noun in first.of} == {noun.kind for noun in other.of}
-    return is_class and is_alike and not all(map(is_bare, other.of))
+    if all(map(is_bare, other.of)):
+        is_class = isinstance(first.want, MeasureWant | DistributionWant)
+    return is_class and {noun.kind for noun in first.of} == {noun.kind for noun in other.of}
 
 
 def _has_text(noun: Noun) -> bool:
@@ -119,11 +119,11 @@ def _both_of(
 
 def _both_counted(one: Noun, other: Noun) -> Costly | None:
     """Return "number of wards and pumps": two classes are two questions."""
-    return _both(COUNTED, one, other)
+    return _each(COUNTED, (one, other))
 
 
 def _both_listed(one: Noun, other: Noun) -> Costly | None:
-    return _both(LISTED, one, other)
+    return _each(LISTED, (one, other))
 
 
 def _both_counted_apart(one: Noun, other: Noun) -> Costly | None:
@@ -136,7 +136,7 @@ def _both_listed_apart(one: Noun, other: Noun) -> Costly | None:
 
 def _each_so(want: Want, nouns: tuple[Noun, ...], said: Said) -> Costly | None:
     posts = said if isinstance(said, tuple) else (said,)
-    applied_to = [applied_all(each, posts) for each in nouns]
+    applied_to = [applied_all(each, posts) for each in nouns if _are_apart(nouns)]
     made = [each for each in applied_to if each]
     found = _each(want, tuple(each.value for each in made)) if len(made) == len(nouns) else None
     return found and found._replace(cost=found.cost + made[-1].cost)
@@ -185,19 +185,20 @@ def _with_record(documents: Noun, item: Noun) -> tuple[Asked, ...] | None:
     return (asked(LISTED, documents), asked(LISTED, item))
 
 
-def _both(want: Want, one: Noun, other: Noun) -> Costly | None:
-    return _each(want, (one, other))
-
-
 def _each(want: Want, nouns: tuple[Noun, ...]) -> Costly | None:
     is_fit = all(each.is_headed and not each.is_one for each in nouns)
     is_fit = is_fit and not any(map(_has_text, nouns[:-1]))
-    is_apart = all(
+    made, notes = _alike(tuple(asked(want, each) for each in nouns))
+    return Costly(made, 0.0, notes) if _are_apart(nouns) and is_fit else None
+
+
+def _are_apart(nouns: tuple[Noun, ...]) -> bool:
+    """Return whether each is a list of its own: of another class, or with something said."""
+    is_said = len({*nouns}) == len(nouns) and not any(map(is_bare, nouns))
+    return is_said or all(
         one.kind is not other.kind or not {*one.classes} & {*other.classes}
         for one, other in combinations(nouns, 2)
     )
-    made, notes = _alike(tuple(asked(want, each) for each in nouns))
-    return Costly(made, 0.0, notes) if is_apart and is_fit else None
 
 
 def _then(period: Period, found: Asked) -> Asked | None:

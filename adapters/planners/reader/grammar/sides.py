@@ -1,6 +1,7 @@
 """What is counted or measured of two sides: zones, owners, items."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, opposite
@@ -38,10 +39,19 @@ def _with_and_without(noun: Noun, has: Post) -> Pair | None:
 
 def _counted_by(field: Field, noun: Noun, one: Filter, other: Filter) -> Asked | None:
     """Return "which zone has more servers, zone-a or zone-b"."""
+    return _counted(one, other, noun) if _are_of(field, one, other) else None
+
+
+def _measured_by(
+    field: Field, quantity: Quantity, one: Filter, other: Filter
+) -> Asked | Costly | None:
+    """Return "which zone has more memory, zone-a or zone-b"."""
+    return _measured(quantity, one, other) if _are_of(field, one, other) else None
+
+
+def _are_of(field: Field, one: Filter, other: Filter) -> bool:
     where = (*one.where, *other.where)
-    named = [each.field for each in where if isinstance(each, FieldCondition)]
-    is_of_field = len(named) == len(where) and {*named} == {field.name}
-    return _counted(one, other, noun) if is_of_field else None
+    return all(isinstance(each, FieldCondition) and each.field == field.name for each in where)
 
 
 def _measured(quantity: Quantity, one: Side, other: Side) -> Asked | Costly | None:
@@ -54,7 +64,7 @@ def _measured(quantity: Quantity, one: Side, other: Side) -> Asked | Costly | No
 
 def _claimed(quantity: Quantity, one: Side, other: Side) -> Asked | Costly | None:
     """Return "is the cpu of srv-1 higher than that of srv-2"."""
-    found = _measured(quantity, one, other)
+    found = _measured(replace(quantity, functions=(quantity.function,)), one, other)
     more = Claim.model_validate({"op": ">"})
     if not isinstance(found, Asked):
         return None
@@ -62,7 +72,7 @@ def _claimed(quantity: Quantity, one: Side, other: Side) -> Asked | Costly | Non
 
 
 def _which_of(one: Noun, other: Noun) -> Asked | None:
-    pair = pair_of(one, other) if one.is_headed else None
+    pair = pair_of(one, other) if one.is_headed and not one.is_one else None
     return pair and counts(pair)
 
 

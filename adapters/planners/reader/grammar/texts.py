@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.asked import LISTED, Asked, asked
-from adapters.planners.reader.meaning import ITEM, Filter, Noun, having
+from adapters.planners.reader.meaning import ITEM, Field, Filter, Noun, having
 from domain.estate.named import phrase_of
 from domain.query.model import FieldWant
-from domain.query.sets import AnyOf, FieldCondition, SetKind
+from domain.query.sets import AnyOf, FieldCondition, NoneOf, SetKind
 
 _UNSAID = 1.0
 
@@ -27,6 +27,22 @@ def _is_about(text: str) -> Filter:
         return _text(SetKind.DOCUMENT, text)
     both = (*_text(SetKind.DOCUMENT, text).where, *_text(SetKind.DOCUMENT, one).where)
     return Filter(SetKind.DOCUMENT, (AnyOf(any=both),))
+
+
+def _for_team(text: str, field: Field) -> Costly | None:
+    """Return "documents for the network team": those about what the team is named by."""
+    note = f"what is about {text!r} is taken to be for them"
+    return Costly(_is_about(text), 0.0, (note,)) if field.name == "owner" else None
+
+
+def _with_title(text: str, field: Field) -> Filter | None:
+    """Return "with linux in the title"."""
+    return _titled_as(text) if field.name == "title" else None
+
+
+def _titled_as(text: str) -> Filter:
+    """Return "called recovery plan"."""
+    return Filter(SetKind.DOCUMENT, _with_words("title", text))
 
 
 def _titled(text: str, word: str) -> Noun:
@@ -80,6 +96,11 @@ def _about_both(one: str, other: str) -> Filter:
 def _about_either(one: str, other: str) -> Filter:
     choices = (*_is_about(one).where, *_is_about(other).where)
     return Filter(SetKind.DOCUMENT, (AnyOf(any=choices),))
+
+
+def _about_not(text: str, other: str) -> Filter:
+    """Return "about linux but not oracle"."""
+    return Filter(SetKind.DOCUMENT, (*_is_about(text).where, NoneOf(none=_is_about(other).where)))
 
 
 def _titled_so(word: str, documents: Noun) -> Noun | None:

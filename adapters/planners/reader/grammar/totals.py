@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, applied_all
 from adapters.planners.reader.grammar.asked import Asked, asked
-from adapters.planners.reader.grammar.measures import Figures, spent, summed
+from adapters.planners.reader.grammar.measures import Figures, in_groups, spent
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import ITEM, Field, Filter, Noun, filtered
 from domain.estate.fields import FieldType
@@ -45,7 +45,29 @@ def _of_value(field: Field, by: Filter) -> Costly | None:
 
 def _per_group(field: Field, group: tuple[Field | Noun, ...]) -> Asked | None:
     """Return "beds in total per floor"."""
-    return summed(field, group, (Function.SUM,))
+    return _summed(field, group, (Function.SUM,), _EVERY)
+
+
+def _totals(field: Field, group: tuple[Field | Noun, ...]) -> Asked | None:
+    """Return "beds per floor": their sum, and the mean, as either may be meant."""
+    return _totals_of(_EVERY, field, group)
+
+
+def _totals_of(noun: Noun, field: Field, group: tuple[Field | Noun, ...]) -> Asked | None:
+    return _summed(field, group, (Function.SUM, Function.AVG), noun)
+
+
+def _summed(
+    field: Field,
+    group: tuple[Field | Noun, ...],
+    functions: tuple[Function, ...],
+    noun: Noun,
+) -> Asked | None:
+    """Return functions of a number that items have, per group."""
+    if field.type is not FieldType.NUMBER or field.kind is not ITEM or noun.kind is not ITEM:
+        return None
+    found = in_groups(Figures(noun, Quantity(functions, field)), noun, group)
+    return found and found.asked()
 
 
 def _spent_by(by: Filter, noun: Noun) -> Figures | None:

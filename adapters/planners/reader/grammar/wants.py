@@ -16,6 +16,7 @@ from adapters.planners.reader.meaning import (
     filtered,
 )
 from domain.estate.fields import FieldType
+from domain.query.fields import CLOCK_FIELDS
 from domain.query.model import CountWant, DistributionWant, FieldWant
 from domain.query.sets import FieldCondition, SetKind
 
@@ -110,7 +111,8 @@ def _role(role: tuple[str, str], noun: Noun) -> str | None:
 
 def _field(field: Field, noun: Noun) -> Asked | Costly | None:
     name = field_for(noun, field)
-    if name is None or (field.kind is not noun.kind and not noun.is_one):
+    is_other = field.kind is not noun.kind and not noun.is_one
+    if name is None or name in CLOCK_FIELDS or is_other:
         return None
     found = asked(FieldWant(fields=(name,)), noun)
     has_none = field.classes and noun.classes and not {*field.classes} & {*noun.classes}
