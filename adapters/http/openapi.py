@@ -80,15 +80,12 @@ def document() -> Document:
 
 
 def _of_sessions() -> Document:
-    return {
-        method: {**described, "responses": {**described["responses"], **_refused_of(method)}}
-        for method, described in SESSION_DESCRIBED.items()
-    }
-
-
-def _refused_of(method: str) -> Document:
-    refused = {**_ALWAYS, **(_OF_BODIES if method == "post" else {})}
-    return {str(status): _refusal(codes) for status, codes in refused.items()}
+    told: Document = {}
+    for method, described in SESSION_DESCRIBED.items():
+        refused = {**_ALWAYS, **(_OF_BODIES if method == "post" else {})}
+        documents = {str(status): _refusal(codes) for status, codes in refused.items()}
+        told[method] = {**described, "responses": {**described["responses"], **documents}}
+    return told
 
 
 def _schemas() -> tuple[_Schemas, Mapping[str, Document]]:

@@ -216,10 +216,9 @@ class StageOrchestrator:
         params: JsonMap = {"stage_name": str(stage)}
         if plan_output is not None or stage is not Stage.ROUTE_PLAN:
             params["plan_output"] = self._plan_json(plan_output)
-        if stage_assets is None:
+        applied = None if stage_assets is None else mapped("stage_assets", stage_assets)
+        if applied is None:
             applied = self._distribute_stage_assets(stage, self._assets)
-        else:
-            applied = mapped("stage_assets", stage_assets)
         return StageInput(
             stage=stage,
             applied_assets=applied,

@@ -210,8 +210,7 @@ class EstateSenses:
         has_metric = form_of(said) in self.words.candidates["metrics"]
         is_less = has_own or (has_metric and not unit_of(name))
         cost = _LESS if is_less else _OF_CLASS * any(is_class(each) for each in others)
-        key = self._key(named)
-        field = field_of(named, key, self.words.time_phrases["ahead"])
+        field = field_of(named, self._key(named), self.words.time_phrases["ahead"])
         yield Sense("FIELD", *span, replace(field, unit=self._unit(field.unit)), cost)
 
     def _unit(self, said: str) -> str:
@@ -228,9 +227,7 @@ class EstateSenses:
         if kind is None:
             return
         yield Sense("COND", *span, filter_of(kind, field, named), cost)
-        if field in _NOUN_FIELDS:
-            yield Sense("N0", *span, noun_of(named))
-        if kind is ITEM and field in CLASS_FIELDS:
+        if field in _NOUN_FIELDS or (kind is ITEM and field in CLASS_FIELDS):
             yield Sense("N0", *span, noun_of(named))
 
     def _of_owners(

@@ -38,9 +38,8 @@ _TABLES: Final = {
 """Tables of a value with its phrases, and the categories of these."""
 _NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
 _LOOKED_UP: Final = (
-    *("classes", "attributes", "metrics", "values", "done", "measured_in", "exceeding"),
-    *("highest", "lowest", "loads", "sizes", "least_sizes", "adjectives", "undercutting"),
-    *("higher", "lower"),
+    *("classes", "attributes", "metrics", "values", "done", "measured_in", "exceeding", "higher"),
+    *("highest", "lowest", "loads", "sizes", "least_sizes", "adjectives", "undercutting", "lower"),
 )
 """Tables of a phrase with what an estate may call it."""
 

@@ -26,6 +26,7 @@ from domain.query.model import Claim, MeasureWant, TopWant
 from domain.query.sets import FieldCondition, Function
 
 _LATE, _NAMED = 0.2, 0.4
+_MORE = Claim(op=">")
 
 
 @final
@@ -42,10 +43,8 @@ def pair_of(first: Noun, second: Noun) -> Pair | None:
     is_like = first.is_headed is second.is_headed and first.is_one is second.is_one
     if first.kind is not second.kind or first == second or not is_like:
         return None
-    if second.time and not first.time:
-        first = replace(first, time=second.time)
-    first = _there_too(first, second)
-    return Pair(first, second)
+    timed = replace(first, time=first.time or second.time)
+    return Pair(_there_too(timed, second), second)
 
 
 def _there_too(first: Noun, second: Noun) -> Noun:
@@ -227,15 +226,13 @@ def _more_now(noun: Noun, period: Period) -> Asked | None:
     """Return "more alarms than last week?": the present one against it."""
     found = following(period.label)
     pair = found and both_of(at_time(noun, found), at_time(noun, period.label))
-    more = Claim.model_validate({"op": ">"})
-    return asked(COUNTED, pair.first, pair.second, claim=more) if pair else None
+    return asked(COUNTED, pair.first, pair.second, claim=_MORE) if pair else None
 
 
 def _more_there(noun: Noun, one: Post, other: Post) -> Asked | None:
     """Return "are there more events today than yesterday"."""
     pair = posts(noun, one, other)
-    claim = Claim.model_validate({"op": ">"})
-    return pair and asked(COUNTED, pair.first, pair.second, claim=claim)
+    return pair and asked(COUNTED, pair.first, pair.second, claim=_MORE)
 
 
 def _more_then(noun: Noun, one: Period, other: Period, op: str = ">") -> Asked | None:
