@@ -117,7 +117,8 @@ def _nth(want: NthWant) -> str:
 def _top(want: TopWant) -> str:
     which = "lowest" if want.ascending else "highest"
     by = measure_in_words(want.by) if want.group else ranked_by(want.by)
-    return f"the {want.n} with the {which} {by}{_per(want.group)}"
+    place = f"no. {want.n}" if want.only_last else f"the {want.n}"
+    return f"{place} with the {which} {by}{_per(want.group)}"
 
 
 def _order(field: str, *, descending: bool) -> str:

@@ -81,6 +81,7 @@ class TopWant(WantPart):
 
     do: Literal["top"] = "top"
     n: int = Field(1, ge=1, le=MOST_ROWS, description="How many places.")
+    only_last: bool = Field(default=False, description="Only the last of these places.")
     by: Measure = Field(COUNT, description="What ranks; of members alone, its field is theirs.")
     group: Fields = Field((), description="Groups by these fields; without them, members.")
     ascending: bool = Field(default=False, description="The lowest instead.")

@@ -170,7 +170,7 @@ def _quantified(answer: SetAnswer, want: QuantifiedWant) -> str:
 
 def _top(answer: SetAnswer, want: TopWant, measure: Measure, keys: int) -> str:
     which = "lowest" if want.ascending else "highest"
-    of = f"the {which} {ranked_by(measure)}"
+    of = f"{f'number {want.n} with ' * want.only_last}the {which} {ranked_by(measure)}"
     if not answer.rows:
         return f"{of} of {answer.noun.of_all()}: no value"
     unit = unit_of(measure, answer.unit)

@@ -21,6 +21,7 @@ from infrastructure.estate.selection.measures import (
     risen,
     value_of,
 )
+from infrastructure.estate.selection.places import RANKS, in_place, ranks
 from infrastructure.estate.selection.sources import Claim, Element, Members, computed_once
 from infrastructure.estate.selection.where import Where
 
@@ -58,10 +59,9 @@ def first_groups(where: Where, members: Set, want: TopWant) -> Selection:
     found = where.members(members)
     each = _with_totals(grouped(where, found, group_values(found, group), (want.by,)))
     order = each.c.m0.asc() if want.ascending else each.c.m0.desc()
-    place = sa.func.rank().over(order_by=order).label("place")
-    ranked = sa.select(each, place).where(each.c.m0.is_not(None)).subquery()
-    shown = [each for each in ranked.c if each.name != "place"]
-    first = sa.select(*shown).where(ranked.c.place <= want.n)
+    ranked = sa.select(each, *ranks([order])).where(each.c.m0.is_not(None)).subquery()
+    shown = [each for each in ranked.c if each.name not in RANKS]
+    first = sa.select(*shown).where(in_place(ranked, want))
     first = first.order_by(ranked.c.place, *_groups(ranked, group))
     return _selected(where, found, [*group, measure_column(want.by)], first)
 

@@ -12,6 +12,7 @@ from domain.query.selection import Selection
 from domain.query.sets import Set, SetKind
 from infrastructure.estate.record_pages import plain, terms
 from infrastructure.estate.selection.measures import measured_value, value_of
+from infrastructure.estate.selection.places import RANKS, in_place, ranks
 from infrastructure.estate.selection.sources import Element, Members, Source
 from infrastructure.estate.selection.where import Where
 
@@ -49,7 +50,7 @@ def nth(where: Where, members: Set, want: NthWant) -> Selection:
         _order(found.source, by, descending=want.descending),
     )
     if want.n == want.limit == 1 and by != instant:
-        return _best(where, found, names, (value, order[: -len(found.source.key)]), 1)
+        return _best(where, found, names, (value, order[: -len(found.source.key)]), TopWant())
     statement = _rows(found, names).where(value.is_not(None)).order_by(*order)
     return _selected(where, found, names, statement.limit(want.limit).offset(want.n - 1))
 
@@ -60,7 +61,7 @@ def top(where: Where, members: Set, want: TopWant) -> Selection:
     names = list(dict.fromkeys((*shown_fields(members.kind, ()), want.by.field or "")))
     value = measured_value(found.source, want.by)
     ranking = value.asc() if want.ascending else value.desc()
-    return _best(where, found, names, (value, [ranking]), want.n)
+    return _best(where, found, names, (value, [ranking]), want)
 
 
 def _best(
@@ -68,17 +69,16 @@ def _best(
     found: Members,
     names: list[str],
     ranking: tuple[Element, Sequence[Element]],
-    places: int,
+    want: TopWant,
 ) -> Selection:
     """Return those with a value in the first places of an order, with all that share one."""
     value, order = ranking
-    place = sa.func.rank().over(order_by=order).label("place")
     keys = [each.label(f"k{number}") for number, each in enumerate(found.source.key)]
-    ranked = _rows(found, names).add_columns(place, *keys).where(value.is_not(None)).subquery()
-    shown = [each for each in ranked.c if each.name not in ("place", *(k.name for k in keys))]
-    statement = sa.select(*shown).where(ranked.c.place <= places)
+    ranked = _rows(found, names).add_columns(*ranks(order), *keys).where(value.is_not(None)).subquery()
+    shown = [each for each in ranked.c if each.name not in (*RANKS, *(k.name for k in keys))]
+    statement = sa.select(*shown).where(in_place(ranked, want))
     of_keys = (ranked.c[each.name] for each in keys)
-    statement = statement.order_by(ranked.c.place, *of_keys).limit(_most(places))
+    statement = statement.order_by(ranked.c.place, *of_keys).limit(_most(want.n))
     return _selected(where, found, names, statement)
 
 

@@ -34,6 +34,7 @@ RELATED: Final = Relations()
 OTHER_WAY: Final = {"out": "in", "in": "out", "either": "either"}
 THROUGH: Final = "no such item has that itself: those are meant that are related to what has it"
 _WIDE, _LATER, _FAR, _STRANGE, _OF_ITEM, _SELDOM = 1.2, 0.01, 0.15, 3.0, 0.1, 0.5
+_SIZES: Final = ("<", "<=", ">", ">=")
 _STATES: Final = ("status", "environment", "location", "owner")
 
 
@@ -143,6 +144,17 @@ def _is_idle(noun: Noun, by: Filter) -> bool:
 def _is_odd(noun: Noun, by: Filter) -> bool:
     is_apart = by.classes and noun.classes and not {*by.classes} & {*noun.classes}
     return bool(is_apart) and noun.kind is ITEM
+
+
+def is_amount(items: Noun) -> bool:
+    """Return whether "use more than 1 GB" names no items, but how much is used."""
+    sizes = [each for each in items.where if getattr(each, "op", "=") in _SIZES]
+    return bool(sizes) and not items.is_headed
+
+
+def is_apart(noun: Noun, by: Filter) -> bool:
+    """Return whether items of the class never have what is said: a value that only others have."""
+    return _is_odd(noun, by) and not by.is_class and not _is_state(by)
 
 
 def _is_state(by: Filter) -> bool:

@@ -9,6 +9,7 @@ from adapters.planners.reader.grammar.applying import (
     Place,
     Post,
     applied,
+    is_amount,
     related,
     relations,
 )
@@ -128,7 +129,7 @@ def _anything(of: Noun, relation: Relation) -> Asked | None:
 def _whatever(relation: Relation, items: Noun) -> Asked | Costly | None:
     """Return "what runs on srv-1"; of a whole class, "what are the running processes" is less."""
     found = applied(Noun(ITEM), Place(items, relations(*relation)))
-    if not isinstance(found, Noun) or items.kind is not ITEM:
+    if not isinstance(found, Noun) or items.kind is not ITEM or is_amount(items):
         return None
     return Costly(asked(LISTED, found), 0.0 if is_named(items) else _UNSAID)
 

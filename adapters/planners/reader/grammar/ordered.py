@@ -80,7 +80,7 @@ def extreme_field(field: str, noun: Noun) -> str | None:
     return next((each for each in (field, names.get(field, "")) if each in known), None)
 
 
-def _extreme(extreme: tuple[str, bool], noun: Noun) -> Place | None:
+def extreme_place(extreme: tuple[str, bool], noun: Noun) -> Place | None:
     field, descending = extreme
     by = extreme_field(field, noun)
     if by is None or not noun.is_headed:
@@ -89,14 +89,14 @@ def _extreme(extreme: tuple[str, bool], noun: Noun) -> Place | None:
 
 
 def _extremes(number: float, extreme: tuple[str, bool], noun: Noun) -> Place | None:
-    found = _extreme(extreme, noun)
+    found = extreme_place(extreme, noun)
     limit = {"limit": int(number)}
     return found and Place(noun, NthWant.model_validate({**found.want.model_dump(), **limit}))
 
 
 def _is_extreme(noun: Noun, extreme: tuple[str, bool], period: Period | None) -> Asked | None:
     timed = at_time(noun, period.label) if period else noun
-    found = timed and _extreme(extreme, timed)
+    found = timed and extreme_place(extreme, timed)
     return found and _shown(found)
 
 

@@ -49,7 +49,7 @@ def _exactly(number: float) -> Count:
     return Count(op="=", value=number)
 
 
-def _so_many(
+def so_many(
     field: Field, noun: Noun, count: Count, role: tuple[str, str] | None = None
 ) -> Populated | None:
     """Return "owners with more than 5 servers"; what owns them is their owner and no other."""
@@ -78,7 +78,7 @@ def _none(field: Field, *said: Noun | tuple[str, str]) -> Populated | None:
         return None
     if noun.kind in OF_ITEMS and noun.of is None and field.kind is ITEM:
         return Populated(field.name, Has(has=noun.members()), NONE)
-    return _so_many(field, noun, NONE, role)
+    return so_many(field, noun, NONE, role)
 
 
 def _neither(field: Field, one: Noun, other: Noun) -> Populated | None:
@@ -91,7 +91,7 @@ def _neither(field: Field, one: Noun, other: Noun) -> Populated | None:
 def _of_person(role: tuple[str, str], noun: Noun, count: Count) -> Populated | None:
     """Return "who approved more than 10 jobs"."""
     field = field_named(role)
-    return _so_many(field, noun, count) if field and role[0] == noun.kind else None
+    return so_many(field, noun, count) if field and role[0] == noun.kind else None
 
 
 def _of_no_person(role: tuple[str, str], noun: Noun) -> Populated | None:
@@ -115,7 +115,7 @@ def _all_populated(field: Field, noun: Noun) -> Asked | None:
 
 def _all_so_many(field: Field, noun: Noun, count: Count) -> Asked | None:
     """Return "do all zones have at least 6 databases": none has not."""
-    found = _so_many(field, noun, Count(op=OPPOSITE[count.op], value=count.value))
+    found = so_many(field, noun, Count(op=OPPOSITE[count.op], value=count.value))
     return found and found.asked(Claim(op="=", value=0))
 
 

@@ -38,6 +38,7 @@ class Ranked:
     group: tuple[str, ...] = ()
     n: int = 1
     ascending: bool = False
+    only_last: bool = False
 
     def asked(self) -> Asked | None:
         """Return what is asked."""
@@ -45,7 +46,7 @@ class Ranked:
         if by is None:
             return None
         want = TopWant(n=self.n, by=by, group=self.group, ascending=self.ascending)
-        return asked(want, self.noun)
+        return asked(want.model_copy(update={"only_last": self.only_last}), self.noun)
 
 
 def _measure(ranked: Ranked) -> Measure | None:
@@ -73,18 +74,17 @@ def members(noun: Noun, order: str, by: Quantity) -> Costly | None:
     return Costly(Ranked(noun, by, ascending=is_least(order)), _CLASS)
 
 
-def _of_field(noun: Noun, order: str, field: Field) -> Ranked | None:
+def of_field(noun: Noun, order: str, field: Field) -> Ranked | None:
     """Return "server with the most memory": of what it has, not of what it uses."""
     is_own = field.kind is noun.kind and not noun.is_one and field.type is FieldType.NUMBER
-    if not is_own:
-        return None
-    return Ranked(noun, Quantity((_FIELD,), field), ascending=is_least(order))
+    by = Quantity((_FIELD,), field)
+    return Ranked(noun, by, ascending=is_least(order)) if is_own else None
 
 
 def _of_size(noun: Noun, extreme: tuple[str, bool], field: Field) -> Ranked | None:
     """Return "server with the largest memory"."""
     order = "most" if extreme[1] else "least"
-    return _of_field(noun, order, field) if extreme[0] in ("size", field.name) else None
+    return of_field(noun, order, field) if extreme[0] in ("size", field.name) else None
 
 
 def _counted(noun: Noun, group: Noun) -> Asked | Costly | None:
@@ -98,7 +98,7 @@ def _counted(noun: Noun, group: Noun) -> Asked | Costly | None:
     )
 
 
-def _related(noun: Noun, order: str, others: Noun) -> Ranked | Costly | None:
+def related(noun: Noun, order: str, others: Noun) -> Ranked | Costly | None:
     by = related_count(others)
     found = by and members(noun, order, by)
     return Costly(found.value, found.cost + _CLASS) if isinstance(found, Costly) else None

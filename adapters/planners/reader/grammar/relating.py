@@ -10,6 +10,7 @@ from adapters.planners.reader.grammar.applying import (
     applied,
     applied_all,
     count_of,
+    is_amount,
     related,
     relations,
 )
@@ -80,7 +81,7 @@ def _back(said: Said) -> Said:
 
 
 def _related(said: Said, items: Noun) -> Place | Costly | None:
-    if items.kind is not ITEM:
+    if items.kind is not ITEM or is_amount(items):
         return None
     found = Place(items, relations(*said))
     return found if items.is_headed else Costly(found, _HEADLESS)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.grammar.applying import Post, applied, as_filter
+from adapters.planners.reader.grammar.applying import Post, applied, as_filter, is_apart
 from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.measures import is_far, names_of
 from adapters.planners.reader.grammar.nouns import is_base
@@ -36,16 +36,16 @@ def _word() -> bool:
 def _share_at(noun: Noun, post: Post, period: Period) -> Asked | Costly | None:
     """Return "percentage of alarms in zone-a last week"."""
     timed = at_time(noun, period.label)
-    return timed and _share(timed, post)
+    return timed and share(timed, post)
 
 
-def _share(noun: Noun, post: Post) -> Asked | Costly | None:
+def share(noun: Noun, post: Post) -> Asked | Costly | None:
     """Return which part of a set is so."""
     by = as_filter(post)
     by = _of_records(noun, by) if by and by.kind is ITEM and noun.kind is not ITEM else by
     if by is None or not by.where or by.kind is not noun.kind or by.time or is_one(noun):
         return None
-    if by.is_class and filtered(noun, by) is None:  # nothing is of two classes
+    if is_apart(noun, by) or (by.is_class and filtered(noun, by) is None):  # none is of two
         return None
     return asked(ShareWant(condition=_as_one(by.where)), noun)
 
@@ -61,7 +61,7 @@ def _of_records(noun: Noun, by: Filter) -> Filter | None:
 
 def _failed(noun: Noun) -> Asked | Costly | None:
     """Return "failure rate of upgrades"."""
-    return _share(noun, Filter(noun.kind, (_FAILED,))) if noun.kind in SPANS else None
+    return share(noun, Filter(noun.kind, (_FAILED,))) if noun.kind in SPANS else None
 
 
 def _failed_of(noun: Noun, items: Noun) -> Asked | Costly | None:
@@ -100,7 +100,7 @@ def _share_of_own(noun: Noun) -> Asked | Costly | None:
 def _share_by(noun: Noun, by: Filter, role: tuple[str, str]) -> Asked | Costly | None:
     """Return "what share of the upgrades did bob approve"."""
     found = by_whom(role, by)
-    return found and _share(noun, found)
+    return found and share(noun, found)
 
 
 def _share_in(part: Noun, whole: Noun) -> Asked | None:

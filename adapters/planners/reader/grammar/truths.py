@@ -10,6 +10,7 @@ from adapters.planners.reader.grammar.applying import (
     applied,
     applied_all,
     as_filter,
+    is_apart,
     opposite,
     relations,
 )
@@ -116,12 +117,12 @@ def _are(noun: Noun, post: Post) -> Asked | Costly | None:
     """Return whether a set is so, which asks of all of it."""
     if is_one(noun) or not noun.is_headed or not noun.where:
         return None
-    found = _quantified("all", noun, post)
+    found = quantified("all", noun, post)
     return found and Costly(found, _LOOSE, ("read as a question of all of them",))
 
 
 def _all(noun: Noun, post: Post) -> Asked | None:
-    return None if is_one(noun) else _quantified("all", noun, post)
+    return None if is_one(noun) else quantified("all", noun, post)
 
 
 def _any(noun: Noun, post: Post) -> Asked | Costly | None:
@@ -132,12 +133,12 @@ def _any(noun: Noun, post: Post) -> Asked | Costly | None:
 
 
 def _none(noun: Noun, post: Post) -> Asked | None:
-    return _quantified("none", noun, post)
+    return quantified("none", noun, post)
 
 
-def _quantified(do: str, noun: Noun, post: Post) -> Asked | None:
+def quantified(do: str, noun: Noun, post: Post) -> Asked | None:
     by = as_filter(post)
-    if by is None or not by.where or by.kind is not noun.kind or by.time:
+    if by is None or not by.where or by.kind is not noun.kind or by.time or is_apart(noun, by):
         return None
     condition: Condition = by.where[0] if len(by.where) == 1 else EveryOf(every=by.where)
     want = QuantifiedWant.model_validate({"do": do, "condition": condition})
