@@ -26,7 +26,10 @@ EVENTS = "select count(*) from events where ci_code = items.ci_code"
         ("are more than 20 servers active", f"select sum(status = 'active') > 20 {SERVERS}"),
         ("do any two servers have the same owner", "select 1"),
         ("do all servers have the same owner", f"select count(distinct owner) = 1 {SERVERS}"),
-        ("do only apps depend on db-erp-01", f"select not ({DEPENDENT} and source not like 'app%')"),
+        (
+            "do only apps depend on db-erp-01",
+            f"select not ({DEPENDENT} and source not like 'app%')",
+        ),
         (
             "does only app-erp-order-01-1 depend on db-erp-01",
             f"select not ({DEPENDENT} and source <> 'app-erp-order-01-1')",
@@ -41,9 +44,7 @@ EVENTS = "select count(*) from events where ci_code = items.ci_code"
         ),
     ],
 )
-def test_a_claim_is_told_to_be_so_or_not(
-    ask: Ask, tables: Tables, question: str, so: str
-) -> None:
+def test_a_claim_is_told_to_be_so_or_not(ask: Ask, tables: Tables, question: str, so: str) -> None:
     assert ask(question).text.startswith("Yes" if tables.value(so) else "No")
 
 

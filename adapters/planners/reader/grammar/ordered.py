@@ -81,6 +81,7 @@ def extreme_field(field: str, noun: Noun) -> str | None:
 
 
 def extreme_place(extreme: tuple[str, bool], noun: Noun) -> Place | None:
+    """Return the first place by a field of the records; None where they have no such field."""
     field, descending = extreme
     by = extreme_field(field, noun)
     if by is None or not noun.is_headed:
@@ -89,8 +90,7 @@ def extreme_place(extreme: tuple[str, bool], noun: Noun) -> Place | None:
 
 
 def _extremes(number: float, extreme: tuple[str, bool], noun: Noun) -> Place | None:
-    found = extreme_place(extreme, noun)
-    limit = {"limit": int(number)}
+    found, limit = extreme_place(extreme, noun), {"limit": int(number)}
     return found and Place(noun, NthWant.model_validate({**found.want.model_dump(), **limit}))
 
 

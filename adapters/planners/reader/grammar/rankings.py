@@ -91,14 +91,13 @@ def _counted(noun: Noun, group: Noun) -> Asked | Costly | None:
     """Return "apps per server": of each the number of items that are related to it."""
     by = related_count(noun) if group.kind is ITEM and group.is_headed else None
     found = by and members(group, "most", by)
-    return (
-        Costly(replace(found.value, n=MOST_GROUPS).asked(), _LOOSE)
-        if isinstance(found, Costly)
-        else None
-    )
+    if not isinstance(found, Costly):
+        return None
+    return Costly(replace(found.value, n=MOST_GROUPS).asked(), _LOOSE)
 
 
 def related(noun: Noun, order: str, others: Noun) -> Ranked | Costly | None:
+    """Return items ranked by how many others they are related to."""
     by = related_count(others)
     found = by and members(noun, order, by)
     return Costly(found.value, found.cost + _CLASS) if isinstance(found, Costly) else None

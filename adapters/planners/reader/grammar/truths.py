@@ -137,6 +137,7 @@ def _none(noun: Noun, post: Post) -> Asked | None:
 
 
 def quantified(do: str, noun: Noun, post: Post) -> Asked | None:
+    """Return whether all, any or none of some records are as is said after them."""
     by = as_filter(post)
     if by is None or not by.where or by.kind is not noun.kind or by.time or is_apart(noun, by):
         return None
