@@ -686,6 +686,7 @@ class EstateSummary(TypedDict):
     oldest_at: str | None
     newest_at: str | None
     revision: str
+    between: NotRequired[list[RelatedTypes]]
 
 class EventLine(TypedDict):
     """One event as it stands on its line."""
@@ -854,6 +855,7 @@ GroupBy: TypeAlias = "Literal['status', 'state', 'question', 'actor', 'planner',
 
 class HistoryParams(TypedDict):
     """How many changes are wanted."""
+    before: NotRequired[str | None]
     limit: NotRequired[int]
 
 class HistorySpec(TypedDict):
@@ -1145,6 +1147,7 @@ class NewWord(TypedDict):
 
 class NewestReplays(TypedDict):
     """How many bulk replays."""
+    before: NotRequired[str | None]
     limit: NotRequired[int]
 
 class NextAction(TypedDict):
@@ -1587,6 +1590,12 @@ class RejectPayload(TypedDict):
     policy: NotRequired[str | None]
     confidence: NotRequired[float]
     reasoning: NotRequired[str | None]
+
+class RelatedTypes(TypedDict):
+    """How many relations lead from items of one `ci_type` to those of another."""
+    source: str
+    target: str
+    count: int
 
 class RelationAround(TypedDict):
     """A relation between two items, by their codes."""
@@ -2395,4 +2404,5 @@ class WhyKey(TypedDict):
 class Words(TypedDict):
     """What is searched for."""
     text: str
+    before: NotRequired[str | None]
     limit: NotRequired[int]

@@ -32,6 +32,7 @@ _ALWAYS: Final = {
     403: ["denied", "header-missing", "wrong-origin"],
     404: ["no-such-path"],
     421: ["wrong-host"],
+    431: ["head-too-large"],
     422: ["invalid-params"],
     429: ["too-many-requests"],
     500: ["unforeseen", "corrupt-log"],
@@ -158,7 +159,7 @@ class _Described:
         if route.paged_by:
             cursor = {**NOT_EMPTY, "description": _CURSOR}
             yield {"name": "cursor", "in": "query", "required": False, "schema": cursor}
-        if route.has_columns:
+        if route.takes_columns:
             known = ",".join(columns_of(self._asked.view)[1:3])
             columns = {"schema": self._columns(), "example": known}
             yield {"name": "columns", "in": "query", "required": False, **columns}
@@ -198,11 +199,10 @@ class _Described:
         if self._route.has_version:
             responses["304"] = {"description": "It still is at the version of If-None-Match."}
         if self._route.goes_on:
-            accepted = {"schema": {"$ref": f"{_COMPONENTS}Accepted"}}
             responses["202"] = {
                 "description": "It is on record and goes on; Location says where to look.",
                 "headers": {"Location": {"schema": {"type": "string"}}},
-                "content": {"application/json": accepted},
+                "content": {"application/json": {"schema": {"$ref": f"{_COMPONENTS}Accepted"}}},
             }
         return responses | {
             str(status): _refusal(codes) for status, codes in self._refusals().items()
@@ -213,7 +213,7 @@ class _Described:
             content: Document = {"application/zip": {}}
         else:
             whole = self._answer
-            lines = {"anyOf": [whole, CHOSEN_LINES]} if self._route.has_columns else whole
+            lines = {"anyOf": [whole, CHOSEN_LINES]} if self._route.takes_columns else whole
             content = {"application/json": {"schema": lines}}
         return {"description": "What came of it.", "content": content}
 

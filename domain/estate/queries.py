@@ -256,10 +256,23 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedTypes:
+    """How many relations lead from items of one `ci_type` to those of another."""
+
+    source: str
+    target: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class EstateSummary:
-    """How much of each there is in an estate, and the span of its dated records (or None)."""
+    """How much of each there is in an estate, and the span of its dated records (or None).
+
+    `between` tells which types its relations join, at most 1,000 pairs, the most frequent first.
+    """
 
     counts: dict[str, int]
     oldest_at: str | None
     newest_at: str | None
     revision: str
+    between: Sequence[RelatedTypes] = ()

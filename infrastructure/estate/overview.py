@@ -8,7 +8,7 @@ from domain.estate.fields import RecordKind
 from domain.estate.queries import EstateSummary
 from infrastructure.estate.columns import source_of, visible
 from infrastructure.estate.metrics import POINTS
-from infrastructure.estate.relations import visible_relations
+from infrastructure.estate.relations import types_between, visible_relations
 from infrastructure.estate.tables import (
     CIS,
     ESTATE_REVISIONS,
@@ -53,6 +53,7 @@ def summary(connection: sa.Connection, tenant_id: str) -> EstateSummary:
         oldest_at=oldest.isoformat() if oldest else None,
         newest_at=newest.isoformat() if newest else None,
         revision=revision(connection, tenant_id),
+        between=types_between(connection, tenant_id),
     )
 
 

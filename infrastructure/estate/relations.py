@@ -5,12 +5,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.estate.queries import StoredRelation
+from domain.estate.queries import RelatedTypes, StoredRelation
 from domain.estate.records import RelationType
 from infrastructure.database.json_sql import values_of
 from infrastructure.estate.tables import CIS, RELATIONS
 
 _ENDS = RELATIONS.c
+_MOST_PAIRS = 1000
 
 
 def relations_from(
@@ -54,6 +55,15 @@ def visible_relations(tenant_id: str, *columns: sa.ColumnElement[Any]) -> sa.Sel
         target, _is_visible_end(target, _ENDS.target_id)
     )
     return sa.select(*columns).select_from(joined).where(_ENDS.tenant_id == tenant_id)
+
+
+def types_between(connection: sa.Connection, tenant_id: str) -> list[RelatedTypes]:
+    """Return which types the visible relations join, the most frequent first."""
+    types = sa.literal_column("source_ci.ci_type"), sa.literal_column("target_ci.ci_type")
+    count = sa.func.count()
+    grouped = visible_relations(tenant_id, *types, count).group_by(*types)
+    rows = connection.execute(grouped.order_by(count.desc(), *types).limit(_MOST_PAIRS))
+    return [RelatedTypes(*row) for row in rows]
 
 
 def _read(

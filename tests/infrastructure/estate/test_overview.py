@@ -1,3 +1,4 @@
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -73,7 +74,17 @@ def test_a_summary_spans_the_dated_records(estate: SqlEstate) -> None:
 
 def test_an_empty_estate_spans_nothing(empty: SqlEstate) -> None:
     counts = dict.fromkeys(empty.summary(TENANT).counts, 0)
-    assert empty.summary(TENANT) == EstateSummary(counts, None, None, "")
+    assert empty.summary(TENANT) == EstateSummary(counts, None, None, "", [])
+
+
+def test_a_summary_tells_which_types_relations_join(
+    estate: SqlEstate, writer: SqlEstateWriter
+) -> None:
+    writer.load(TENANT, SAMPLE, mode="merge", at=NOON)
+    types = {each.ci_id: each.ci_type for each in SAMPLE.cis}
+    joined = Counter((types[each.source_id], types[each.target_id]) for each in SAMPLE.relations)
+    found = estate.summary(TENANT).between
+    assert {(each.source, each.target): each.count for each in found} == joined
 
 
 def test_the_newest_record_may_be_a_point(estate: SqlEstate, writer: SqlEstateWriter) -> None:

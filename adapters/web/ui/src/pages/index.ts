@@ -17,6 +17,14 @@ export const PAGES: Page[] = [
   { path: "/", of: "ask", title: "Ask", key: "a", right: "runs:write", load: () => import("./ask/Ask.svelte") },
   { path: "/runs", of: "runs", title: "Runs", key: "r", load: () => import("./runs/Runs.svelte") },
   { path: "/runs/*", of: "runs", title: "Run", load: () => import("./run/Run.svelte") },
+  { path: "/compare", of: "runs", title: "Compare", load: () => import("./compare/Compare.svelte") },
+  { path: "/replays", of: "replays", title: "Replays", key: "p", load: () => import("./replays/Replays.svelte") },
+  { path: "/replays/*", of: "replays", title: "Replay", load: () => import("./replays/Replay.svelte") },
+  { path: "/goldens", of: "goldens", title: "Goldens", key: "o", load: () => import("./replays/Goldens.svelte") },
+  { path: "/estate", of: "estate", title: "Estate", key: "e", load: () => import("./estate/Estate.svelte") },
+  { path: "/estate/*", of: "estate", title: "Item", load: () => import("./estate/Item.svelte") },
+  { path: "/audit", of: "audit", title: "Audit", key: "u", right: "audit:read", load: () => import("./audit/Audit.svelte") },
+  { path: "/keys", of: "audit", title: "Keys", right: "keys:admin", load: () => import("./audit/KeyList.svelte") },
 ];
 
 /** Returns the page at a path, and what stands for the star there. */
