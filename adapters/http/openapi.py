@@ -49,7 +49,7 @@ _ACCEPTED: Final[Document] = {
     "properties": {"id": {"type": "string"}, "url": {"type": "string"}},
     "required": ["id", "url"],
 }
-_CURSOR: Final = "Where the page before ended, as its Link says."
+_CURSOR: Final = NOT_EMPTY | {"description": "Where the page before ended, as its Link says."}
 CHOSEN_LINES: Final[Document] = {"type": "array", "items": {"type": "object"}}
 _CHOSEN: Final = "Only these fields of each line, in this order, with commas between."
 
@@ -154,12 +154,9 @@ class _Described:
                 described = {"name": name, "in": place, "required": is_needed, "schema": schema}
                 yield described | example_outside(self._asked.name, name, schema)
         if route.paged_by:
-            cursor = {**NOT_EMPTY, "description": _CURSOR}
-            yield {"name": "cursor", "in": "query", "required": False, "schema": cursor}
+            yield {"name": "cursor", "in": "query", "required": False, "schema": _CURSOR}
         if route.takes_columns:
-            known = ",".join(columns_of(self._asked.view)[1:3])
-            columns = {"schema": self._columns(), "example": known}
-            yield {"name": "columns", "in": "query", "required": False, **columns}
+            yield {"name": "columns", "in": "query", "required": False, **self._columns()}
         takes = (self._is_conditional, route.has_version, route.has_key, bool(route.goes_on))
         for (name, (text, form)), is_taken in zip(HEADERS.items(), takes, strict=True):
             if is_taken:
@@ -167,8 +164,10 @@ class _Described:
                 yield {"name": name, "in": "header", "required": False, **told}
 
     def _columns(self) -> Document:
-        one = "|".join(re.escape(each) for each in columns_of(self._asked.view))
-        return {"type": "string", "pattern": f"^({one})(,({one}))*$", "description": _CHOSEN}
+        known = columns_of(self._asked.view)
+        one = "|".join(map(re.escape, known))
+        schema = {"type": "string", "pattern": f"^({one})(,({one}))*$", "description": _CHOSEN}
+        return {"schema": schema, "example": ",".join(known[1:3])}
 
     @property
     def _is_conditional(self) -> bool:
