@@ -77,7 +77,7 @@ class Web:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
-    """A browser for a module: while Playwright is open its event loop runs, and bars all others."""
+    """A browser for a module: while Playwright is open, its event loop bars all others."""
     sync_api = pytest.importorskip("playwright.sync_api")
     if CHROMIUM is None:
         pytest.skip("there is no chromium")

@@ -96,8 +96,8 @@ def _half(tokens: Sequence[Token], at: int, words: Words) -> tuple[int, int | No
     for kind, half in (("before_noon", 0), ("after_noon", _HALF)):
         if end := words.phrase_at(tokens, at, kind):
             return end, half
-    half = words.halves.get(tokens[at].word) if at < len(tokens) else None
-    return at + (half is not None), half
+    said = words.halves.get(tokens[at].word) if at < len(tokens) else None
+    return at + (said is not None), said
 
 
 def _valid(end: int, hours: int | None, minutes: int) -> tuple[int, Clock] | None:

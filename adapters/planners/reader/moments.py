@@ -133,9 +133,9 @@ def beside(days: Days, at: int) -> Iterator[Found]:
                 start = datetime.fromisoformat(label) - length * is_before
                 yield last, f"{start.isoformat()}..{(start + length).isoformat()}"
             elif not is_instant and unit in _DAYS and label.count("-") > 1:
-                length = int(count) * _DAYS[unit]
-                first = date.fromisoformat(label) + (-length if is_before else 1) * _DAY
-                yield last, _days(first, length)
+                days_long = int(count) * _DAYS[unit]
+                first = date.fromisoformat(label) + (-days_long if is_before else 1) * _DAY
+                yield last, _days(first, days_long)
 
 
 MOMENTS: Final = (

@@ -91,7 +91,7 @@ class _Telling:
 
     def _among(self, condition: JsonMap, records: Sequence[JsonMap], ask: Ask) -> JsonMap:
         """Return that a field has one of the values by which the records are told apart."""
-        values = [
+        values: list[JsonValue] = [
             value for record in records if (value := next(iter(record.values()))) is not None
         ]
         if not values or len(records) > _MOST_VALUES:

@@ -74,7 +74,8 @@ def _best(
     """Return those with a value in the first places of an order, with all that share one."""
     value, order = ranking
     keys = [each.label(f"k{number}") for number, each in enumerate(found.source.key)]
-    ranked = _rows(found, names).add_columns(*ranks(order), *keys).where(value.is_not(None)).subquery()
+    every = _rows(found, names).add_columns(*ranks(order), *keys)
+    ranked = every.where(value.is_not(None)).subquery()
     shown = [each for each in ranked.c if each.name not in (*RANKS, *(k.name for k in keys))]
     statement = sa.select(*shown).where(in_place(ranked, want))
     of_keys = (ranked.c[each.name] for each in keys)

@@ -132,13 +132,16 @@ def _through(by: Filter, value: FieldCondition | None) -> Related:
 
 def _is_idle(noun: Noun, by: Filter) -> bool:
     """Return whether it leaves nothing out: upses that are no services, or that are upses."""
-    values = [each.value for each in by.where if getattr(each, "op", "") == "="]
+    values = [
+        each.value for each in by.where if isinstance(each, FieldCondition) and each.op == "="
+    ]
     if not by.has_field and {*noun.classes} & {*values}:
         return True
     only = by.where[0] if len(by.where) == 1 else None
-    is_without = isinstance(only, FieldCondition) and only.op == "!="
-    is_class = is_without and only.field in CLASS_FIELDS and only.value not in noun.classes
-    return is_class and any(getattr(each, "field", "") == only.field for each in noun.where)
+    if not isinstance(only, FieldCondition) or only.op != "!=" or only.field not in CLASS_FIELDS:
+        return False
+    is_told = any(getattr(each, "field", "") == only.field for each in noun.where)
+    return is_told and only.value not in {*noun.classes}
 
 
 def _is_odd(noun: Noun, by: Filter) -> bool:

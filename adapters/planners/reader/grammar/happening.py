@@ -88,10 +88,8 @@ def _maintenance_lasting_between(low: float, high: float, unit: str) -> Filter |
 
 def _lasting_between(ends: tuple[float, float], unit: str, kind: SetKind) -> Filter | None:
     """Return "that took between 20 and 30 minutes"."""
-    low, high = (
-        _lasting(Compared(op, Amount(end, unit)), kind)
-        for op, end in zip((">=", "<="), ends, strict=True)
-    )
+    low = _lasting(Compared(">=", Amount(ends[0], unit)), kind)
+    high = _lasting(Compared("<=", Amount(ends[1], unit)), kind)
     return low and high and Filter(kind, ordered((*low.where, *high.where)))
 
 
