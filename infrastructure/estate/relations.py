@@ -59,7 +59,8 @@ def visible_relations(tenant_id: str, *columns: sa.ColumnElement[Any]) -> sa.Sel
 
 def types_between(connection: sa.Connection, tenant_id: str) -> list[RelatedTypes]:
     """Return which types the visible relations join, the most frequent first."""
-    types = sa.literal_column("source_ci.ci_type"), sa.literal_column("target_ci.ci_type")
+    ends = ("source_ci.ci_type", "target_ci.ci_type")
+    types = [sa.literal_column(end, sa.String) for end in ends]
     count = sa.func.count()
     grouped = visible_relations(tenant_id, *types, count).group_by(*types)
     rows = connection.execute(grouped.order_by(count.desc(), *types).limit(_MOST_PAIRS))
