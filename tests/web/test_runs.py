@@ -61,3 +61,14 @@ def test_what_came_while_the_server_was_away_is_shown_when_it_is_back(web: Web) 
     web.ask("How many apps are there?")
     page.context.set_offline(False)  # noqa: FBT003 - Playwright's
     expect(page.get_by_role("button", name="1 new run")).to_be_visible()
+
+
+def test_a_long_list_is_read_on_as_one_comes_to_its_end(web: Web) -> None:
+    for number in range(3):
+        web.ask(f"a plan {number}", plan=FAILING)
+    web.page.route(
+        "**/v1/runs?limit=100*",
+        lambda asked: asked.continue_(url=asked.request.url.replace("limit=100", "limit=1")),
+    )
+    page = web.open("/runs")
+    expect(page.get_by_role("option")).to_have_count(3)
