@@ -75,7 +75,7 @@ class Web:
             self.complaints.append(f"asked {url}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is there, no other test may begin a loop of asyncio
 def browser() -> Iterator["Browser"]:
     sync_api = pytest.importorskip("playwright.sync_api")
     if CHROMIUM is None:
