@@ -354,11 +354,14 @@ class RunViews(Protocol):
 class RunSearch(Protocol):
     """Finds runs by what was asked and answered."""
 
-    def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
+    def search(
+        self, tenant_id: str, text: str, *, limit: int, before: str | None = None
+    ) -> FoundRuns:
         """Return the newest runs whose question and answer have all the words of the text.
 
         Words match from their beginning, in any case and without accents; what is written
-        together, such as srv-erp-01, is found together. Raises `NothingToSearch`.
+        together, such as srv-erp-01, is found together. `before` is the id of the last run of the
+        page before. Raises `NothingToSearch`.
         """
 
     def reading(

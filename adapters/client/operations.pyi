@@ -14,7 +14,7 @@ class Run:
         """Make the question, or the plan, a run; carry it out and return its answer."""
     def list(self, *, query: str | None = None, state: str | None = None, status: str | None = None, attention: bool | None = None, limit: int | None = None, before: str | None = None, failure: str | None = None, cursor: str | None = None) -> builtins.list[shapes.RunSummary]:
         """Return the runs, newest first."""
-    def search(self, *, text: str, limit: int | None = None) -> builtins.list[shapes.RunSummary]:
+    def search(self, *, text: str, before: str | None = None, limit: int | None = None, cursor: str | None = None) -> builtins.list[shapes.RunSummary]:
         """Return the runs whose question and answer have all the words, newest first."""
     def lost(self, *, runs: Sequence[str] | None = None) -> builtins.list[shapes.LostRun]:
         """Return the runs that nobody carries out, and what recovering them would do."""
@@ -127,7 +127,7 @@ class Golden:
         """Return a golden run and its thresholds."""
 
 class Replay:
-    def list(self, *, limit: int | None = None) -> builtins.list[shapes.BulkReplayView]:
+    def list(self, *, before: str | None = None, limit: int | None = None, cursor: str | None = None) -> builtins.list[shapes.BulkReplayView]:
         """Return the bulk replays, newest first."""
     def start(self, *, mode: shapes.BulkMode, filter: str, reason: str, patches: shapes.Patches | None = None, timeout_ms: int | None = None, at: int | None = None, from_call: str | None = None, retry_failed: bool | None = None, is_blocked: bool | None = None, ignore: Sequence[str] | None = None, limit: int | None = None, rate: float | None = None, max_concurrent_runs: int | None = None, wait: int | None = None) -> shapes.BulkReplayView | None | shapes.Accepted:
         """Replay all runs that the filter fits now, and return how it stands at the end."""
@@ -145,7 +145,7 @@ class Replay:
 class Estate:
     def summary(self) -> shapes.EstateSummary:
         """Return how much of each there is, and from when to when."""
-    def history(self, *, limit: int | None = None) -> builtins.list[shapes.EstateChangeView]:
+    def history(self, *, before: str | None = None, limit: int | None = None, cursor: str | None = None) -> builtins.list[shapes.EstateChangeView]:
         """Return the changes of the estate that are on the record, newest first."""
     def changes(self, *, item: str | None = None, since: str | None = None, limit: int | None = None) -> builtins.list[shapes.DifferingRecord]:
         """Return which records differ since when, of the newest changes first."""
@@ -287,7 +287,7 @@ class AsyncRun:
         """Make the question, or the plan, a run; carry it out and return its answer."""
     async def list(self, *, query: str | None = None, state: str | None = None, status: str | None = None, attention: bool | None = None, limit: int | None = None, before: str | None = None, failure: str | None = None, cursor: str | None = None) -> builtins.list[shapes.RunSummary]:
         """Return the runs, newest first."""
-    async def search(self, *, text: str, limit: int | None = None) -> builtins.list[shapes.RunSummary]:
+    async def search(self, *, text: str, before: str | None = None, limit: int | None = None, cursor: str | None = None) -> builtins.list[shapes.RunSummary]:
         """Return the runs whose question and answer have all the words, newest first."""
     async def lost(self, *, runs: Sequence[str] | None = None) -> builtins.list[shapes.LostRun]:
         """Return the runs that nobody carries out, and what recovering them would do."""
@@ -400,7 +400,7 @@ class AsyncGolden:
         """Return a golden run and its thresholds."""
 
 class AsyncReplay:
-    async def list(self, *, limit: int | None = None) -> builtins.list[shapes.BulkReplayView]:
+    async def list(self, *, before: str | None = None, limit: int | None = None, cursor: str | None = None) -> builtins.list[shapes.BulkReplayView]:
         """Return the bulk replays, newest first."""
     async def start(self, *, mode: shapes.BulkMode, filter: str, reason: str, patches: shapes.Patches | None = None, timeout_ms: int | None = None, at: int | None = None, from_call: str | None = None, retry_failed: bool | None = None, is_blocked: bool | None = None, ignore: Sequence[str] | None = None, limit: int | None = None, rate: float | None = None, max_concurrent_runs: int | None = None, wait: int | None = None) -> shapes.BulkReplayView | None | shapes.Accepted:
         """Replay all runs that the filter fits now, and return how it stands at the end."""
@@ -418,7 +418,7 @@ class AsyncReplay:
 class AsyncEstate:
     async def summary(self) -> shapes.EstateSummary:
         """Return how much of each there is, and from when to when."""
-    async def history(self, *, limit: int | None = None) -> builtins.list[shapes.EstateChangeView]:
+    async def history(self, *, before: str | None = None, limit: int | None = None, cursor: str | None = None) -> builtins.list[shapes.EstateChangeView]:
         """Return the changes of the estate that are on the record, newest first."""
     async def changes(self, *, item: str | None = None, since: str | None = None, limit: int | None = None) -> builtins.list[shapes.DifferingRecord]:
         """Return which records differ since when, of the newest changes first."""

@@ -855,6 +855,7 @@ GroupBy: TypeAlias = "Literal['status', 'state', 'question', 'actor', 'planner',
 
 class HistoryParams(TypedDict):
     """How many changes are wanted."""
+    before: NotRequired[str | None]
     limit: NotRequired[int]
 
 class HistorySpec(TypedDict):
@@ -1146,6 +1147,7 @@ class NewWord(TypedDict):
 
 class NewestReplays(TypedDict):
     """How many bulk replays."""
+    before: NotRequired[str | None]
     limit: NotRequired[int]
 
 class NextAction(TypedDict):
@@ -2402,4 +2404,5 @@ class WhyKey(TypedDict):
 class Words(TypedDict):
     """What is searched for."""
     text: str
+    before: NotRequired[str | None]
     limit: NotRequired[int]

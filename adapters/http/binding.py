@@ -28,12 +28,16 @@ from adapters.http.preconditions import (
 from adapters.http.problems import HttpProblem, problem_of
 from adapters.http.routes import PREFIX, Route
 from adapters.http.workroom import Begun, Workroom
-from domain.errors import CorruptLog, IllegalTransition
+from domain.errors import CorruptLog, IllegalTransition, WrongExpectedVersion
 from domain.json import as_list
 from domain.operations.operation import Caller, InvalidParams, Operation, Params
 from domain.views.columns import WrongColumns, chosen_columns, in_columns
 from domain.writer import Authorship
 
+_NOTHING_TO_MATCH: Final = (
+    "If-Match is for what changes one run, and this changes none: leave it out; what is read of a"
+    " run takes If-None-Match"
+)
 _GONE: Final = "who waited for it has gone away"
 _JSON: Final = "application/json"
 _MOST_TOLD: Final = 2000
@@ -73,7 +77,7 @@ class Endpoint:
     route: Route
     face: Face
 
-    async def __call__(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """Return the answer; an error is one, too."""
         try:
             return await self._answer(request)
@@ -135,7 +139,7 @@ class Endpoint:
 
     def _columns(self, given: dict[str, Any]) -> dict[str, str]:
         """Take the columns out of what is given to a list. Raises `InvalidParams`."""
-        if not self.route.has_columns or "columns" not in given:
+        if not self.route.takes_columns or "columns" not in given:
             return {}
         try:
             return {"columns": ",".join(chosen_columns(self.asked.view, given.pop("columns")))}
@@ -143,10 +147,13 @@ class Endpoint:
             raise InvalidParams([("columns", str(error))]) from error
 
     def _expecting(self, caller: Caller, given: Mapping[str, Any], version: int) -> Caller:
-        """Return the caller as one who writes to the run at this version only."""
+        """Return the caller as one who writes to the run at this version, which it has now."""
         if "run" not in given or self.asked.kind != "command":
-            raise HttpProblem(412, "wrong-etag", "only what is done to one run takes If-Match")
-        run_id = self.face.workroom.have.reader.resolve(caller.tenant_id, str(given["run"]))
+            raise HttpProblem(412, "wrong-etag", _NOTHING_TO_MATCH)
+        reader = self.face.workroom.have.reader
+        run_id = reader.resolve(caller.tenant_id, str(given["run"]))
+        if (actual := reader.version(caller.tenant_id, run_id)) != version:
+            raise WrongExpectedVersion(run_id, expected=version, actual=actual)
         return replace(caller, by=replace(caller.by, seen=(run_id, version)))
 
     def _version(self, caller: Caller, params: Params) -> int | None:
@@ -177,7 +184,8 @@ class Endpoint:
         begun = await self.face.workroom.begin(self.asked, caller, params, zone)
         await asyncio.wait({begun.done, begun.on_record}, return_when=asyncio.FIRST_COMPLETED)
         if begun.on_record.done() and self.route.goes_on:
-            await self._wait_for(begun, request, caller.by)
+            if is_awaited:
+                await self._wait_for(begun, request, caller.by)
             if begun.has_no_result:
                 return _accepted(self.route.goes_on, begun.on_record.result(), told)
         await asyncio.wait({begun.done})

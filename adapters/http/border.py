@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Collection
+from itertools import chain
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from adapters.http.pace import Room
 from adapters.http.problems import HttpProblem, problem_of
 
+HEAD_BYTES: Final = 16 << 10
 _REQUEST_ID: Final = re.compile("[A-Za-z0-9._-]{1,64}")
 _HEADERS: Final = {"X-Content-Type-Options": "nosniff"}
 Answered = Callable[[Scope, int, Headers, float], None]
@@ -52,7 +54,8 @@ class Border:
                     self._answered(scope, message["status"], told, time.monotonic() - begun)
             await send(message)
 
-        refused = self._refused(headers)
+        size = len(scope["path"]) + len(scope["query_string"]) + sum(map(len, chain(*headers.raw)))
+        refused = head_too_large() if size > HEAD_BYTES else self._refused(headers)
         answer = self._app if refused is None else problem_of(refused, request_id)
         with self._room.lent() as scope["state"]["take_room"]:
             await answer(scope, receive, send_with_headers)
@@ -66,6 +69,12 @@ class Border:
         if origin is not None and _without_port(origin.partition("://")[2]) != host:
             return HttpProblem(403, "wrong-origin", f"pages of {origin!r} may not ask this server")
         return None
+
+
+def head_too_large() -> HttpProblem:
+    """Return what is told to who sends too long a request line and headers."""
+    detail = f"a request line and headers have {HEAD_BYTES} bytes at most"
+    return HttpProblem(431, "head-too-large", detail)
 
 
 def _without_port(host: str) -> str:

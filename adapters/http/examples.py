@@ -55,6 +55,7 @@ _OUTSIDE: Final[JsonMap] = {
     "query": "state = failed",
     "audit.query": "outcome != allowed",
     "audit.before": 900,
+    "estate.history.before": "estate-0",
     "state": "completed",
     "run.status": "success",
     "before": "latest",

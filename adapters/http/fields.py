@@ -43,8 +43,11 @@ _ZONE: Final = "Prefer"
 _RUN: Final = "the id of one run, a part of it that fits no other, or latest"
 _OF_ASSET: Final = ("text", "word", "name", "asset")
 FIELDS: Final[Mapping[type[Exception], tuple[str, tuple[str, ...]]]] = {
-    AmbiguousRun: (_RUN, ("run", "a", "b", "good", "bad", "after", "runs")),
-    AmbiguousBulkReplay: ("the id of one bulk replay, a part of it, or latest", ("replay",)),
+    AmbiguousRun: (_RUN, ("run", "a", "b", "good", "bad", "after", "before", "runs")),
+    AmbiguousBulkReplay: (
+        "the id of one bulk replay, a part of it, or latest",
+        ("replay", "before"),
+    ),
     NotAMoment: ("a version, or a time such as -5m or 2026-03-01T12:00:00Z", ("at",)),
     FilterRefused: ("the grammar of filters", ("query", "filter", "text")),
     NothingToSearch: ("a word", ("text",)),

@@ -2,9 +2,10 @@
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, Literal
 
+import orjson
 import structlog
 from starlette.types import Scope
 
@@ -42,7 +43,8 @@ def log_to_stderr(form: Format) -> None:
     """Write from now on what the server and its parts log; tools keep theirs in their calls."""
     is_json = form == "json" or (form == "auto" and not sys.stderr.isatty())
     for_people = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    shown = structlog.processors.JSONRenderer() if is_json else for_people
+    as_json = structlog.processors.JSONRenderer(_json_text)
+    shown = as_json if is_json else for_people
     made: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -61,6 +63,10 @@ def log_to_stderr(form: Format) -> None:
         logger.setLevel(level)
         if "." not in name:
             logger.handlers, logger.propagate = [handler], False
+
+
+def _json_text(told: "EventDict", default: Callable[[object], object]) -> str:
+    return orjson.dumps(told, default).decode()
 
 
 def _without_secrets(_: object, __: str, told: "EventDict") -> "EventDict":

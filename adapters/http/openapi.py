@@ -32,6 +32,7 @@ _ALWAYS: Final = {
     403: ["denied", "header-missing", "wrong-origin"],
     404: ["no-such-path"],
     421: ["wrong-host"],
+    431: ["head-too-large"],
     422: ["invalid-params"],
     429: ["too-many-requests"],
     500: ["unforeseen", "corrupt-log"],
@@ -48,7 +49,7 @@ _ACCEPTED: Final[Document] = {
     "properties": {"id": {"type": "string"}, "url": {"type": "string"}},
     "required": ["id", "url"],
 }
-_CURSOR: Final = "Where the page before ended, as its Link says."
+_CURSOR: Final = NOT_EMPTY | {"description": "Where the page before ended, as its Link says."}
 CHOSEN_LINES: Final[Document] = {"type": "array", "items": {"type": "object"}}
 _CHOSEN: Final = "Only these fields of each line, in this order, with commas between."
 
@@ -156,12 +157,9 @@ class _Described:
                 described = {"name": name, "in": place, "required": is_needed, "schema": schema}
                 yield described | example_outside(self._asked.name, name, schema)
         if route.paged_by:
-            cursor = {**NOT_EMPTY, "description": _CURSOR}
-            yield {"name": "cursor", "in": "query", "required": False, "schema": cursor}
-        if route.has_columns:
-            known = ",".join(columns_of(self._asked.view)[1:3])
-            columns = {"schema": self._columns(), "example": known}
-            yield {"name": "columns", "in": "query", "required": False, **columns}
+            yield {"name": "cursor", "in": "query", "required": False, "schema": _CURSOR}
+        if route.takes_columns:
+            yield {"name": "columns", "in": "query", "required": False, **self._columns()}
         takes = (self._is_conditional, route.has_version, route.has_key, bool(route.goes_on))
         for (name, (text, form)), is_taken in zip(HEADERS.items(), takes, strict=True):
             if is_taken:
@@ -169,8 +167,10 @@ class _Described:
                 yield {"name": name, "in": "header", "required": False, **told}
 
     def _columns(self) -> Document:
-        one = "|".join(re.escape(each) for each in columns_of(self._asked.view))
-        return {"type": "string", "pattern": f"^({one})(,({one}))*$", "description": _CHOSEN}
+        known = columns_of(self._asked.view)
+        one = "|".join(map(re.escape, known))
+        schema = {"type": "string", "pattern": f"^({one})(,({one}))*$", "description": _CHOSEN}
+        return {"schema": schema, "example": ",".join(known[1:3])}
 
     @property
     def _is_conditional(self) -> bool:
@@ -198,11 +198,10 @@ class _Described:
         if self._route.has_version:
             responses["304"] = {"description": "It still is at the version of If-None-Match."}
         if self._route.goes_on:
-            accepted = {"schema": {"$ref": f"{_COMPONENTS}Accepted"}}
             responses["202"] = {
                 "description": "It is on record and goes on; Location says where to look.",
                 "headers": {"Location": {"schema": {"type": "string"}}},
-                "content": {"application/json": accepted},
+                "content": {"application/json": {"schema": {"$ref": f"{_COMPONENTS}Accepted"}}},
             }
         return responses | {
             str(status): _refusal(codes) for status, codes in self._refusals().items()
@@ -213,7 +212,7 @@ class _Described:
             content: Document = {"application/zip": {}}
         else:
             whole = self._answer
-            lines = {"anyOf": [whole, CHOSEN_LINES]} if self._route.has_columns else whole
+            lines = {"anyOf": [whole, CHOSEN_LINES]} if self._route.takes_columns else whole
             content = {"application/json": {"schema": lines}}
         return {"description": "What came of it.", "content": content}
 

@@ -2,11 +2,14 @@
 
 import asyncio
 import secrets
+import sys
+from http import HTTPStatus
 from typing import Final
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from adapters.http.border import head_too_large
 from adapters.http.problems import HttpProblem, problem_of
 
 HEAD_SECONDS: Final = 20.0
@@ -38,11 +41,16 @@ class PatientProtocol(H11Protocol):
         self._await_head()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP."""
-        answer = problem_of(HttpProblem(400, "bad-http", msg), secrets.token_hex(8))
+        """Answer what is no HTTP, or has too long a head: the error that is met says which."""
+        error = sys.exception()
+        why = str(error or "").partition(":")[0]  # after it comes what was sent
+        problem = HttpProblem(400, "bad-http", f"{msg} {why}".strip())
+        if getattr(error, "error_status_hint", None) == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
+            problem = head_too_large()
+        answer = problem_of(problem, secrets.token_hex(8))
         headers = [*answer.raw_headers, (b"connection", b"close")]
         for event in (
-            h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
+            h11.Response(status_code=answer.status_code, headers=headers),
             h11.Data(data=bytes(answer.body)),
             h11.EndOfMessage(),
         ):

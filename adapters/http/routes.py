@@ -21,7 +21,8 @@ class Route:
     Params that are in the path come from there; a GET takes the others from the query, a POST
     from the body, which is JSON, or the bytes of one file that fill the param `file`: then the
     others are in the query, too. What `goes_on` answers early with where it goes on. A list
-    that is `paged_by` a field of its lines says where the next page is, and takes `columns`.
+    that is `paged_by` a field of its lines says where the next page is, and takes `columns`, as
+    does one that `has_columns`.
     What `has_version` tells the version of the run as its ETag. What `has_key` takes the
     header Idempotency-Key as its param `key`. A `folder_in` is the param that names files of
     the archive that is the body, and a `folder_out` the one that names a folder, of which an
@@ -44,6 +45,11 @@ class Route:
     def body(self) -> str | None:
         """What the bytes of the body are called; None where it is JSON."""
         return self.file if self.folder_in is None else ARCHIVE
+
+    @property
+    def takes_columns(self) -> bool:
+        """Whether the answer can be cut to some columns of its lines."""
+        return self.has_columns or self.paged_by is not None
 
     @property
     def has_folder(self) -> bool:
@@ -75,8 +81,8 @@ def _carried_out(path: str) -> Route:
 
 ROUTES: Final[Mapping[str, Route]] = {
     "run.ask": Route("POST", "/runs", goes_on="runs", has_key=True),
-    "run.list": Route("GET", "/runs", paged_by="run_id", has_columns=True),
-    "run.search": _get("/runs/search"),
+    "run.list": Route("GET", "/runs", paged_by="run_id"),
+    "run.search": Route("GET", "/runs/search", paged_by="run_id"),
     "run.lost": _get("/runs/lost"),
     "run.recover": _post("/runs/recover"),
     "run.verify_all": Route("POST", "/runs/verify", goes_on="replays"),
@@ -125,7 +131,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "golden.unpin": _post(f"{GOLDEN}/unpin"),
     "golden.history": _get(f"{GOLDEN}/history"),
     "golden.show": _get(GOLDEN),
-    "replay.list": _get("/replays"),
+    "replay.list": Route("GET", "/replays", paged_by="replay_id"),
     "replay.start": Route("POST", "/replays", goes_on="replays"),
     "replay.preview": _post("/replays/preview"),
     "replay.show": _get(REPLAY),
@@ -137,11 +143,11 @@ ROUTES: Final[Mapping[str, Route]] = {
     "run.verify_bundle": Route("POST", "/bundles/verify", file="content"),
     "run.verify_bundle_runs": Route("POST", "/bundles/verify-runs", file="content"),
     "estate.summary": _get("/estate"),
-    "estate.history": _get("/estate/history"),
+    "estate.history": Route("GET", "/estate/history", paged_by="change_id"),
     "estate.changes": _get("/estate/changes"),
     "estate.items": _get("/estate/items"),
     "estate.relations": _get(f"{ITEM}/relations"),
-    "estate.runs": Route("GET", f"{ITEM}/runs", paged_by="run_id", has_columns=True),
+    "estate.runs": Route("GET", f"{ITEM}/runs", paged_by="run_id"),
     "estate.item": _get(ITEM),
     "estate.import": Route("POST", "/estate/import", folder_in="paths"),
     "estate.export": Route("POST", "/estate/export", folder_out="folder"),
@@ -174,7 +180,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "key.create": _post("/keys"),
     "key.rotate": _post("/keys/{key_id}/rotate"),
     "key.revoke": _post("/keys/{key_id}/revoke"),
-    "audit.list": Route("GET", "/audit", paged_by="position", has_columns=True),
+    "audit.list": Route("GET", "/audit", paged_by="position"),
     "projection.list": _get("/projections"),
     "projection.rebuild_run_list": _post("/projections/run-list/rebuild"),
     "projection.rebuild": _post("/projections/{name}/rebuild"),

@@ -18,6 +18,8 @@ from functools import partial
 from random import random
 from typing import Any, Final, ParamSpec, TypeVar
 
+from uvicorn.loops.auto import auto_loop_factory
+
 from adapters.faults import fault_of
 from adapters.http.hub import Hub
 from domain.operations.operation import Caller, Operation, Params
@@ -70,7 +72,7 @@ class Workroom:
     def __init__(self, have: Services, most_of_tenant: int) -> None:
         self.have, self.hub = have, Hub()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="read")
-        self._loop = asyncio.new_event_loop()
+        self._loop = auto_loop_factory()()
         self._thread = threading.Thread(target=self._loop.run_forever, name="runs", daemon=True)
         self._thread.start()
         self._tasks = set[asyncio.Task[Any]]()

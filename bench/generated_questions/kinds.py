@@ -170,7 +170,7 @@ _NONSENSE: Final = (
     "emergency", "scheduled", "overdue", "legacy", "outdated", "consecutive", "successive",
 )  # fmt: skip
 _STRANGE: Final = (
-    "at night", "on weekends", "during business hours", "by mistake",
+    "at high tide", "on holidays", "during the peak season", "by mistake",
     "for the first time", "in a row", "at the same time", "in the cloud",
     "with a warranty", "that cost more than 100 euros", "under contract", "out of warranty",
     "two days in a row", "within ten minutes", "by the same person", "on the same day",

@@ -64,6 +64,7 @@ class AbortedReplay(OneReplay):
 class NewestReplays(Params):
     """How many bulk replays."""
 
+    before: Name | None = Field(default=None, description="Only those older than this one.")
     limit: int = HOW_MANY
 
 
@@ -134,7 +135,9 @@ async def list_replays(
     have: Services, caller: Caller, params: NewestReplays
 ) -> list[BulkReplayView]:
     """Return the bulk replays, newest first."""
-    return have.bulk_replays.newest(caller.tenant_id, limit=params.limit)
+    tenant_id, before = caller.tenant_id, params.before
+    last = have.bulk_replays.resolve(tenant_id, before) if before else None
+    return have.bulk_replays.newest(tenant_id, limit=params.limit, before=last)
 
 
 async def show_replay(have: Services, caller: Caller, params: OneReplay) -> BulkReplayView:
@@ -196,7 +199,9 @@ CONTINUE_REPLAY: Final = command(
 ABORT_REPLAY: Final = command(
     "replay.abort", Scope.RUNS_WRITE, AbortedReplay, REPLAY, abort_replay, *_ENDED
 )
-LIST_REPLAYS: Final = read("replay.list", Scope.RUNS_READ, NewestReplays, REPLAYS, list_replays)
+LIST_REPLAYS: Final = read(
+    "replay.list", Scope.RUNS_READ, NewestReplays, REPLAYS, list_replays, *_NOT_THERE
+)
 SHOW_REPLAY: Final = read(
     "replay.show", Scope.RUNS_READ, OneReplay, REPLAY, show_replay, *_NOT_THERE
 )

@@ -24,7 +24,7 @@ from domain.operations.operation import (
 )
 from domain.operations.run_lists import HOW_MANY
 from domain.operations.services import Services
-from domain.values.fields import Instant
+from domain.values.fields import Instant, Name
 from domain.views.estate import (
     ESTATE_CHANGES,
     ESTATE_EXPORT,
@@ -92,6 +92,7 @@ class ExportParams(Params):
 class HistoryParams(Params):
     """How many changes are wanted."""
 
+    before: Name | None = Field(default=None, description="Only changes older than this one.")
     limit: int = HOW_MANY
 
 
@@ -170,7 +171,7 @@ async def export(have: Services, caller: Caller, params: ExportParams) -> Estate
 
 async def history(have: Services, caller: Caller, params: HistoryParams) -> list[EstateChangeView]:
     """Return the changes of the estate that are on the record, newest first."""
-    return have.estates.history(caller.tenant_id, limit=params.limit)
+    return have.estates.history(caller.tenant_id, params.limit, params.before)
 
 
 async def changes(have: Services, caller: Caller, params: ChangesParams) -> list[DifferingRecord]:

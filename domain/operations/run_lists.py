@@ -64,6 +64,7 @@ class Words(Params):
     """What is searched for."""
 
     text: Remark = Field(description="Words, each whole or begun.")
+    before: Name | None = Field(default=None, description="Only runs older than this one.")
     limit: int = HOW_MANY
 
 
@@ -84,7 +85,9 @@ async def list_runs(have: Services, caller: Caller, params: PageOfRuns) -> list[
 
 async def search_runs(have: Services, caller: Caller, params: Words) -> list[RunSummary]:
     """Return the runs whose question and answer have all the words, newest first."""
-    found = have.reader.search(caller.tenant_id, params.text, limit=params.limit)
+    reader, tenant_id = have.reader, caller.tenant_id
+    last = reader.resolve(tenant_id, params.before) if params.before else None
+    found = reader.search(tenant_id, params.text, limit=params.limit, before=last)
     tell_beside(caller, found)
     return found.summaries
 
@@ -107,4 +110,7 @@ LIST_RUNS: Final = read(
     *("run.list", Scope.RUNS_READ, PageOfRuns, RUNS, list_runs),
     *(FilterRefused, NotFound, AmbiguousRun, NoSuchFailures),
 )
-SEARCH_RUNS: Final = read("run.search", Scope.RUNS_READ, Words, RUNS, search_runs, NothingToSearch)
+SEARCH_RUNS: Final = read(
+    *("run.search", Scope.RUNS_READ, Words, RUNS, search_runs),
+    *(NothingToSearch, NotFound, AmbiguousRun),
+)

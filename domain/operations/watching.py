@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from domain.audit.event_lines import EventLine
 from domain.operations.one_run import NOT_THERE, OneRun
 from domain.operations.operation import Caller, Scope, read
 from domain.operations.services import Services
@@ -32,7 +33,7 @@ async def watch_run(have: Services, caller: Caller, params: OneRun) -> RunRespon
             tenant_id, run_id
         )
         for line in feed.read():
-            caller.seen(line)
+            caller.seen(EventLine.model_validate(line))
             looks = 0
         if feed.state in ENDED_STATES:
             return run_response(reader.history(tenant_id, run_id, at=feed.version))

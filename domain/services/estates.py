@@ -131,10 +131,11 @@ class Estates:
         what = self.redaction.of_text(removed)
         return self._load(what, report, by, None if is_dry_run else writer.stream_id)
 
-    def history(self, tenant_id: str, *, limit: int) -> list[EstateChangeView]:
-        """Return the newest changes, newest first. Raises `CorruptLog`."""
-        ids = self.stream_ids.stream_ids(tenant_id, ESTATE_CHANGE.prefix)[:limit]
-        return [_view(self._entries(tenant_id, change_id)) for change_id in ids]
+    def history(self, tenant_id: str, limit: int, before: str | None) -> list[EstateChangeView]:
+        """Return the newest changes, or those before one, newest first. Raises `CorruptLog`."""
+        ids = self.stream_ids.stream_ids(tenant_id, ESTATE_CHANGE.prefix)
+        older = [each for each in ids if before is None or each < before]
+        return [_view(self._entries(tenant_id, change_id)) for change_id in older[:limit]]
 
     def changes(
         self, tenant_id: str, *, item: str | None, since: str | None, limit: int

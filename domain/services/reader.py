@@ -100,9 +100,11 @@ class RunReader:
         """See `RunViews.groups`."""
         return self._views.groups(tenant_id, where, grouping, limit=limit)
 
-    def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
+    def search(
+        self, tenant_id: str, text: str, *, limit: int, before: str | None = None
+    ) -> FoundRuns:
         """See `RunSearch.search`."""
-        return self._search.search(tenant_id, text, limit=limit)
+        return self._search.search(tenant_id, text, limit=limit, before=before)
 
     def reading(
         self, tenant_id: str, items: Collection[str], *, limit: int, before: str | None = None

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from domain.audit.chain import head_with
-from domain.audit.event_lines import EventLine, event_json
+from domain.audit.event_lines import event_json
 from domain.errors import NoSuchVersion, NotFound
+from domain.json import JsonMap
 from domain.ports import Record, StreamHead
 from domain.run.aggregate import RUN
-from domain.run.lifecycle import RunState
-from domain.run.summary import SummaryFold
+from domain.run.lifecycle import TARGETS, RunState
+from domain.run.run import trigger_of
 
 
 class RunFeed:
@@ -17,7 +18,7 @@ class RunFeed:
     def __init__(self, record: Record, tenant_id: str, run_id: str, *, after: int = 0) -> None:
         """Begin after a version of the run, up to which the reader has it."""
         self._record, self._tenant_id, self._run_id = record, tenant_id, run_id
-        self._after, self._known, self._summary = after, StreamHead(), SummaryFold()
+        self._after, self._known = after, StreamHead()
         self.state = RunState.NEW
 
     @property
@@ -25,15 +26,15 @@ class RunFeed:
         """How many events of the run were read."""
         return self._known.version
 
-    def read(self) -> list[EventLine]:
-        """Return the events that are new since the last time; none when there is none.
+    def read(self) -> list[JsonMap]:
+        """Return the lines of the events that are new since the last time; see `EventLine`.
 
         Raises `NotFound`, `NoSuchVersion` when the run has not come to where it is to begin,
         `CorruptLog`.
         """
         return [*self._read()]
 
-    def _read(self) -> Iterator[EventLine]:
+    def _read(self) -> Iterator[JsonMap]:
         record, stream = self._record, (self._tenant_id, self._run_id)
         is_first = self._known == StreamHead()
         events = record.read(*stream) if is_first else record.read_on(*stream, self._known)
@@ -44,8 +45,7 @@ class RunFeed:
         for each in events:
             head = head_with(self._known.head_hash, each.envelope.content_hash)
             self._known = StreamHead(each.envelope.version, head)
-            self._summary.add(RUN.read(each))
+            if trigger := trigger_of(RUN.read(each).event):
+                self.state = TARGETS[trigger]
             if self._known.version > self._after:
-                yield EventLine.model_validate(event_json(each, head))
-        if events:
-            self.state = RunState(self._summary.summary().state)
+                yield event_json(each, head)

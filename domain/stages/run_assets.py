@@ -60,7 +60,9 @@ class RunAssets:
         """Return the policies of tools that the run is carried out with."""
         is_there = version is not None or POLICY in self.known()
         policy = self.find(POLICY, version) if is_there else None
-        return Policies(PolicyDocument.model_validate(policy.content if policy else {}))
+        if policy is None:
+            return Policies()
+        return Policies(PolicyDocument.model_validate(policy.content))
 
     def words(self, question: str, version: int | None = None) -> AppliedAsset | None:
         """Return the tenant's own words where the question has any of them, else None."""

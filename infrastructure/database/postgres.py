@@ -103,6 +103,14 @@ def connect_to_write(engine: sa.Engine) -> sa.Connection:
     return engine.connect().execution_options(isolation_level="READ COMMITTED", opstrail_lock=True)
 
 
+def connect_once(engine: sa.Engine) -> sa.Connection:
+    """See `engine.connect_once`; where tenants are kept apart, a transaction says whose it is."""
+    connection = engine.connect()
+    if tenant_shown() is not None and connection.info[_KEEPS_APART]:
+        return connection
+    return connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
 @contextmanager
 def statement(engine: sa.Engine) -> Iterator["psycopg.Cursor[tuple[Any, ...]]"]:
     """Give the driver's own cursor, on which each statement is a transaction of its own.

@@ -16,6 +16,7 @@ from domain.aggregate.envelope import RecordedEvent
 from domain.audit.stream_check import verify_next, verify_stream
 from domain.errors import ChangedRecord, CorruptLog
 from domain.ports import StreamHead
+from infrastructure.database.engine import connect_once
 from infrastructure.event_store.payload_rows import PayloadReader
 from infrastructure.event_store.rows import as_bytes, driver_rows, to_event
 from infrastructure.event_store.tables import (
@@ -33,13 +34,19 @@ _STREAM: sa.BindParameter[str] = sa.bindparam("the_stream")
 _SELECT_HEAD = sa.select(STREAMS.c.version, STREAMS.c.head_hash).where(
     STREAMS.c.tenant_id == _TENANT, STREAMS.c.stream_id == _STREAM
 )
-_SELECT_STREAM = (
-    sa.select(EVENTS)
-    .where(EVENTS.c.tenant_id == _TENANT, EVENTS.c.stream_id == _STREAM)
+_IN_STREAM = sa.and_(EVENTS.c.tenant_id == _TENANT, EVENTS.c.stream_id == _STREAM)
+_SELECT_STREAM = sa.select(EVENTS).where(_IN_STREAM).order_by(EVENTS.c.version)
+_SELECT_LAST = sa.select(LOG_POSITION).where(LOGS.c.log == MAIN_LOG)
+_VERSION, _HASH = map(_SELECT_HEAD.with_only_columns, (STREAMS.c.version, STREAMS.c.head_hash))
+_HEADS = [each.scalar_subquery() for each in (_VERSION, _HASH, _SELECT_LAST)]
+_ONE = sa.select(sa.literal(1).label("one")).subquery()
+_NEXT = sa.and_(_IN_STREAM, EVENTS.c.version > sa.bindparam("known"))
+# One statement is one snapshot, on both databases, and there is a row where there are no events.
+_SELECT_ON = (
+    sa.select(*_HEADS, *EVENTS.columns)
+    .select_from(_ONE.outerjoin(EVENTS, _NEXT))
     .order_by(EVENTS.c.version)
 )
-_SELECT_NEXT = _SELECT_STREAM.where(EVENTS.c.version > sa.bindparam("known"))
-_SELECT_LAST = sa.select(LOG_POSITION).where(LOGS.c.log == MAIN_LOG)
 _SELECT_LOG = (
     sa.select(EVENTS)
     .where(EVENTS.c.position > sa.bindparam("after"))
@@ -62,22 +69,22 @@ class StreamReader:
 
     def head(self, tenant_id: str, stream_id: str) -> StreamHead:
         """See `EventStore`."""
-        with self._engine.connect() as connection:
+        with connect_once(self._engine) as connection:
             return read_head(connection, tenant_id, stream_id)
 
     def read(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
         """See `EventStore`."""
-        with self._engine.connect() as connection:
+        with connect_once(self._engine) as connection:
             return read_stream(connection, tenant_id, stream_id)
 
     def read_on(self, tenant_id: str, stream_id: str, known: StreamHead) -> list[RecordedEvent]:
         """See `Record`."""
-        with self._engine.connect() as connection:
+        with connect_once(self._engine) as connection:
             return read_on(connection, tenant_id, stream_id, known)
 
     def stored(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
         """See `Record`."""
-        with self._engine.connect() as connection:
+        with connect_once(self._engine) as connection:
             return stored_stream(connection, tenant_id, stream_id)
 
     def read_log(self, *, after: int = 0, limit: int = 1000) -> list[RecordedEvent]:
@@ -91,27 +98,19 @@ def read_head(connection: sa.Connection, tenant_id: str, stream_id: str) -> Stre
     names = {"the_tenant": tenant_id, "the_stream": stream_id}
     with text_of(stream_id):
         rows = driver_rows(connection, _SELECT_HEAD, names)
-    if not rows:
-        return StreamHead()
-    version, head_hash = rows[0]
-    if not isinstance(version, int):  # SQLite keeps any value in any column
-        raise ChangedRecord(stream_id, why=f"its version is {version!r}")
-    return StreamHead(version, head_hash)
+    return _head(stream_id, *rows[0]) if rows else StreamHead()
 
 
 def read_stream(connection: sa.Connection, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
     """Return the events of a stream, checked, from one snapshot; see `EventStore.read`."""
-    names = {"the_tenant": tenant_id, "the_stream": stream_id}
-    head = read_head(connection, tenant_id, stream_id)
-    with text_of(stream_id):
-        events = [to_event(row) for row in driver_rows(connection, _SELECT_STREAM, names)]
+    head, last, events = _read_after(connection, tenant_id, stream_id, 0)
     gap = _gap([event.envelope.version for event in events], range(1, head.version + 1))
     if gap:
         version, why = gap
         where = f"{stream_id} version {version}"
         raise ChangedRecord(where, why=why)
     verify_stream(events, head=head.head_hash)
-    _require_placed(connection, events)
+    _require_placed(events, last)
     return events
 
 
@@ -119,14 +118,30 @@ def read_on(
     connection: sa.Connection, tenant_id: str, stream_id: str, known: StreamHead
 ) -> list[RecordedEvent]:
     """Return the events after those that are known, checked; see `Record.read_on`."""
-    head = read_head(connection, tenant_id, stream_id)
+    head, _, events = _read_after(connection, tenant_id, stream_id, known.version)
     if head == known:
         return []
-    names = {"the_tenant": tenant_id, "the_stream": stream_id, "known": known.version}
-    with text_of(stream_id):
-        events = [to_event(row) for row in driver_rows(connection, _SELECT_NEXT, names)]
     verify_next(events, known, head=head)
     return events
+
+
+def _read_after(
+    connection: sa.Connection, tenant_id: str, stream_id: str, version: int
+) -> tuple[StreamHead, int, list[RecordedEvent]]:
+    """Return the head of a stream, the end of the log, and the events after a version."""
+    names = {"the_tenant": tenant_id, "the_stream": stream_id, "known": version}
+    with text_of(stream_id):
+        rows = driver_rows(connection, _SELECT_ON, names)
+        events = [to_event(row[3:]) for row in rows if row[3] is not None]
+    version_now, head_hash, last = rows[0][:3]
+    head = StreamHead() if version_now is None else _head(stream_id, version_now, head_hash)
+    return head, last or 0, events
+
+
+def _head(stream_id: str, version: object, head_hash: bytes) -> StreamHead:
+    if not isinstance(version, int):  # SQLite keeps any value in any column
+        raise ChangedRecord(stream_id, why=f"its version is {version!r}")
+    return StreamHead(version, head_hash)
 
 
 @contextmanager
@@ -140,13 +155,12 @@ def text_of(where: str) -> Iterator[None]:
         raise ChangedRecord(where, why="some of its text is no text any more") from error
 
 
-def _require_placed(connection: sa.Connection, events: Sequence[RecordedEvent]) -> None:
+def _require_placed(events: Sequence[RecordedEvent], last: int) -> None:
     """Raise `ChangedRecord` for a place that no event of the stream can have in the log.
 
     All places of the log are taken, so an event that was moved is beyond its end or out of order.
     """
     places = [0, *(event.position for event in events)]
-    last = connection.execute(_SELECT_LAST).scalar_one_or_none() or 0
     is_ordered = places == sorted({*places}) and places[-1] <= last
     if not is_ordered or {event.log for event in events} - {MAIN_LOG}:
         stream_id = events[0].envelope.stream_id
@@ -211,7 +225,7 @@ class SqlStreamIds:
 
     def stream_ids(self, tenant_id: str, prefix: str) -> list[str]:
         """See `StreamIds`."""
-        with self._engine.connect() as connection:
+        with connect_once(self._engine) as connection:
             return list(connection.execute(select_ids(tenant_id, prefix)).scalars())
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from domain.identity.key import PREFIX
 from domain.tenancy import of_all_tenants
 from domain.times import milliseconds_between
+from infrastructure.database.engine import connect_once
 from infrastructure.database.upsert import upsert
 from infrastructure.event_store.rows import driver_rows
 from infrastructure.event_store.tables import STREAMS
@@ -34,13 +35,13 @@ class SqlKeyRows:
     def tenant_of(self, key_id: str) -> str | None:
         """See `KeyRows`."""
         of = {"the_stream": f"{PREFIX}{key_id}"}
-        with self._engine.connect() as connection:
+        with connect_once(self._engine) as connection:
             return connection.execute(_TENANT, of).scalar_one_or_none()
 
     @of_all_tenants
     def has_any(self) -> bool:
         """See `KeyRows`."""
-        with self._engine.connect() as connection:
+        with connect_once(self._engine) as connection:
             return bool(driver_rows(connection, _FIRST, {}))
 
     def note_use(self, tenant_id: str, key_id: str, at: str) -> None:
@@ -58,5 +59,5 @@ class SqlKeyRows:
         of_tenant = sa.select(KEY_USES.c.key_id, KEY_USES.c.used_at).where(
             KEY_USES.c.tenant_id == tenant_id
         )
-        with self._engine.connect() as connection:
+        with connect_once(self._engine) as connection:
             return {row.key_id: row.used_at for row in connection.execute(of_tenant)}

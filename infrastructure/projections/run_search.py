@@ -27,7 +27,9 @@ class SqlRunSearch:
     def __init__(self, engine: sa.Engine, catch_up: CatchUp) -> None:
         self._engine, self._catch_up = engine, catch_up
 
-    def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
+    def search(
+        self, tenant_id: str, text: str, *, limit: int, before: str | None = None
+    ) -> FoundRuns:
         """See `RunSearch`. Raises `ForkedLog` and `CorruptLog` as well."""
         from infrastructure.projections.run_words import words  # noqa: PLC0415 - for searches only
 
@@ -42,6 +44,7 @@ class SqlRunSearch:
                 RUN_SEARCH.c.generation == live_generation(_NAME),
                 RUN_SEARCH.c.tenant_id == tenant_id,
                 RUN_SEARCH.c.id.in_(self._having(tenant_id, terms)),
+                sa.true() if before is None else RUN_SEARCH.c.run_id < before,
             )
             .order_by(RUN_SEARCH.c.run_id.desc())
             .limit(limit)

@@ -1,7 +1,7 @@
 """Reading the list of runs with SQL."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
@@ -10,6 +10,7 @@ from domain.ports import NO_LAG, FoundFailures, FoundRuns, Lag
 from domain.run.aggregate import RUN
 from domain.run.summary import RunSummary, age
 from domain.run_filter.filter import RunFilter, asks_for_calls
+from infrastructure.database.engine import connect_once
 from infrastructure.event_store.rows import driver_rows
 from infrastructure.event_store.run_lines import SELECT_LINES, found_runs, lines
 from infrastructure.event_store.tables import RUN_SUMMARIES
@@ -22,17 +23,16 @@ if TYPE_CHECKING:
     from domain.run.groups import Grouping, RunGroup
 
 _MATCHES = 10
+_ID_LENGTH: Final = len(RUN.prefix) + 36
+"""A text of so many characters begins and ends no other id: the list need not be gone through."""
 _RUN = RUN_SUMMARIES.c
 
 # Made once, for each stream of a run asks. What is bound is a pattern in which `/` escapes.
 _PATTERNS = ("begins", "goes_on", "ends")
 _LIKES = [_RUN.run_id.like(sa.bindparam(each), escape="/") for each in _PATTERNS]
-_MATCHING = (
-    sa.select(_RUN.run_id)
-    .where(_RUN.tenant_id == sa.bindparam("of_tenant"), sa.or_(*_LIKES))
-    .order_by(_RUN.run_id)
-    .limit(_MATCHES)
-)
+_IDS = sa.select(_RUN.run_id).where(_RUN.tenant_id == sa.bindparam("of_tenant"))
+_EXACT = _IDS.where(_RUN.run_id == sa.bindparam("text"))
+_MATCHING = _IDS.where(sa.or_(*_LIKES)).order_by(_RUN.run_id).limit(_MATCHES)
 
 
 class SqlRunViews:
@@ -97,10 +97,15 @@ class SqlRunViews:
 
     def matching(self, tenant_id: str, prefix: str) -> list[str]:
         """See `RunViews`."""
+        if len(prefix) >= _ID_LENGTH and (found := self._ids(_EXACT, tenant_id, text=prefix)):
+            return found
         text = re.sub("[/%_]", r"/\g<0>", prefix.lower())
         likes = {"begins": f"{text}%", "goes_on": f"{RUN.prefix}{text}%", "ends": f"%{text}"}
-        with self._engine.connect() as connection:
-            found = driver_rows(connection, _MATCHING, {"of_tenant": tenant_id, **likes})
+        return self._ids(_MATCHING, tenant_id, **likes)
+
+    def _ids(self, query: "sa.Select[tuple[str]]", tenant_id: str, **given: str) -> list[str]:
+        with connect_once(self._engine) as connection:
+            found = driver_rows(connection, query, {"of_tenant": tenant_id, **given})
         return [row[0] for row in found]
 
     def _catch_up(self, where: RunFilter) -> Lag:

@@ -152,6 +152,13 @@ def test_a_run_is_found_by_how_its_id_begins_or_ends(
     assert list(views.matching(TENANT, text)) == found
 
 
+def test_a_run_is_found_by_its_whole_id(store: EventStore, views: RunViews) -> None:
+    whole = f"run-{'0' * 36}"
+    keep(store, whole, "run-0")
+    assert list(views.matching(TENANT, whole)) == [whole]
+    assert list(views.matching(TENANT, f"{whole}0")) == []
+
+
 def test_at_most_ten_ids_match(store: EventStore, views: RunViews) -> None:
     keep(store, *(f"run-{number:02}" for number in range(12)))
     assert list(views.matching(TENANT, "run-")) == [f"run-{number:02}" for number in range(10)]

@@ -75,8 +75,9 @@ class Web:
             self.complaints.append(f"asked {url}")
 
 
-@pytest.fixture(scope="module")  # while it is there, no other test may begin a loop of asyncio
+@pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
+    """A browser for a module: while Playwright is open its event loop runs, and bars all others."""
     sync_api = pytest.importorskip("playwright.sync_api")
     if CHROMIUM is None:
         pytest.skip("there is no chromium")

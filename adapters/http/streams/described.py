@@ -43,6 +43,7 @@ STREAM_REFUSALS: Final[Mapping[int, tuple[str, ...]]] = {
     403: ("denied", "wrong-origin"),
     404: ("not-found",),
     421: ("wrong-host",),
+    431: ("head-too-large",),
     422: ("invalid-params", "ambiguous-run"),
     429: ("too-many-streams",),
     500: ("unforeseen", "corrupt-log"),

@@ -47,11 +47,9 @@ class Streams:
 
     async def run(self, request: Request, caller: Caller, may_read: MayRead) -> Response:
         """Follow a run: its events with their versions as ids, until it has ended."""
-        tenant_id, run = caller.tenant_id, request.path_params["run"]
-        since = _since(request) or 0
-        run_id = await self.hub.read(lambda: self.reader.resolve(tenant_id, run))
+        tenant_id, run_id = caller.tenant_id, request.state.run_id
         ear = self.hub.listen(tenant_id, run_id, for_whom=caller.by.actor.id)
-        feed = RunFeed(self.reader.record, tenant_id, run_id, after=since)
+        feed = RunFeed(self.reader.record, tenant_id, run_id, after=_since(request) or 0)
         return await event_stream(self.hub, RunMessages(feed), ear, may_read)
 
     async def log(self, request: Request, caller: Caller, may_read: MayRead) -> Response:
@@ -71,7 +69,7 @@ class Streams:
     def _answering(self, begin: Begin, name: str, scope: Scope) -> Answer:
         async def answer(request: Request) -> Response:
             try:
-                caller = await self.hub.read(partial(self.door.reader, request, name, scope))
+                caller = await self.hub.read(partial(self._let_in, request, name, scope))
                 return await begin(request, caller, partial(self.door.why_not, request, scope))
             except Exception as error:  # noqa: BLE001 - the border: every error is a document
                 last = {_LAST: request.headers.get(_LAST)}
@@ -79,6 +77,14 @@ class Streams:
                 return problem_of(error, request.state.request_id, given=given)
 
         return answer
+
+    def _let_in(self, request: Request, name: str, scope: Scope) -> Caller:
+        """Return who asks, and find the run that the path names; it blocks."""
+        caller = self.door.reader(request, name, scope)
+        if "run" in request.path_params:
+            run = request.path_params["run"]
+            request.state.run_id = self.reader.resolve(caller.tenant_id, run)
+        return caller
 
 
 def _since(request: Request, known: Sequence[str] = ("after",)) -> int | None:

@@ -7,7 +7,7 @@ from adapters.http.streams.message import Message, json_text, last_word
 from domain.aggregate.envelope import RecordedEvent
 from domain.audit.event_lines import placed_json
 from domain.errors import NoSuchVersion
-from domain.json import JsonMap
+from domain.json import JsonMap, as_count
 from domain.ports import LogTail
 from domain.run.lifecycle import ENDED_STATES
 from domain.services.run_feed import RunFeed
@@ -60,7 +60,7 @@ class RunMessages:
         except NoSuchVersion as error:
             self.is_done = True
             return [last_word(RESYNC, why=str(error))]
-        messages = [Message("event", each.model_dump_json(), each.version) for each in lines]
+        messages = [Message("event", json_text(each), as_count(each["version"])) for each in lines]
         if self._feed.state in ENDED_STATES:
             self.is_done = True
             messages.append(last_word(END, state=self._feed.state, version=self._feed.version))

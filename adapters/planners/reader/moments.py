@@ -26,15 +26,16 @@ Found = tuple[int, str]
 
 def at_clock(days: Days, at: int) -> Iterator[Found]:
     """Yield "at 14:30 yesterday", which is a minute, "at noon", an hour, and "around noon"."""
-    for kind in ("clock_at", "around"):
-        for begin, before in [(at, None), *days.on_day(at)]:
+    for begin, before in [(at, None), *days.on_day(at)]:
+        for kind in ("clock_at", "around"):
             end = days.ends(begin, kind)
             found = clock_at(days.tokens, end, days.words, is_sure=True) if end else None
             if found is None:
                 continue
             last, clock = found
             behind = [*days.on_day(last)]
-            if not behind and clock.is_sure:
+            is_dated = any(True for start in range(at) for _ in days.day(start))
+            if not behind and clock.is_sure and not is_dated:
                 behind = [(last, days.now.date())]
             first = clock.later(-_HALF_HOUR) if kind == "around" else clock
             until = clock.later(_HALF_HOUR if kind == "around" else clock.length)

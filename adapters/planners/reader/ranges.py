@@ -27,7 +27,8 @@ class Ranges:
     def since(self, at: int) -> Iterator[Found]:
         """Yield "since monday", "monday onwards": up to now."""
         end = 0 if self.days.is_origin(at) else self.days.ends(at, "since")
-        for last, label, _ in self.instants.edges(end or at):
+        is_onwards = any(self.days.ends(at + step, "onwards") for step in range(1, 5))
+        for last, label, _ in self.instants.edges(end or at) if end or is_onwards else ():
             onwards = self.days.ends(last, "onwards")
             if end and self.days.ends(last, "on") == len(self.days.tokens):
                 onwards = len(self.days.tokens)

@@ -110,8 +110,7 @@ class Words:
 
     def skip(self, tokens: Sequence[Token], at: int, kind: str) -> int:
         """Return the place after all words of a kind of time phrases that stand here."""
-        phrases = self.time_phrases[kind]
-        while at < len(tokens) and tokens[at].word in phrases:
+        while at < len(tokens) and tokens[at].word in self.time_phrases[kind]:
             at += 1
         return at
 

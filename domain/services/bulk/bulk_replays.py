@@ -174,10 +174,13 @@ class BulkReplays:
             raise AmbiguousBulkReplay(text, candidates=found)
         return found[0]
 
-    def newest(self, tenant_id: str, *, limit: int) -> list[BulkReplayView]:
-        """Return the newest bulk replays, newest first."""
-        ids = self.stream_ids.stream_ids(tenant_id, BULK_REPLAY.prefix)[:limit]
-        return [self.show(tenant_id, replay_id) for replay_id in ids]
+    def newest(
+        self, tenant_id: str, *, limit: int, before: str | None = None
+    ) -> list[BulkReplayView]:
+        """Return the newest bulk replays, or those older than one, newest first."""
+        ids = self.stream_ids.stream_ids(tenant_id, BULK_REPLAY.prefix)
+        older = [each for each in ids if before is None or each < before]
+        return [self.show(tenant_id, replay_id) for replay_id in older[:limit]]
 
     def show(self, tenant_id: str, replay_id: str) -> BulkReplayView:
         """Return a bulk replay. Raises `NoSuchBulkReplay`, `CorruptLog`."""

@@ -69,7 +69,7 @@ def test_a_body_that_is_too_large_is_refused(http: Client) -> None:
 
 @pytest.mark.parametrize(
     ("path", "methods"),
-    [("/runs", "GET, POST"), ("/estate", "GET"), ("/session", "DELETE, GET, POST")],
+    [("/runs", "GET, HEAD, POST"), ("/estate", "GET, HEAD"), ("/session", "DELETE, GET, POST")],
 )
 def test_a_method_that_a_path_does_not_take_is_refused_with_those_that_it_takes(
     http: Client, path: str, methods: str

@@ -42,6 +42,33 @@ def test_the_pages_together_are_the_list(http: Client) -> None:
     assert [*pages(http, "/runs?limit=2&state=completed")] == [ids[:2], ids[2:]]
 
 
+def changed(http: Client, count: int) -> None:
+    for number in range(count):
+        body = {"mode": "verify", "reason": f"look {number}", "filter": ""}
+        assert http.post("/replays", body, WAIT).status_code == 200
+        item = {"ci_code": f"srv-0{number + 1}", "reason": "scrapped"}
+        assert http.post("/estate/remove", item).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/runs/search?text=servers", "run_id"),
+        ("/replays?", "replay_id"),
+        ("/estate/history?", "change_id"),
+    ],
+)
+def test_other_lists_have_a_next_page_too(http: Client, path: str, field: str) -> None:
+    ask(http, 2)
+    changed(http, 2)
+    whole = http.get(path).json()
+    first = http.get(f"{path}&limit=1")
+    link = first.headers["Link"].removeprefix("<").partition(">")[0]
+    assert [first.json()[0][field], http.get(link).json()[0][field]] == [
+        each[field] for each in whole[:2]
+    ]
+
+
 def test_a_cursor_is_of_its_filter(http: Client) -> None:
     ask(http, 2)
     cursor = next_of("/runs?limit=1", http).partition("cursor=")[2]

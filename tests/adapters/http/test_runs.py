@@ -115,6 +115,14 @@ def test_a_bundle_goes_up_again_as_it_came_down(http: Client) -> None:
     assert (imported["run_id"], imported["new_count"]) == (run_id, 0)
 
 
+def test_what_is_read_can_be_asked_for_its_headers_alone(http: Client) -> None:
+    path = f"/runs/{asked(http)}"
+    assert http.ask("HEAD", path).headers["ETag"] == http.get(path).headers["ETag"]
+    for each in ("/runs?limit=1", "/openapi.json", "/readyz"):
+        assert http.ask("HEAD", each).status_code == 200
+    assert http.ask("HEAD", "/queries").status_code == 405
+
+
 def test_a_plan_alone_is_run(http: Client) -> None:
     plan = http.post("/queries", QUESTION).json()
     answer = http.post("/runs", {"plan": plan}, headers=WAIT).json()

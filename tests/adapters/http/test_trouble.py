@@ -83,7 +83,24 @@ def test_a_precondition_that_nothing_can_check_is_refused(http: Client) -> None:
     assert http.get("/runs").json() == []
 
 
-def test_a_precondition_of_what_only_looks_at_a_run_is_refused(http: Client) -> None:
+@pytest.mark.parametrize(
+    ("verb", "body"), [("verify", {}), ("stage", {"stage": "compose"}), ("ablate", {})]
+)
+def test_a_precondition_of_what_only_looks_at_a_run_is_refused(
+    http: Client, verb: str, body: object
+) -> None:
     run_id = http.post("/runs", QUESTION, {"Prefer": "wait=20"}).json()["run_id"]
-    answer = http.post(f"/runs/{run_id}/verify", {}, {"If-Match": '"1"'})
+    answer = http.post(f"/runs/{run_id}/{verb}", body, {"If-Match": '"1"'})
     assert (answer.status_code, answer.json()["code"]) == (412, "wrong-etag")
+    assert "takes If-None-Match" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "more"), [("approve", {"every": True}), ("calls/answer/erase", {}), ("cancel", {})]
+)
+def test_a_precondition_counts_before_what_the_run_allows(
+    http: Client, verb: str, more: dict[str, object]
+) -> None:
+    run_id = http.post("/runs", QUESTION, {"Prefer": "wait=20"}).json()["run_id"]
+    refused = http.post(f"/runs/{run_id}/{verb}", {"reason": "x", **more}, {"If-Match": '"1"'})
+    assert (refused.status_code, refused.json()["code"]) == (412, "wrong-expected-version")

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from infrastructure.database.engine import begin_immediate, create_engine
+from infrastructure.database.engine import begin_immediate, connect_once, create_engine
 from infrastructure.database.errors import UnsupportedDatabase
 from tests.contracts.databases import opened
 
@@ -86,3 +87,15 @@ def test_a_reader_is_not_kept_waiting_by_a_writer(tmp_path: Path) -> None:
         with begin_immediate(engine) as writer, writer.begin(), engine.connect() as reader:
             writer.exec_driver_sql("INSERT INTO numbers VALUES (1)")
             assert reader.exec_driver_sql("SELECT * FROM numbers").all() == []
+
+
+def test_around_one_statement_nothing_begins_and_what_comes_next_is_begun(tmp_path: Path) -> None:
+    with opened(tmp_path / "a.db") as engine:
+        asked_for = list[str]()
+        sa.event.listen(engine, "before_cursor_execute", lambda *said: asked_for.append(said[2]))
+        with connect_once(engine) as connection:
+            connection.exec_driver_sql("SELECT 1")
+        assert asked_for == ["SELECT 1"]
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 2")
+    assert asked_for == ["SELECT 1", "BEGIN", "SELECT 2"]

@@ -213,7 +213,7 @@ def test_tables_that_are_made_on_a_server_are_told(postgres_server: PostgresServ
     with open_service(url, access=Access.READ) as service:
         assert service.is_new
         with pytest.raises(SchemaTooOld, match="is empty"):
-            service.estates.history("acme", limit=1)
+            service.estates.history("acme", limit=1, before=None)
     assert is_new(url)
     for _ in range(2):
         with opened(url, tell=told.append):

@@ -11,7 +11,7 @@ from domain.services.database import RolesAreOfServers
 from domain.tenancy import of_all_tenants, showing
 from domain.views.database import Layer, LayerVerdict
 from domain.views.log import LOG_START
-from infrastructure.database.engine import create_engine
+from infrastructure.database.engine import connect_once, create_engine
 from infrastructure.database.errors import DatabaseReadOnly
 from infrastructure.database_roles import make_roles, roles_of
 from infrastructure.doctor.examination import examine
@@ -234,6 +234,18 @@ def test_a_query_that_forgets_the_tenant_sees_that_of_who_asks(roles: Roles) -> 
         with showing(OTHER):
             assert all_of(engine, query) == [(OTHER,)]
         assert len(all_of(engine, query)) == 2
+
+
+def test_one_statement_that_forgets_the_tenant_sees_that_of_who_asks(roles: Roles) -> None:
+    query = sa.text("SELECT tenant_id FROM run_summaries")
+    with roles.member("writer") as engine:
+        with showing(OWN), connect_once(engine) as connection:
+            assert connection.execute(query).all() == [(OWN,)]
+        with connect_once(engine) as connection:
+            assert len(connection.execute(query).all()) == 2
+            driver = connection.connection.dbapi_connection
+            assert driver is not None
+            assert driver.autocommit
 
 
 def test_the_log_of_all_tenants_is_sound_to_the_writer(roles: Roles) -> None:

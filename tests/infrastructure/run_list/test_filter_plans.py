@@ -9,7 +9,7 @@ from domain.run_filter.parser import parse_filter
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.run_list.pages import Page, newest
 from tests.contracts.databases import copied, views_on
-from tests.contracts.event_samples import TENANT
+from tests.contracts.event_samples import TENANT, about, summary
 from tests.fakes import NOON
 from tests.infrastructure.projections.logs import Log, asked, called
 
@@ -53,6 +53,15 @@ def test_postgresql_looks_into_the_index_in_its_order(
         plan = explained(connection, text, explain="EXPLAIN")
     assert f"using {index} on " in plan
     assert "Seq Scan on run_" not in plan
+
+
+def test_the_list_is_not_gone_through_for_a_whole_id(empty_database: Path, tmp_path: Path) -> None:
+    whole, asked_for = f"run-{'0' * 36}", list[str]()
+    with copied(empty_database, tmp_path) as engine:
+        SqliteEventStore(engine).append(about(summary(whole)))
+        sa.event.listen(engine, "before_cursor_execute", lambda *said: asked_for.append(said[2]))
+        assert views_on(engine).matching(TENANT, whole) == [whole]
+    assert not any("LIKE" in each for each in asked_for)
 
 
 def explained(connection: sa.Connection, text: str, *, explain: str) -> str:

@@ -6,7 +6,7 @@ from typing import final
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Place, Post, applied
-from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked, is_one
+from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.measures import Figures
 from adapters.planners.reader.grammar.quantities import Quantity
 from adapters.planners.reader.meaning import (
@@ -123,8 +123,8 @@ def _restricted(pair: Pair, post: Post) -> Costly | None:
 
 
 def counts(pair: Pair) -> Asked:
-    """Return how many there are of each."""
-    return asked(COUNTED, pair.first, pair.second)
+    """Return how many there are of each, of two items what they are."""
+    return asked(LISTED if is_one(pair.first) else COUNTED, pair.first, pair.second)
 
 
 def _measured(quantity: Quantity, one: Noun, other: Noun) -> Asked | Costly | None:

@@ -207,9 +207,11 @@ def _claimed_as(one: Noun, field: Field, other: Noun) -> Asked | None:
     return _claimed(one, field, "=", other)
 
 
-def _claimed_alike(one: Noun, other: Noun, field: Field) -> Asked | None:
+def _claimed_alike(
+    one: Noun, other: Noun, field: Field, again: Field | None = None
+) -> Asked | None:
     """Return "are srv-1 and srv-2 in the same zone"."""
-    return _claimed(one, field, "=", other)
+    return _claimed(one, field, "=", other) if again in (None, field) else None
 
 
 def _metric_over(

@@ -69,6 +69,11 @@ def _other_end(items: Noun, said: Said) -> Place | Costly | None:
     return _related((said[0], OTHER_WAY[said[1]]), items)
 
 
+def _other_end_on(items: Noun, said: Said) -> Place | Costly | None:
+    """Return "on which a database runs"."""
+    return _related((said[0], "either"), items)
+
+
 def _back(said: Said) -> Said:
     """Return the relation as said of its other end: "the server that db-1 runs on"."""
     return said[0], OTHER_WAY[said[1]]
@@ -118,6 +123,12 @@ def _whose(others: Noun, post: Post) -> Filter | None:
     found = applied(others, post) if others.kind is ITEM and others.is_headed else None
     items = found.value if isinstance(found, Costly) else found
     return Filter(ITEM, (related(Place(items)),)) if items else None
+
+
+def _whose_is(others: Noun, item: Noun) -> Filter | None:
+    """Return "whose database is db-1"."""
+    is_one_of = {*others.classes} & {*item.classes}
+    return _related_to((None, "either"), AT_LEAST_ONE, item) if is_one_of else None
 
 
 def _beside(items: Noun) -> Filter | None:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
-from adapters.planners.reader.grammar.applying import Post, as_filter
-from adapters.planners.reader.grammar.asked import Asked, asked, is_one
+from adapters.planners.reader.grammar.applying import Post, applied, as_filter
+from adapters.planners.reader.grammar.asked import COUNTED, Asked, asked, is_one
 from adapters.planners.reader.grammar.measures import is_far, names_of
 from adapters.planners.reader.grammar.nouns import is_base
 from adapters.planners.reader.grammar.predicates import by_whom
@@ -17,6 +17,7 @@ from adapters.planners.reader.meaning import (
     Noun,
     Period,
     at_time,
+    excludes,
     filtered,
     of_items,
 )
@@ -153,6 +154,16 @@ def _parts_of(noun: Noun, group: tuple[Field | Noun, ...]) -> Asked | None:
     """Return "share of alarms by severity": each part of all alarms."""
     names = names_of(noun, group) if all(map(is_base, noun.where)) else None
     return names and asked(DistributionWant(group=names[1]), names[0])
+
+
+def _and_part(noun: Noun, post: Post) -> tuple[Asked, ...] | Costly | None:
+    """Return "how many servers in zone-a and how many are active": of these, unless they cannot."""
+    by = as_filter(post)
+    found = None if by is None or excludes(noun.where, by.where) else applied(noun, post)
+    counted = asked(COUNTED, noun)
+    if isinstance(found, Costly):
+        return Costly((counted, asked(COUNTED, found.value)), found.cost)
+    return found and (counted, asked(COUNTED, found))
 
 
 RULES: Sequence[Rule] = rules_in(__file__, globals())

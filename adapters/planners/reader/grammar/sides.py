@@ -72,7 +72,7 @@ def _claimed(quantity: Quantity, one: Side, other: Side) -> Asked | Costly | Non
 
 
 def _which_of(one: Noun, other: Noun) -> Asked | None:
-    pair = pair_of(one, other) if one.is_headed else None
+    pair = pair_of(one, other) if one.is_headed and not one.is_one else None
     return pair and counts(pair)
 
 

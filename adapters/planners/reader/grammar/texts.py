@@ -7,7 +7,7 @@ from adapters.planners.reader.grammar.asked import LISTED, Asked, asked
 from adapters.planners.reader.meaning import ITEM, Field, Filter, Noun, having
 from domain.estate.named import phrase_of
 from domain.query.model import FieldWant
-from domain.query.sets import AnyOf, FieldCondition, SetKind
+from domain.query.sets import AnyOf, FieldCondition, NoneOf, SetKind
 
 _UNSAID = 1.0
 
@@ -37,8 +37,12 @@ def _for_team(text: str, field: Field) -> Costly | None:
 
 def _with_title(text: str, field: Field) -> Filter | None:
     """Return "with linux in the title"."""
-    is_title = field.kind is SetKind.DOCUMENT and field.name == "title"
-    return Filter(SetKind.DOCUMENT, _with_words("title", text)) if is_title else None
+    return _titled_as(text) if field.name == "title" else None
+
+
+def _titled_as(text: str) -> Filter:
+    """Return "called recovery plan"."""
+    return Filter(SetKind.DOCUMENT, _with_words("title", text))
 
 
 def _titled(text: str, word: str) -> Noun:
@@ -92,6 +96,11 @@ def _about_both(one: str, other: str) -> Filter:
 def _about_either(one: str, other: str) -> Filter:
     choices = (*_is_about(one).where, *_is_about(other).where)
     return Filter(SetKind.DOCUMENT, (AnyOf(any=choices),))
+
+
+def _about_not(text: str, other: str) -> Filter:
+    """Return "about linux but not oracle"."""
+    return Filter(SetKind.DOCUMENT, (*_is_about(text).where, NoneOf(none=_is_about(other).where)))
 
 
 def _titled_so(word: str, documents: Noun) -> Noun | None:

@@ -35,6 +35,24 @@ def test_what_is_no_http_is_told_so(server: Listening, lines: tuple[str, ...]) -
     assert said.refusal in {(400, "bad-http"), (421, "wrong-host")}
 
 
+@pytest.mark.parametrize("length", [17_000, 60_000])
+def test_a_head_that_is_too_long_is_told_how_long_it_may_be(
+    server: Listening, length: int
+) -> None:
+    said = server.say(GET, f"X-Long: {'a' * length}")
+    assert said.refusal == (431, "head-too-large")
+    assert b"16384 bytes at most" in said.body
+
+
+def test_why_it_is_no_http_is_told(server: Listening) -> None:
+    assert b"Content-Length" in server.say(POST, JSON, "Content-Length: 1e3").body
+
+
+def test_of_what_is_read_the_head_alone_comes(server: Listening) -> None:
+    said = server.say("HEAD /v1/runs HTTP/1.1", "Connection: close")
+    assert (said.status, said.body) == (200, b"")
+
+
 def test_a_request_cannot_be_smuggled_in_a_body(server: Listening) -> None:
     hidden = head_of("GET /v1/keys HTTP/1.1", "Host: localhost")
     two_lengths = (POST, JSON, "Transfer-Encoding: chunked", f"Content-Length: {len(hidden)}")
@@ -50,7 +68,7 @@ def test_a_request_cannot_be_smuggled_in_a_body(server: Listening) -> None:
 
 
 @pytest.mark.parametrize(
-    "method", ["OPTIONS", "TRACE", "CONNECT", "PUT", "PATCH", "DELETE", "HEAD", "get", "X-Y"]
+    "method", ["OPTIONS", "TRACE", "CONNECT", "PUT", "PATCH", "DELETE", "get", "X-Y"]
 )
 def test_a_method_that_there_is_not_is_refused(server: Listening, method: str) -> None:
     assert server.say(f"{method} /v1/runs HTTP/1.1", "Connection: close").status == 405
