@@ -45,6 +45,15 @@ def test_an_item_shows_its_events_metrics_and_the_runs_that_read_it(web: Web) ->
     expect(page.get_by_role("link", name="who is srv-01")).to_be_visible()
 
 
+def test_the_code_of_an_item_is_jumped_to_from_anywhere(web: Web) -> None:
+    page = web.open("/replays")
+    expect(page.get_by_text("Nothing was replayed yet")).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("SRV-01")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="srv-01 Shop Server 01")).to_be_visible()
+
+
 def test_who_may_call_no_tool_is_not_offered_what_tools_tell(web: Web) -> None:
     log_in(web, key_of(web, "viewer"))
     page = web.open("/estate/srv-01")
