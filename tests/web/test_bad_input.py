@@ -17,7 +17,7 @@ def test_a_hostile_question_is_shown_as_text(text: str, web: Web) -> None:
         page = web.open(path)
         expect(page.get_by_text(text[:30]).first).to_be_visible()
         assert page.title() != "taken"
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth", timeout=5000)
 
 
 def test_a_run_of_hundreds_of_parallel_calls_is_a_group_that_opens(web: Web) -> None:
