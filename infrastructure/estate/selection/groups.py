@@ -116,7 +116,8 @@ def _rows_to_group(
     parts = [
         _of_members(found, shown, *_owned_values(records, records.source.owners[place], measures))
         for place, each in enumerate(_by_owner(of, measures[0]))
-        if each and (records := where.members(each))
+        if each is not None
+        for records in (where.members(each),)
     ]
     named = [each.name for each in parts[0].selected_columns]
     empty = [sa.null().label(name) for name in named[len(shown) :]]
@@ -137,11 +138,15 @@ def _with_far_end(of: Set, near: str) -> Set | None:
     kept: list[Condition] = []
     for condition in of.where:
         parts = condition.any if isinstance(condition, AnyOf) else (condition,)
-        far = [p for p in parts if not (isinstance(p, FieldCondition) and p.field.startswith(near))]
+        far = [each for each in parts if not _field(each).startswith(near)]
         if not far:
             return None
         kept.append(AnyOf(any=tuple(far)) if far[1:] else far[0])
     return of.model_copy(update={"where": tuple(kept)})
+
+
+def _field(condition: Condition) -> str:
+    return condition.field if isinstance(condition, FieldCondition) else ""
 
 
 _Owned = tuple[sa.FromClause, Element, list[Claim], list[sa.Label[Any]]]

@@ -95,9 +95,9 @@ def test_all_who_did_it_to_a_set_are_told(ask: Ask, tables: Tables) -> None:
 def test_time_is_summed_over_the_records_of_a_class(ask: Ask, tables: Tables) -> None:
     (minutes,) = tables.row(
         "select sum(duration_min) from works join items using (ci_code)"
-        " where work_type = 'upgrade' and ci_subtype = 'app'"
+        " where work_type = 'deployment' and ci_subtype = 'app'"
     )
-    assert ask("total upgrade time on apps").says(int(str(minutes)))
+    assert ask("total deployment time on apps").says(int(str(minutes)))
 
 
 def test_items_at_the_other_end_count_once_and_one_way(ask: Ask, tables: Tables) -> None:
