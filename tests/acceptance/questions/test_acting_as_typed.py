@@ -112,6 +112,32 @@ def test_items_at_the_other_end_count_once_and_one_way(ask: Ask, tables: Tables)
     assert sorted(code for (code,) in answer.table("ci_code")) == sorted(best)
 
 
+def test_groups_of_items_have_so_many_records(ask: Ask, tables: Tables) -> None:
+    expected = tables.rows(
+        "select location, count(*) from works join items using (ci_code)"
+        " where work_type = 'upgrade' group by 1 having count(*) > 20"
+    )
+    answer = ask("zones with more than 20 upgrades")
+    assert sorted(answer.table("item.location", "part")) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["how many servers and how many apps in zone-b", "list zone-a servers and last patch"],
+)
+def test_what_may_be_said_of_one_or_of_both_is_not_answered(ask: Ask, question: str) -> None:
+    assert ask(question).error["code"] == "QUESTION_NOT_UNDERSTOOD"
+
+
+def test_fields_of_two_items_are_compared(ask: Ask, tables: Tables) -> None:
+    is_same = tables.row(
+        "select count(distinct status) = 1 from items where ci_code in ('srv-erp-01', 'srv-erp-02')"
+    )
+    said = "Yes" if is_same[0] else "No"
+    question = "is the status of srv-erp-01 the same as that of srv-erp-02"
+    assert ask(question).text.startswith(said)
+
+
 def test_where_events_tell_of_it_too_the_answer_says_so(ask: Ask, tables: Tables) -> None:
     (code,) = tables.row("select ci_code from works where work_type = 'deployment' limit 1")
     assert "events tell of 'deployed', too" in ask(f"when was {code} last deployed").text
