@@ -131,7 +131,8 @@ def test_what_may_be_said_of_one_or_of_both_is_not_answered(ask: Ask, question: 
 
 def test_fields_of_two_items_are_compared(ask: Ask, tables: Tables) -> None:
     is_same = tables.row(
-        "select count(distinct status) = 1 from items where ci_code in ('srv-erp-01', 'srv-erp-02')"
+        "select count(distinct status) = 1 from items"
+        " where ci_code in ('srv-erp-01', 'srv-erp-02')"
     )
     said = "Yes" if is_same[0] else "No"
     question = "is the status of srv-erp-01 the same as that of srv-erp-02"
