@@ -33,7 +33,7 @@ CLOCK_FIELDS: Final = {"weekday": FieldType.TEXT, "hour": FieldType.NUMBER}
 _TEXTS, _NUMBER, _INSTANT = FieldType.TEXT, FieldType.NUMBER, FieldType.INSTANT
 KIND_FIELDS: Final[Mapping[SetKind, Mapping[str, FieldType]]] = {
     **{kind: FIELDS[record_kind] for kind, record_kind in RECORD_KINDS.items()},
-    SetKind.RELATION: dict.fromkeys(("rel_type", "source", "target"), _TEXTS),
+    SetKind.RELATION: dict.fromkeys(("rel_type", "source", "target", "ends"), _TEXTS),
     SetKind.POINT: {
         **dict.fromkeys(("metric", "ci_id", "ci_code", "quality"), _TEXTS),
         "measured_at": _INSTANT,
@@ -51,7 +51,8 @@ KIND_FIELDS: Final[Mapping[SetKind, Mapping[str, FieldType]]] = {
         "duration_ms": _NUMBER,
     },
 }
-"""The fields of each kind by name; those of a relation's ends are the codes of the items.
+"""The fields of each kind by name; those of a relation's ends are the codes of the items,
+`ends` is both of them, the same either way.
 
 Those of runs are called as in filters of runs. A call is an attempt that was answered.
 """

@@ -47,6 +47,7 @@ _FIELDS = {
     "duration_ms": "duration in milliseconds",
     "size_bytes": "size in bytes",
     "rel_type": "relation type",
+    "ends": "items at the other end",
 }
 _FUNCTIONS = {
     Function.COUNT: "number",

@@ -161,8 +161,10 @@ class EstateSenses:
                 said = " ".join(token.word for token in self.tokens[slice(*span)])
                 # What is installed is so now, whether it is on record when it came or not.
                 is_state = ("installed", None) in self.words.phrases.get(form_of(said), ())
-                cost = _TOLD if done.kind is SetKind.EVENT else EXACT
-                yield Sense("DONE" if is_state else "DID", *span, done, cost)
+                is_event = done.kind is SetKind.EVENT
+                is_told = any(other.source.endswith("event_type") for other in named)
+                about = f"events tell of '{said}', too" if is_told and not is_event else None
+                yield Sense("DONE" if is_state else "DID", *span, done, _TOLD * is_event, about)
                 if self.words.is_verb(said):
                     continue
             yield from self._of_named(span, each, EXACT, named)

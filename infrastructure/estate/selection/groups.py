@@ -10,7 +10,7 @@ from domain.figures import figure
 from domain.query.model import CountWant, MeasureWant, TopWant
 from domain.query.selection import Selection
 from domain.query.set_words import measure_column
-from domain.query.sets import Measure, Set
+from domain.query.sets import AnyOf, Condition, FieldCondition, Measure, Set, SetKind
 from infrastructure.estate.record_pages import plain
 from infrastructure.estate.selection.measures import (
     COUNTERS,
@@ -113,14 +113,40 @@ def _rows_to_group(
     if of is None:
         values = [measured_value(found.source, measure) for measure in measures]
         return found.select(*shown, *labelled("v", values), *_order(found))
-    records = where.members(of)
     parts = [
-        _of_members(found, shown, *_owned_values(records, owner, measures))
-        for owner in records.source.owners
+        _of_members(found, shown, *_owned_values(records, records.source.owners[place], measures))
+        for place, each in enumerate(_by_owner(of, measures[0]))
+        if each is not None
+        for records in (where.members(each),)
     ]
     named = [each.name for each in parts[0].selected_columns]
     empty = [sa.null().label(name) for name in named[len(shown) :]]
     return sa.union_all(*parts, found.select(*shown, *empty))
+
+
+def _by_owner(of: Set, measure: Measure) -> list[Set | None]:
+    """Return the records of each owner; where ends are counted, what is said is of the other."""
+    if of.kind is not SetKind.RELATION:
+        return [of]
+    if measure.field != "ends":
+        return [of, of]
+    return [_with_far_end(of, near) for near in ("source.", "target.")]
+
+
+def _with_far_end(of: Set, near: str) -> Set | None:
+    """Return the relations with what is said of their far end; None if it is of the near one."""
+    kept: list[Condition] = []
+    for condition in of.where:
+        parts = condition.any if isinstance(condition, AnyOf) else (condition,)
+        far = [each for each in parts if not _field(each).startswith(near)]
+        if not far:
+            return None
+        kept.append(AnyOf(any=tuple(far)) if far[1:] else far[0])
+    return of.model_copy(update={"where": tuple(kept)})
+
+
+def _field(condition: Condition) -> str:
+    return condition.field if isinstance(condition, FieldCondition) else ""
 
 
 _Owned = tuple[sa.FromClause, Element, list[Claim], list[sa.Label[Any]]]

@@ -180,10 +180,15 @@ def _relations(kind: SetKind, tenant_id: str) -> Source:
     table, source, target = RELATIONS.alias(), CIS.alias(), CIS.alias()
     rows = table.join(source, item_of(source, table.c.source_id, tenant_id))
     rows = rows.join(target, item_of(target, table.c.target_id, tenant_id))
+    ends = sa.case(
+        (table.c.source_id < table.c.target_id, table.c.source_id + " " + table.c.target_id),
+        else_=table.c.target_id + " " + table.c.source_id,
+    )
     columns = {
         "rel_type": table.c.rel_type,
         "source": source.c.ci_code,
         "target": target.c.ci_code,
+        "ends": ends,
         "source_id": table.c.source_id,
         "target_id": table.c.target_id,
     }

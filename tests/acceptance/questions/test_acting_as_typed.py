@@ -83,6 +83,67 @@ def test_nobody_is_denied_where_somebody_did(ask: Ask, tables: Tables) -> None:
     assert answer.says(int(str(number)))
 
 
+def test_all_who_did_it_to_a_set_are_told(ask: Ask, tables: Tables) -> None:
+    expected = tables.rows(
+        "select performer, count(*) from maintenances join items using (ci_code)"
+        " where maint_type = 'patch' and ci_subtype = 'server' and location = 'zone-a' group by 1"
+    )
+    answer = ask("who patched servers in zone-a")
+    assert sorted(answer.table("performer", "count")) == sorted(expected)
+
+
+def test_time_is_summed_over_the_records_of_a_class(ask: Ask, tables: Tables) -> None:
+    (minutes,) = tables.row(
+        "select sum(duration_min) from works join items using (ci_code)"
+        " where work_type = 'deployment' and ci_subtype = 'app'"
+    )
+    assert ask("total deployment time on apps").says(int(str(minutes)))
+
+
+def test_items_at_the_other_end_count_once_and_one_way(ask: Ask, tables: Tables) -> None:
+    expected = tables.rows(
+        "select e.target, count(distinct e.source) as n from edges e"
+        " join items i on i.ci_code = e.source and i.ci_subtype = 'app'"
+        " join items t on t.ci_code = e.target and t.ci_subtype = 'app'"
+        " where type in ('DEPENDS_ON') group by 1 order by 2 desc, 1"
+    )
+    best = [code for code, number in expected if number == expected[0][1]]
+    answer = ask("which app do most apps depend on")
+    assert sorted(code for (code,) in answer.table("ci_code")) == sorted(best)
+
+
+def test_groups_of_items_have_so_many_records(ask: Ask, tables: Tables) -> None:
+    expected = tables.rows(
+        "select location, count(*) from works join items using (ci_code)"
+        " where work_type = 'upgrade' group by 1 having count(*) > 20"
+    )
+    answer = ask("zones with more than 20 upgrades")
+    assert sorted(answer.table("item.location", "part")) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["how many servers and how many apps in zone-b", "list zone-a servers and last patch"],
+)
+def test_what_may_be_said_of_one_or_of_both_is_not_answered(ask: Ask, question: str) -> None:
+    assert ask(question).error["code"] == "QUESTION_NOT_UNDERSTOOD"
+
+
+def test_fields_of_two_items_are_compared(ask: Ask, tables: Tables) -> None:
+    is_same = tables.row(
+        "select count(distinct status) = 1 from items"
+        " where ci_code in ('srv-erp-01', 'srv-erp-02')"
+    )
+    said = "Yes" if is_same[0] else "No"
+    question = "is the status of srv-erp-01 the same as that of srv-erp-02"
+    assert ask(question).text.startswith(said)
+
+
+def test_where_events_tell_of_it_too_the_answer_says_so(ask: Ask, tables: Tables) -> None:
+    (code,) = tables.row("select ci_code from works where work_type = 'deployment' limit 1")
+    assert "events tell of 'deployed', too" in ask(f"when was {code} last deployed").text
+
+
 def test_the_biggest_by_size_are_all_that_share_it(ask: Ask, tables: Tables) -> None:
     expected = tables.rows(
         "with sizes as (select ci_code, json_extract(attributes, '$.capacity_tb') as size"

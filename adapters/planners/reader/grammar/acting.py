@@ -27,7 +27,7 @@ from adapters.planners.reader.meaning import (
     of_items,
 )
 from domain.query.fields import OF_ITEMS, TIME_FIELDS
-from domain.query.model import Claim, FieldWant, QuantifiedWant
+from domain.query.model import Claim, DistributionWant, FieldWant, QuantifiedWant
 from domain.query.sets import NONE, FieldCondition, Has, SetKind
 
 _OWNER = "the owner is named"
@@ -97,6 +97,13 @@ def _done_of_set(
     """Return "when did we last patch the erp servers": any of them."""
     is_set = items.kind is ITEM and items.is_headed and not is_named(items)
     return done_last(items, done, period, order) if is_set else None
+
+
+def _who_did_those(done: Noun, items: Noun) -> Asked | None:
+    """Return "who patched the erp servers": all who did."""
+    person, is_set = PERSONS.get(done.kind), items.kind is ITEM and items.is_headed
+    records = of_items(done, items) if is_set and not is_named(items) else None
+    return asked(DistributionWant(group=(person,)), records) if records and person else None
 
 
 def _done_and_who(items: Noun, done: Noun, order: str | None = None) -> Asked | None:

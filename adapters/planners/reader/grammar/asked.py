@@ -59,6 +59,20 @@ def is_named(noun: Noun) -> bool:
     return is_one(noun) or any(each.field == "ci_code" and each.op == "in" for each in codes)
 
 
+def is_of_all(first: Asked) -> bool:
+    """Return whether nothing is said of which: the rest of the question may say it."""
+    return any(not of.is_headed and not of.where for of in (each.of or each for each in first.of))
+
+
+def may_be_of_each(first: Asked, other: Asked) -> bool:
+    """Return whether "servers and last patch" may mean the last one of each of them."""
+    is_last = other.want.do == "nth" and all(
+        noun.kind is not ITEM and noun.of is None for noun in other.of
+    )
+    is_set = any(noun.kind is ITEM and noun.where and not is_one(noun) for noun in first.of)
+    return is_last and is_set and first.want.do in ("list", "field")
+
+
 def condition_of(by: Filter) -> Filter | None:
     """Return a filter that is a condition of its own."""
     return by if by.where and by.time is None else None

@@ -10,7 +10,16 @@ from adapters.planners.reader.grammar.asked import Asked, asked, is_one
 from adapters.planners.reader.grammar.conditions import field_named
 from adapters.planners.reader.grammar.ordered import extreme_field
 from adapters.planners.reader.grammar.quantities import Quantity, points
-from adapters.planners.reader.meaning import ITEM, Field, Filter, Noun, Period, at_time, field_for
+from adapters.planners.reader.meaning import (
+    ITEM,
+    Field,
+    Filter,
+    Noun,
+    Period,
+    at_time,
+    field_for,
+    of_items,
+)
 from domain.query.model import DistributionWant, MeasureWant
 from domain.query.sets import FieldCondition, Function
 
@@ -71,6 +80,9 @@ def _alone(quantity: Quantity) -> Figures | Costly | None:
 
 def _records_of(found: Figures, noun: Noun) -> Figures | None:
     own = found.noun
+    if own.is_headed and own.kind is not ITEM and noun.kind is ITEM and own.of is None:
+        placed = of_items(own, noun)
+        return placed and replace(found, noun=placed)
     is_whole = not (own.is_headed or own.where) and noun.kind is own.kind
     return replace(found, noun=noun) if is_whole else None
 

@@ -53,6 +53,8 @@ def so_many(
     field: Field, noun: Noun, count: Count, role: tuple[str, str] | None = None
 ) -> Populated | None:
     """Return "owners with more than 5 servers"; what owns them is their owner and no other."""
+    if field.kind is ITEM and noun.kind in OF_ITEMS and role is None:
+        field = replace(field, kind=noun.kind, name=f"item.{field.name}")
     is_own = role is None or role == (str(noun.kind), field.name)
     if not is_own or field.kind is not noun.kind:
         return None

@@ -32,7 +32,7 @@ from domain.query.fields import OF_ITEMS
 from domain.query.sets import NONE, Condition, Count, FieldCondition, Has, Related, SetKind
 
 _ITEMS, _TWICE = 1.0, 0.1
-_PERSONS = ("requested_by", "performer")
+_PERSONS = ("requested_by", "performer", "attributes.maintainer", "tags.maintainer")
 _MEMBERS = relations(None, "either")
 
 
@@ -185,7 +185,7 @@ def by_whom(role: tuple[str, str], person: Filter) -> Filter | None:
 
 
 def _by_person(by: Filter) -> Filter | None:
-    """Return "work by emma"."""
+    """Return "work by emma", "packages maintained by emma"."""
     only = by.where[0] if len(by.where) == 1 else None
     is_person = isinstance(only, FieldCondition) and only.field in _PERSONS
     return by if is_person else None

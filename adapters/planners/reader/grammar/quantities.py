@@ -49,8 +49,6 @@ class Quantity:
             if noun.kind is not ITEM or self.records.kind not in (*OF_ITEMS,):
                 return None
             of = self.records.members()
-            if self.records.kind is SetKind.RELATION:
-                return Measure(function=Function.COUNT, of=of)
             return Measure(function=self.function, field=self._value(), of=of)
         name = self._of(noun)
         return Measure(function=self.function, field=name) if name else None
@@ -77,6 +75,8 @@ class Quantity:
         return noun, tuple(Measure(function=each, field=name) for each in functions)
 
     def _value(self) -> str | None:
+        if self.functions == (Function.COUNT_DISTINCT,):
+            return "ends"
         return "value" if self.is_of_points else self.field and self.field.name
 
 
@@ -133,7 +133,7 @@ def _success(noun: Noun) -> Quantity | None:
 def related_count(
     noun: Noun, end: str | None = None, types: tuple[str, ...] | None = None
 ) -> Quantity | None:
-    """Return the number of relations to such items: at their source, target, or either end."""
+    """Return the number of such items at the other end: several relations to one count once."""
     fields = [each for each in noun.where if isinstance(each, FieldCondition)]
     if noun.kind is not ITEM or not fields or len(fields) != len(noun.where):
         return None
@@ -144,7 +144,7 @@ def related_count(
         where = tuple(AnyOf(any=pair) for pair in zip(*ends, strict=True))
     if types:
         where = (*where, FieldCondition(field="rel_type", op="in", value=types))
-    return Quantity((Function.COUNT,), records=Noun(SetKind.RELATION, where))
+    return Quantity((Function.COUNT_DISTINCT,), records=Noun(SetKind.RELATION, where))
 
 
 def _at(end: str, condition: FieldCondition) -> FieldCondition:

@@ -6,7 +6,15 @@ from itertools import combinations
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.applying import Post, applied, applied_all, as_filter
-from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
+from adapters.planners.reader.grammar.asked import (
+    COUNTED,
+    LISTED,
+    Asked,
+    asked,
+    is_of_all,
+    is_one,
+    may_be_of_each,
+)
 from adapters.planners.reader.grammar.measures import figures
 from adapters.planners.reader.grammar.nouns import is_bare, is_base
 from adapters.planners.reader.grammar.quantities import Quantity
@@ -29,9 +37,9 @@ def _one(first: Asked) -> tuple[Asked, ...]:
 
 def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | Costly | None:
     """Return both; what is said of one kind of records all through is meant before other kinds."""
-    if any(map(_is_of_all, first.of)) or (others[0].is_bare and _is_open(first)):
+    if is_of_all(first) or may_be_of_each(first, others[0]):
         return None
-    if others[0].is_bare and _may_share(first, others[0]):
+    if others[0].is_bare and (_is_open(first) or _may_share(first, others[0])):
         return None
     is_plain = others[0].want in (COUNTED, LISTED) and all(map(is_bare, others[0].of))
     if is_plain and _reaches(first):
@@ -103,12 +111,6 @@ def _reaches(first: Asked) -> bool:
     return is_far or any(isinstance(c, Related) and c.related.hops is None for c in where)
 
 
-def _is_of_all(noun: Noun) -> bool:
-    """Return whether nothing is said of which: the rest of the question may say it."""
-    of = noun.of or noun
-    return not of.is_headed and not of.where
-
-
 def _both_of(
     one: Quantity, other: Quantity, noun: Noun, period: Period | None = None
 ) -> tuple[Asked, ...] | None:
@@ -171,18 +173,16 @@ def _and_most(first: Asked, noun: Noun, order: str) -> tuple[Asked, ...] | None:
 
 def _and_most_of(first: Asked, field: Field, order: str) -> tuple[Asked, ...] | None:
     """Return "how many alarms yesterday, and which zone had the most"."""
-    top = (
-        groups(field, order, first.of[0]) if first.want == COUNTED and len(first.of) == 1 else None
-    )
+    is_counted = first.want == COUNTED and len(first.of) == 1
+    top = groups(field, order, first.of[0]) if is_counted else None
     asks = top and top.asked()
     return (first, asks) if asks else None
 
 
 def _with_record(documents: Noun, item: Noun) -> tuple[Asked, ...] | None:
     """Return "documents about ERP with the record of ERP"."""
-    if documents.kind is not SetKind.DOCUMENT:
-        return None
-    return (asked(LISTED, documents), asked(LISTED, item))
+    found = (asked(LISTED, documents), asked(LISTED, item))
+    return found if documents.kind is SetKind.DOCUMENT else None
 
 
 def _each(want: Want, nouns: tuple[Noun, ...]) -> Costly | None:
