@@ -69,8 +69,12 @@ def _begun(word: str, look_ups: LookUps) -> list[str]:
     if len(word) < _SHORTEST or not word.isalpha():
         return []
     found = [each for each in look_ups.near(word) if is_beginning(word, each)]
-    named = look_ups.named(found) if found else {}
+    one = form_of(word)
+    ones = [] if found else [each for each in look_ups.near(one) if is_beginning(one, each)]
+    named = look_ups.named(found or ones) if found or ones else {}
     sources = {each.source for several in named.values() for each in several}
+    if ones:  # leaks are leak_detected
+        return ones if len(ones) == 1 and sources == {"event_log.event_type"} else []
     if len(found) > 1 and sources == {"ci.location"}:
         return ["location"]
     if {each.removeprefix("ci.") for each in sources} & {*CLASS_FIELDS}:
