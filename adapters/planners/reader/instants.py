@@ -53,7 +53,7 @@ class Instants:
             start = self.days.words.skip(self.days.tokens, end, "time_prepositions")
             for last, clock in self.clock(start):
                 yield last, clock.on(on)
-        for end, clock in self.clock(at):
+        for end, clock in self.hour(at) if day else self.clock(at):
             for last, on in self.days.on_day(end):
                 yield last, clock.on(on)
             if day or clock.is_sure:
@@ -63,6 +63,11 @@ class Instants:
     def now_label(self) -> str:
         """Return the present as a label."""
         return _utc(self.days.now)
+
+    def hour(self, at: int) -> Iterator[tuple[int, Clock]]:
+        """Yield the time of a day that is said, of which a bare hour is one, too."""
+        if found := clock_at(self.days.tokens, at, self.days.words, is_sure=True):
+            yield found
 
     def clock(self, at: int) -> Iterator[tuple[int, Clock]]:
         """Yield the time of day that begins here, with where it ends."""

@@ -41,6 +41,10 @@ class Ranges:
                 part = self.days.words.parts_of_days.get(self.days.word(last))
                 if part:
                     yield last + 1, f"{day}T{part[0]:02}:00..{self.instants.now_label}"
+        for day_end, day in self.days.on_day(at):  # "today since 6"
+            if since := self.days.ends(day_end, "since"):
+                for last, label in self.instants.instants(since, day=day):
+                    yield last, f"{label}..{self._end_of(day)}"
 
     def after(self, at: int) -> Iterator[Found]:
         """Yield "after 9am", "yesterday after 9am": up to now, or to the end of the day."""
@@ -48,7 +52,7 @@ class Ranges:
             for last, label, is_instant in self.instants.edges(end):
                 start = label if is_instant else self._after(self._whole(end, last, label))
                 yield last, f"{start}..{self.instants.now_label}"
-            for middle, clock in self.instants.clock(end):  # "after 6pm yesterday" may be that day
+            for middle, clock in self.instants.hour(end):  # "after 6pm yesterday" may be that day
                 for last, day in self.days.on_day(middle):
                     yield last, f"{clock.on(day)}..{self._end_of(day)}"
         for end, day in self.days.on_day(at):
@@ -67,7 +71,7 @@ class Ranges:
             if end := self.days.ends(at, kind):
                 of_days = [
                     (final, f"{day}T00:00..{clock.on(day)}")
-                    for last, clock in self.instants.clock(end)
+                    for last, clock in self.instants.hour(end)
                     for final, day in self.days.on_day(last)
                 ]
                 yield from of_days

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from itertools import product
 
 from adapters.planners.reader.meaning import CLASS_FIELDS
 from adapters.planners.reader.reading import Reading, read_tokens
@@ -24,17 +25,26 @@ def respelt(
     unknown = first.unknown()
     if first.meanings() or not 0 < len(unknown) <= _MOST:
         return
-    tokens, notes = list(first.tokens), list[str]()
-    for at in unknown:
-        word = tokens[at].word
-        near = _begun(word, look_ups) or [
-            each for each in near_words(word, look_ups, words) if not is_beginning(word, each)
-        ]
-        if len(near) != 1 or _is_another(word, near[0], look_ups, words):
-            return
-        notes.append(f"{tokens[at].text!r} is read as {near[0]!r}")
-        tokens[at] = replace(tokens[at], word=near[0])
-    yield read_tokens(_apart(tokens), look_ups, now, words), tuple(notes)
+    near = [_meant(first.tokens[at].word, look_ups, words) for at in unknown]
+    found = dict[str, tuple[Reading, tuple[str, ...]]]()
+    for chosen in product(*near):
+        tokens, notes = list(first.tokens), list[str]()
+        for at, word in zip(unknown, chosen, strict=True):
+            notes.append(f"{tokens[at].text!r} is read as {word!r}")
+            tokens[at] = replace(tokens[at], word=word)
+        reading = read_tokens(_apart(tokens), look_ups, now, words)
+        if len(near) == len(chosen) and (meanings := reading.meanings()):
+            found.setdefault(repr(meanings[0].value), (reading, tuple(notes)))
+    if len(found) == 1:
+        yield from found.values()
+
+
+def _meant(word: str, look_ups: LookUps, words: Words) -> list[str]:
+    """Return the words that an unknown one may be; one that is another word is none of them."""
+    near = _begun(word, look_ups) or [
+        each for each in near_words(word, look_ups, words) if not is_beginning(word, each)
+    ]
+    return [each for each in near if not _is_another(word, each, look_ups, words)]
 
 
 def _is_another(word: str, near: str, look_ups: LookUps, words: Words) -> bool:
@@ -59,8 +69,12 @@ def _begun(word: str, look_ups: LookUps) -> list[str]:
     if len(word) < _SHORTEST or not word.isalpha():
         return []
     found = [each for each in look_ups.near(word) if is_beginning(word, each)]
-    named = look_ups.named(found) if found else {}
+    one = form_of(word)
+    ones = [] if found else [each for each in look_ups.near(one) if is_beginning(one, each)]
+    named = look_ups.named(found or ones) if found or ones else {}
     sources = {each.source for several in named.values() for each in several}
+    if ones:  # leaks are leak_detected
+        return ones if len(ones) == 1 and sources == {"event_log.event_type"} else []
     if len(found) > 1 and sources == {"ci.location"}:
         return ["location"]
     if {each.removeprefix("ci.") for each in sources} & {*CLASS_FIELDS}:
@@ -78,7 +92,7 @@ def near_words(word: str, look_ups: LookUps, words: Words) -> list[str]:
     """Return the words that one is spelt much like: of the language, and of the estate."""
     if len(word) < _SHORTEST or not word.isalpha():
         return [each.lower() for each in look_ups.near(word)] if "-" in word else []
-    found = nearest(word, _known(words))
+    found = nearest(word, _known(words)) or nearest(form_of(word), _known(words))
     found = found or [
         each.lower() for each in (look_ups.near(word) or look_ups.near(form_of(word)))
     ]

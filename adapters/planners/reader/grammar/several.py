@@ -157,6 +157,11 @@ def _each_counted_so(nouns: tuple[Noun, ...], said: Said) -> Costly | None:
     return _each_so(COUNTED, nouns, said)
 
 
+def _both_counted_so(one: Noun, other: Noun, said: Said) -> Costly | None:
+    """Return "how many servers and how many apps in zone-a": the place is that of both."""
+    return _each_counted_so((one, other), said)
+
+
 def _each_listed_so(nouns: tuple[Noun, ...], said: Said) -> Costly | None:
     return _each_so(LISTED, nouns, said)
 
