@@ -92,10 +92,12 @@ def near_words(word: str, look_ups: LookUps, words: Words) -> list[str]:
     """Return the words that one is spelt much like: of the language, and of the estate."""
     if len(word) < _SHORTEST or not word.isalpha():
         return [each.lower() for each in look_ups.near(word)] if "-" in word else []
-    found = nearest(word, _known(words)) or nearest(form_of(word), _known(words))
-    found = found or [
-        each.lower() for each in (look_ups.near(word) or look_ups.near(form_of(word)))
-    ]
+    one = form_of(word)
+    of_estate = look_ups.near(word) or look_ups.near(one)
+    found = nearest(word, _known(words))
+    if not found and not any(is_beginning(one, each) for each in of_estate):
+        found = nearest(one, _known(words))  # plates are no places where there are plate setters
+    found = found or [each.lower() for each in of_estate]
     return [*{form_of(each): each for each in reversed(found) if each != word}.values()]
 
 
