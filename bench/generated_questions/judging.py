@@ -54,10 +54,9 @@ def _is_right_too(truth: Truth, shown: Shown) -> bool:
         case Moment():
             highest = _HIGHEST.search(shown.message)
             return highest is not None and highest[1].startswith(truth.at)
-        case Ranking():
-            return any(is_right(each, shown) for each in _with_equals(truth))
         case _:
-            return False
+            rankings = _with_equals(truth) if isinstance(truth, Ranking) else ()
+            return any(is_right(each, shown) for each in rankings)
 
 
 def _stands_there(truth: Truth, shown: Shown) -> bool:

@@ -196,7 +196,7 @@ class _Sample:
 
     def questions(self, kind: str, id_: str) -> Iterator[Question]:
         about = ASKINGS[kind].about(self.maker("about"))
-        made = self._made(kind, about)
+        made = self.made(kind, about)
         if made is None:
             return
         yield Question(id_, self.estate, kind, "", *made)
@@ -210,7 +210,7 @@ class _Sample:
         if changed and changed[0] != made[0]:
             yield Question(f"{id_}-{change}", self.estate, kind, change, *changed)
 
-    def _made(self, kind: str, about: Subject) -> items.Made:
+    def made(self, kind: str, about: Subject) -> items.Made:
         made = ASKINGS[kind].build(self.maker("build"), Pen(f"{self.seed}-words"), about)
         return made and (Pen(f"{self.seed}-haste").in_haste(made[0]), made[1])
 
@@ -221,9 +221,9 @@ class _Sample:
             made = ASKINGS[kind].build(self.maker("build"), Pen(f"{self.seed}-words"), about)
             return made and _spoilt(made[0], change, pen, self.vocabulary)
         if change == "reworded":
-            return replace(self, seed=f"{self.seed}-again")._made(kind, about)
+            return replace(self, seed=f"{self.seed}-again").made(kind, about)
         other = _other(about, change, self.maker("change"))
-        return self._made(kind, other) if other else None
+        return self.made(kind, other) if other else None
 
 
 def _spoilt(question: str, change: str, pen: Pen, vocabulary: Vocabulary) -> tuple[str, Truth]:
