@@ -40,9 +40,9 @@ def respelt(
 def _is_another(word: str, near: str, look_ups: LookUps, words: Words) -> bool:
     """Return whether a word is no slip: zone-b of zone-a, manually, mondays, or who is unknown.
 
-    A word with another first letter is another one: costing is not hosting.
+    A word with another first letter is another one: costing is not hosting, nearly not early.
     """
-    if word[1:] == near[1:] or not (word.isalpha() or is_slip(word, near)):
+    if word.endswith(near[1:]) or not (word.isalpha() or is_slip(word, near)):
         return True
     spans = {*words.weekdays, *words.parts_of_days, *words.time_phrases["weekend"]}
     is_longer = word.startswith(near) and (len(word) > len(near) + 1 or near in spans)

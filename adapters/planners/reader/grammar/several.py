@@ -31,7 +31,7 @@ def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | Costly
     """Return both; what is said of one kind of records all through is meant before other kinds."""
     if any(map(_is_of_all, first.of)) or (others[0].is_bare and _is_open(first)):
         return None
-    if others[0].is_bare and _may_share(first, others[0]):
+    if (others[0].is_bare or _is_field_of_any(others[0])) and _may_share(first, others[0]):
         return None
     is_plain = others[0].want in (COUNTED, LISTED) and all(map(is_bare, others[0].of))
     if is_plain and _reaches(first):
@@ -81,6 +81,12 @@ def _is_open(first: Asked) -> bool:
     """Return whether a bare noun behind it may be meant of it: counted, too, or in its texts."""
     is_told = first.claim is not None or isinstance(first.want, QuantifiedWant | ShareWant)
     return is_told or first.want == COUNTED or any(map(_has_text, first.of))
+
+
+def _is_field_of_any(found: Asked) -> bool:
+    """Return whether a field may be a class: "systems in production", not "owners of racks"."""
+    is_headed = any(noun.is_headed or is_one(noun) for noun in found.of)
+    return found.want.do == "field" and not is_headed
 
 
 def _may_share(first: Asked, other: Asked) -> bool:

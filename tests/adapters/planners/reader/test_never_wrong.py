@@ -48,6 +48,8 @@ def test_a_word_that_nobody_knows_is_never_left_out(question: str, read: Read) -
         "how much did srv-erp-01 cost",
         "what is the hostname",
         "servers in frankfurt",
+        "how many alarms nearly last month",
+        "show switches and also systems in production",
         "how many events tomorrow",
         "events on february 30",
         "documents in pdf format purple",
