@@ -78,7 +78,7 @@ def near_words(word: str, look_ups: LookUps, words: Words) -> list[str]:
     """Return the words that one is spelt much like: of the language, and of the estate."""
     if len(word) < _SHORTEST or not word.isalpha():
         return [each.lower() for each in look_ups.near(word)] if "-" in word else []
-    found = nearest(word, _known(words))
+    found = [each for one in {word, form_of(word)} for each in nearest(one, _known(words))]
     found = found or [
         each.lower() for each in (look_ups.near(word) or look_ups.near(form_of(word)))
     ]
