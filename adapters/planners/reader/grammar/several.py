@@ -31,10 +31,11 @@ def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | Costly
     """Return both; what is said of one kind of records all through is meant before other kinds."""
     if any(map(_is_of_all, first.of)) or (others[0].is_bare and _is_open(first)):
         return None
-    if (others[0].is_bare or _is_field_of_any(others[0])) and _may_share(first, others[0]):
+    is_of_any = not any(noun.is_headed or is_one(noun) for noun in others[0].of)
+    may_be_class = others[0].want.do in {"field", "distribution"} and is_of_any  # of systems
+    if (others[0].is_bare or may_be_class) and _may_share(first, others[0]):
         return None
-    is_plain = others[0].want in (COUNTED, LISTED) and all(map(is_bare, others[0].of))
-    if is_plain and _reaches(first):
+    if others[0].want in (COUNTED, LISTED) and all(map(is_bare, others[0].of)) and _reaches(first):
         return None
     kinds = {noun.kind for each in (first, *others) for noun in each.of}
     made, notes = _alike((first, *others))
@@ -67,9 +68,8 @@ def _then_too(asks: tuple[Asked, ...]) -> tuple[Asked, ...]:
     """Return "failed work this month and failed maintenance": of one time, both of them."""
     times = {noun.time for each in asks for noun in each.of if noun.kind is not ITEM} - {None}
     is_alike = len({"list" if each.want.do == "count" else each.want.do for each in asks}) == 1
-    if len(times) != 1 or not is_alike:
-        return asks
-    return tuple(_in_time(each, str(*times)) for each in asks)
+    is_meant = len(times) == 1 and is_alike
+    return tuple(_in_time(each, str(*times)) for each in asks) if is_meant else asks
 
 
 def _in_time(found: Asked, time: str) -> Asked:
@@ -83,15 +83,10 @@ def _is_open(first: Asked) -> bool:
     return is_told or first.want == COUNTED or any(map(_has_text, first.of))
 
 
-def _is_field_of_any(found: Asked) -> bool:
-    """Return whether a field may be a class: "systems in production", not "owners of racks"."""
-    is_headed = any(noun.is_headed or is_one(noun) for noun in found.of)
-    return found.want.do == "field" and not is_headed
-
-
 def _may_share(first: Asked, other: Asked) -> bool:
     """Return whether both may be meant: of what is said last, or measured first."""
-    is_class = first.want == LISTED and all(map(is_bare, first.of))
+    is_all = first.want.do == "distribution" and not any(noun.where for noun in first.of)
+    is_class = (first.want == LISTED or is_all) and all(map(is_bare, first.of))
     if all(map(is_bare, other.of)):
         is_class = isinstance(first.want, MeasureWant | DistributionWant)
     return is_class and {noun.kind for noun in first.of} == {noun.kind for noun in other.of}
@@ -111,8 +106,7 @@ def _reaches(first: Asked) -> bool:
 
 def _is_of_all(noun: Noun) -> bool:
     """Return whether nothing is said of which: the rest of the question may say it."""
-    of = noun.of or noun
-    return not of.is_headed and not of.where
+    return not (noun.of or noun).is_headed and not (noun.of or noun).where
 
 
 def _both_of(

@@ -50,6 +50,8 @@ def test_a_word_that_nobody_knows_is_never_left_out(question: str, read: Read) -
         "servers in frankfurt",
         "how many alarms nearly last month",
         "show switches and also systems in production",
+        "show switches and also systems with criticality over 3",
+        "show systems and also active servers",
         "list erp-platform severs",
         "servers except databases with failed work",
         "how many events tomorrow",
