@@ -51,7 +51,7 @@ def test_a_word_that_nobody_knows_is_never_left_out(question: str, read: Read) -
         "how many alarms nearly last month",
         "show switches and also systems in production",
         "show switches and also systems with criticality over 3",
-        "show systems and also active servers",
+        "show owners and also servers with criticality over 3",
         "list erp-platform severs",
         "servers except databases with failed work",
         "how many events tomorrow",
