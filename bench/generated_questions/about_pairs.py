@@ -79,7 +79,7 @@ def had_both(maker: Maker, pen: Pen, some: tuple[Things, Entries]) -> Made:
     """Which items had two kinds of records, or one of them and not the other."""
     things, entries = some
     one, other = replace(entries, window=None), Entries(pen.pick(maker.words.records))
-    if one.kind.view == other.kind.view or things.is_long:
+    if one.kind == other.kind or things.is_long:
         return None
     which = pen.pick(("had-both", "had-but", "count-had-both", "had-neither"))
     said = pen.say(which, t=things.said(pen), a=one.said(pen), b=other.said(pen))

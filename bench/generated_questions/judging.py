@@ -28,6 +28,7 @@ _SAID_FIRST: Final = re.compile(r"(?:Read as .*[.] )?(Yes|No)\b[:.]")
 _NONE: Final = re.compile(
     r"(?:Read as .*[.:] )?\W*(?:no\b|none\b|there (?:is|are) (?:no|none)\b)", re.IGNORECASE
 )
+_NO_SUCH: Final = re.compile(r"(?:^|[.;:] )No\b")
 _AT_LEAST: Final = re.compile(r"\bat least \d+ configuration items\b")
 _NEAREST: Final = re.compile(r"\b(\d+) configuration items are affected; shown are the nearest\b")
 _HIGHEST: Final = re.compile(r"\bhighest \S+ from (\S+)")
@@ -54,10 +55,9 @@ def _is_right_too(truth: Truth, shown: Shown) -> bool:
         case Moment():
             highest = _HIGHEST.search(shown.message)
             return highest is not None and highest[1].startswith(truth.at)
-        case Ranking():
-            return any(is_right(each, shown) for each in _with_equals(truth))
         case _:
-            return False
+            rankings = _with_equals(truth) if isinstance(truth, Ranking) else ()
+            return any(is_right(each, shown) for each in rankings)
 
 
 def _stands_there(truth: Truth, shown: Shown) -> bool:
@@ -70,6 +70,9 @@ def _stands_there(truth: Truth, shown: Shown) -> bool:
         case Value():
             said = {spelt(str(cell)) for cell in cells}
             return is_right(truth, shown) or any(spelt(each) in said for each in truth.options)
+        case Items() if not truth.codes:
+            is_empty = any(not table["rows"] for table in shown.tables)
+            return is_empty and _NO_SUCH.search(shown.message) is not None
         case _:
             return is_right(truth, shown)
 

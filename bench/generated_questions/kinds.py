@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any, Final
 
 from bench.generated_questions import about_documents as documents
@@ -18,10 +19,11 @@ from bench.generated_questions.nonsense import NONSENSE, STRANGE
 from bench.generated_questions.pen import Pen
 from bench.generated_questions.sets import Entries, Things
 from bench.generated_questions.tables import Tables
-from bench.generated_questions.vocabulary import Vocabulary
+from bench.generated_questions.vocabulary import Kind, Vocabulary
 from bench.questions.truth_kinds import Refusal, Truth
 
 Subject = Any  # Things, Entries, a pair of them, or nothing
+_CHANGES: Final = ("more", "more", "less", "other", "reworded", "nonsense", "nonsense", "strange")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,14 @@ def _metered(most: int) -> Callable[[Maker], Things]:
 
 
 def _having(maker: Maker) -> Things:
-    some = maker.things(1, may_link=False)
+    some = maker.things(1, maker.pen.pick(_own_kinds(maker)), may_link=False)
     return some if some.is_long else some.with_(maker.having())
+
+
+def _own_kinds(maker: Maker) -> list[Kind]:
+    """Return the kinds that are no values as well: "systems" may be those of other items."""
+    fields = {name for each in maker.words.fields for name in each.name.split("|")}
+    return [each for each in maker.words.kinds if each.key not in fields]
 
 
 def _linked(maker: Maker) -> Things | None:
@@ -89,9 +97,7 @@ def _by_days(maker: Maker) -> Entries:
 
 
 def _both(maker: Maker) -> tuple[Things, Entries]:
-    fields = {each.name for each in maker.words.fields}  # "systems" may be those of other items
-    kinds = [each for each in maker.words.kinds if each.key not in fields]
-    return maker.things(1, maker.pen.pick(kinds)), maker.entries(1, of=False)
+    return maker.things(1, maker.pen.pick(_own_kinds(maker))), maker.entries(1, of=False)
 
 
 def _happened(maker: Maker) -> Entries:
@@ -170,10 +176,8 @@ def generated(
 ) -> Iterator[Question]:
     """Yield questions without end, none twice; the same seed yields the same."""
     asked: set[str] = set()
-    number = 0
     names, weights = list(ASKINGS), [each.weight for each in ASKINGS.values()]
-    while True:
-        number += 1
+    for number in count(1):
         sample = _Sample(estate, tables, vocabulary, f"{seed}-{estate}-{number}")
         kind = only or Pen(f"{sample.seed}-kind").chance.choices(names, weights)[0]
         for question in sample.questions(kind, f"{estate}-{number}"):
@@ -196,21 +200,19 @@ class _Sample:
 
     def questions(self, kind: str, id_: str) -> Iterator[Question]:
         about = ASKINGS[kind].about(self.maker("about"))
-        made = self._made(kind, about)
+        made = self.made(kind, about)
         if made is None:
             return
         yield Question(id_, self.estate, kind, "", *made)
         pen = Pen(f"{self.seed}-change")
         if not pen.is_so(0.5):
             return
-        change = pen.pick(
-            ("more", "more", "less", "other", "reworded", "nonsense", "nonsense", "strange")
-        )
+        change = pen.pick(_CHANGES)
         changed = self._changed(kind, about, change, pen)
         if changed and changed[0] != made[0]:
             yield Question(f"{id_}-{change}", self.estate, kind, change, *changed)
 
-    def _made(self, kind: str, about: Subject) -> items.Made:
+    def made(self, kind: str, about: Subject) -> items.Made:
         made = ASKINGS[kind].build(self.maker("build"), Pen(f"{self.seed}-words"), about)
         return made and (Pen(f"{self.seed}-haste").in_haste(made[0]), made[1])
 
@@ -221,9 +223,9 @@ class _Sample:
             made = ASKINGS[kind].build(self.maker("build"), Pen(f"{self.seed}-words"), about)
             return made and _spoilt(made[0], change, pen, self.vocabulary)
         if change == "reworded":
-            return replace(self, seed=f"{self.seed}-again")._made(kind, about)
+            return replace(self, seed=f"{self.seed}-again").made(kind, about)
         other = _other(about, change, self.maker("change"))
-        return self._made(kind, other) if other else None
+        return self.made(kind, other) if other else None
 
 
 def _spoilt(question: str, change: str, pen: Pen, vocabulary: Vocabulary) -> tuple[str, Truth]:
@@ -243,9 +245,6 @@ def _other(about: Subject, change: str, maker: Maker) -> Subject:
     if change == "less":
         return replace(about, conditions=kept)
     but = frozenset(each.about for each in kept)
-    more = (
-        maker.condition(about.kind, but)
-        if isinstance(about, Things)
-        else maker.entry_condition(about.kind, but)
-    )
+    drawn: Any = maker.condition if isinstance(about, Things) else maker.entry_condition
+    more = drawn(about.kind, but)
     return replace(about, conditions=(*kept, more)) if more else None

@@ -50,9 +50,9 @@ def _meant(word: str, look_ups: LookUps, words: Words) -> list[str]:
 def _is_another(word: str, near: str, look_ups: LookUps, words: Words) -> bool:
     """Return whether a word is no slip: zone-b of zone-a, manually, mondays, or who is unknown.
 
-    A word with another first letter is another one: costing is not hosting.
+    A word with another first letter is another one: costing is not hosting, nearly not early.
     """
-    if word[1:] == near[1:] or not (word.isalpha() or is_slip(word, near)):
+    if word.endswith(near[1:]) or not (word.isalpha() or is_slip(word, near)):
         return True
     spans = {*words.weekdays, *words.parts_of_days, *words.time_phrases["weekend"]}
     is_longer = word.startswith(near) and (len(word) > len(near) + 1 or near in spans)
@@ -95,8 +95,8 @@ def near_words(word: str, look_ups: LookUps, words: Words) -> list[str]:
     one = form_of(word)
     of_estate = look_ups.near(word) or look_ups.near(one)
     found = nearest(word, _known(words))
-    if not found and not any(is_beginning(one, each) for each in of_estate):
-        found = nearest(one, _known(words))  # plates are no places where there are plate setters
+    if one != word and not any(is_beginning(one, each) for each in of_estate):
+        found += nearest(one, _known(words))  # plates are no places where there are plate setters
     found = found or [each.lower() for each in of_estate]
     return [*{form_of(each): each for each in reversed(found) if each != word}.values()]
 

@@ -24,8 +24,10 @@ from domain.query.sets import (
     NONE,
     Condition,
     Count,
+    EveryOf,
     FieldCondition,
     Has,
+    NoneOf,
     Related,
     Relations,
 )
@@ -137,11 +139,19 @@ def _is_idle(noun: Noun, by: Filter) -> bool:
     ]
     if not by.has_field and {*noun.classes} & {*values}:
         return True
+    left_out = [each for each in _left_out(by) if each.field in CLASS_FIELDS]
+    told = {getattr(each, "field", "") for each in noun.where}
+    return any(each.field in told and each.value not in {*noun.classes} for each in left_out)
+
+
+def _left_out(by: Filter) -> list[FieldCondition]:
+    """Return what is left out, as "not services" and "except services with alarms" say it."""
     only = by.where[0] if len(by.where) == 1 else None
-    if not isinstance(only, FieldCondition) or only.op != "!=" or only.field not in CLASS_FIELDS:
-        return False
-    is_told = any(getattr(each, "field", "") == only.field for each in noun.where)
-    return is_told and only.value not in {*noun.classes}
+    if isinstance(only, NoneOf) and isinstance(whole := only.none[0], EveryOf):
+        return [
+            each for each in whole.every if isinstance(each, FieldCondition) and each.op == "="
+        ]
+    return [only] if isinstance(only, FieldCondition) and only.op == "!=" else []
 
 
 def _is_odd(noun: Noun, by: Filter) -> bool:

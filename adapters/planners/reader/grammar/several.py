@@ -39,10 +39,13 @@ def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | Costly
     """Return both; what is said of one kind of records all through is meant before other kinds."""
     if is_of_all(first) or may_be_of_each(first, others[0]):
         return None
-    if others[0].is_bare and (_is_open(first) or _may_share(first, others[0])):
+    is_of_any = not any(noun.is_headed or is_one(noun) for noun in others[0].of)
+    may_be_class = others[0].want.do in {"field", "distribution"} and is_of_any  # of systems
+    if others[0].is_bare and _is_open(first):
         return None
-    is_plain = others[0].want in (COUNTED, LISTED) and all(map(is_bare, others[0].of))
-    if is_plain and _reaches(first):
+    if (others[0].is_bare or may_be_class) and _may_share(first, others[0]):
+        return None
+    if others[0].want in (COUNTED, LISTED) and all(map(is_bare, others[0].of)) and _reaches(first):
         return None
     kinds = {noun.kind for each in (first, *others) for noun in each.of}
     made, notes = _alike((first, *others))
@@ -75,9 +78,8 @@ def _then_too(asks: tuple[Asked, ...]) -> tuple[Asked, ...]:
     """Return "failed work this month and failed maintenance": of one time, both of them."""
     times = {noun.time for each in asks for noun in each.of if noun.kind is not ITEM} - {None}
     is_alike = len({"list" if each.want.do == "count" else each.want.do for each in asks}) == 1
-    if len(times) != 1 or not is_alike:
-        return asks
-    return tuple(_in_time(each, str(*times)) for each in asks)
+    is_meant = len(times) == 1 and is_alike
+    return tuple(_in_time(each, str(*times)) for each in asks) if is_meant else asks
 
 
 def _in_time(found: Asked, time: str) -> Asked:
@@ -93,7 +95,8 @@ def _is_open(first: Asked) -> bool:
 
 def _may_share(first: Asked, other: Asked) -> bool:
     """Return whether both may be meant: of what is said last, or measured first."""
-    is_class = first.want == LISTED and all(map(is_bare, first.of))
+    is_all = first.want.do == "distribution" and not any(noun.where for noun in first.of)
+    is_class = (first.want == LISTED or is_all) and all(map(is_bare, first.of))
     if all(map(is_bare, other.of)):
         is_class = isinstance(first.want, MeasureWant | DistributionWant)
     return is_class and {noun.kind for noun in first.of} == {noun.kind for noun in other.of}
