@@ -123,6 +123,13 @@ def _figures(found: Figures) -> Asked | None:
     return found.asked()
 
 
+def _aggregated_last(found: Figures, functions: tuple[Function, ...]) -> Figures | None:
+    """Return "cpu of srv-1, last 24h avg"."""
+    by = found.quantity
+    is_bare = by.is_of_points and not by.functions
+    return replace(found, quantity=replace(by, functions=functions)) if is_bare else None
+
+
 def _used(quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:
     """Return "how much memory does srv-1 use": what it uses, not what it has."""
     return figures(quantity, noun, period) if quantity.is_of_points else None
