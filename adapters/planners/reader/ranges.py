@@ -41,10 +41,14 @@ class Ranges:
                 part = self.days.words.parts_of_days.get(self.days.word(last))
                 if part:
                     yield last + 1, f"{day}T{part[0]:02}:00..{self.instants.now_label}"
-        for day_end, day in self.days.on_day(at):  # "today since 6"
-            if since := self.days.ends(day_end, "since"):
-                for last, label in self.instants.instants(since, day=day):
-                    yield last, f"{label}..{self._end_of(day)}"
+        yield from self._since_clock(at)
+
+    def _since_clock(self, at: int) -> Iterator[Found]:
+        """Yield "today since 6"."""
+        for day_end, day in self.days.on_day(at):
+            since = self.days.ends(day_end, "since") or len(self.days.tokens)
+            for last, label in self.instants.instants(since, day=day):
+                yield last, f"{label}..{self._end_of(day)}"
 
     def after(self, at: int) -> Iterator[Found]:
         """Yield "after 9am", "yesterday after 9am": up to now, or to the end of the day."""

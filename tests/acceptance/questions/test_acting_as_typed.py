@@ -121,12 +121,9 @@ def test_groups_of_items_have_so_many_records(ask: Ask, tables: Tables) -> None:
     assert sorted(answer.table("item.location", "part")) == sorted(expected)
 
 
-@pytest.mark.parametrize(
-    "question",
-    ["how many servers and how many apps in zone-b", "list zone-a servers and last patch"],
-)
-def test_what_may_be_said_of_one_or_of_both_is_not_answered(ask: Ask, question: str) -> None:
-    assert ask(question).error["code"] == "QUESTION_NOT_UNDERSTOOD"
+def test_what_may_be_said_of_one_or_of_both_is_not_answered(ask: Ask) -> None:
+    answer = ask("list zone-a servers and last patch")
+    assert answer.error["code"] == "QUESTION_NOT_UNDERSTOOD"
 
 
 def test_fields_of_two_items_are_compared(ask: Ask, tables: Tables) -> None:

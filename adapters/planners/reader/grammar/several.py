@@ -41,15 +41,13 @@ def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | Costly
         return None
     is_of_any = not any(noun.is_headed or is_one(noun) for noun in others[0].of)
     may_be_class = others[0].want.do in {"field", "distribution"} and is_of_any  # of systems
-    if others[0].is_bare and _is_open(first):
+    is_shared = (others[0].is_bare or may_be_class) and _may_share(first, others[0])
+    is_plain = others[0].want in (COUNTED, LISTED) and all(map(is_bare, others[0].of))
+    if is_shared or (others[0].is_bare and _is_open(first)) or (is_plain and _reaches(first)):
         return None
-    if (others[0].is_bare or may_be_class) and _may_share(first, others[0]):
-        return None
-    if others[0].want in (COUNTED, LISTED) and all(map(is_bare, others[0].of)) and _reaches(first):
-        return None
-    kinds = {noun.kind for each in (first, *others) for noun in each.of}
-    made, notes = _alike((first, *others))
-    return Costly(made, -_ONE_KIND if len(kinds) == 1 else 0.0, notes)
+    (made, notes), asks = _alike((first, *others)), (first, *others)
+    is_one_kind = len({noun.kind for each in asks for noun in each.of}) == 1
+    return Costly(made, -_ONE_KIND if is_one_kind else 0.0, notes)
 
 
 def _alike(asks: tuple[Asked, ...]) -> tuple[tuple[Asked, ...], tuple[str, ...]]:
@@ -148,7 +146,6 @@ def _each_so(want: Want, nouns: tuple[Noun, ...], said: Said) -> Costly | None:
 
 
 def _each_counted(nouns: tuple[Noun, ...]) -> Costly | None:
-    """Return "how many servers, databases and apps"."""
     return _each(COUNTED, nouns)
 
 
@@ -158,11 +155,6 @@ def _each_listed(nouns: tuple[Noun, ...]) -> Costly | None:
 
 def _each_counted_so(nouns: tuple[Noun, ...], said: Said) -> Costly | None:
     return _each_so(COUNTED, nouns, said)
-
-
-def _both_counted_so(one: Noun, other: Noun, said: Said) -> Costly | None:
-    """Return "how many servers and how many apps in zone-a": the place is that of both."""
-    return _each_counted_so((one, other), said)
 
 
 def _each_listed_so(nouns: tuple[Noun, ...], said: Said) -> Costly | None:
