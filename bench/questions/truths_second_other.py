@@ -65,8 +65,8 @@ SECOND_OTHER_TRUTHS: Final[Mapping[str, Maker]] = {
     ),
     "model_rack_6": value("select attrs ->> 'model' from ci where name = 'Rack 6'", "model"),
     "serial_cir_011": value("select attrs ->> 'serial' from ci where code = 'CIR-011'", "serial"),
-    "criticality_archive": value(
-        "select crit from ci where name = 'Imaging Archive'", "criticality"
+    "criticality_lab_results": value(
+        "select crit from ci where name = 'Lab Results'", "criticality"
     ),
     "status_ap_017": value("select status from ci where code = 'AP-017'", "status"),
     "line_pump_8": value("select tags ->> 'line' from ci where name = 'Circulation Pump 8'"),
@@ -93,10 +93,9 @@ SECOND_OTHER_TRUTHS: Final[Mapping[str, Maker]] = {
     "smallest_ward": one_of(
         "select code from ci where sub = 'ward' order by attrs ->> 'beds' limit 1"
     ),
-    "leakiest": one_of(
-        "select code from ev where kind = 'leak_detected' group by 1 having count(*) ="
-        " (select max(n) from (select count(*) n from ev where kind = 'leak_detected'"
-        " group by code))"
+    "busiest_device": one_of(
+        "select code from ev group by 1 having count(*) ="
+        " (select max(n) from (select count(*) n from ev group by code))"
     ),
     "biggest_document": value("select title from doc order by size desc limit 1"),
     "longest_job": value("select entry, summary, code from wk order by minutes desc limit 1"),
@@ -128,9 +127,7 @@ SECOND_OTHER_TRUTHS: Final[Mapping[str, Maker]] = {
     "unmaintained_ventilators": items(
         "select code from ci where sub = 'ventilator' and code not in (select code from mt)"
     ),
-    "gateways_down": items(
-        "select code from ci where sub = 'gateway' and status <> 'in service'"
-    ),
+    "gateways_down": items("select code from ci where sub = 'gateway' and status <> 'in service'"),
     "aps_without_ventilator": items(
         "select code from ci where sub = 'access point' and code not in"
         " (select dst from rel where src_sub = 'ventilator' and kind = 'CONNECTED_TO')"
@@ -181,7 +178,7 @@ SECOND_OTHER_TRUTHS: Final[Mapping[str, Maker]] = {
         number("select count(*) from ev where at >= '2026-09-17T22' and at < '2026-09-18'"),
     ),
     "jobs_30_days": number("select count(*) from wk where at >= '2026-08-19T14:27'"),
-    "work_weekend": either(
+    "jobs_weekend": either(
         records("select at from wk where at >= '2026-09-12' and at < '2026-09-14'"),
         items("select distinct code from wk where at >= '2026-09-12' and at < '2026-09-14'"),
         labels("select entry from wk where at >= '2026-09-12' and at < '2026-09-14'"),
@@ -192,16 +189,14 @@ SECOND_OTHER_TRUTHS: Final[Mapping[str, Maker]] = {
         value("select owner from ci where name = 'Gateway 4'", "owner"),
     ),
     "needs_chiller_3": reached("CHL-003", needed=False),
-    "gateway_ap_9": one_of(
-        "select dst from rel where src = 'AP-009' and kind = 'CONNECTED_TO'"
-    ),
+    "gateway_ap_9": one_of("select dst from rel where src = 'AP-009' and kind = 'CONNECTED_TO'"),
     "busiest_ups": one_of(
         "select dst from rel where src_sub = 'circuit' and dst_sub = 'ups' group by 1"
         " having count(*) = (select max(n) from (select count(*) n from rel"
         " where src_sub = 'circuit' and dst_sub = 'ups' group by dst))"
     ),
     "needed_by_bed_board": reached("SVC-BEDBOARD", needed=True),
-    "cleaning_guide": labels("select title from doc where title like '%pump cleaning%'"),
+    "cleaning_guide": value("select title from doc where title like '%pump cleaning%'"),
     "large_pdfs": labels("select title from doc where type = 'pdf' and size > 2000000"),
     "aps_302_share": number(
         "select 100.0 * avg(attrs ->> 'firmware' = '3.0.2') from ci where sub = 'access point'"
