@@ -1,6 +1,6 @@
 """Asks the exam of new estates, judges the answers, and prints how many of each kind are right.
 
-python -m bench.questions [FOLDER] [--only ID,ID]
+python -m bench.questions [FOLDER] [--exam second] [--only ID,ID]
 """
 
 import argparse
@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from bench.questions.exam import Judged, questions, sit
+from bench.questions.exam import EXAMS, Judged, questions, sit
 
 _VERDICTS: Final = ("right", "wrong", "hint", "refused", "error")
 
@@ -23,7 +23,7 @@ def main() -> None:
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="questions-"))
     folder.mkdir(parents=True, exist_ok=True)
     wanted = set(asked.only.split(",")) if asked.only else None
-    chosen = [each for each in questions() if wanted is None or each.id in wanted]
+    chosen = [each for each in questions(asked.exam) if wanted is None or each.id in wanted]
     judged = sit(folder.resolve(), chosen)
     _write(folder / "details.jsonl", judged)
     _show("kind", [(each.question.kind, each.verdict) for each in judged])
@@ -39,6 +39,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, help="where databases go; a new one else")
+    parser.add_argument("--exam", choices=EXAMS, default="first", help="which exam; else the first")
     parser.add_argument("--only", metavar="ID,ID", help="ask only these")
     return parser.parse_args()
 
