@@ -39,7 +39,9 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, help="where databases go; a new one else")
-    parser.add_argument("--exam", choices=EXAMS, default="first", help="which exam; else the first")
+    parser.add_argument(
+        "--exam", choices=EXAMS, default="first", help="which exam; else the first"
+    )
     parser.add_argument("--only", metavar="ID,ID", help="ask only these")
     return parser.parse_args()
 

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.estates.demo.dataset import demo_estate
 from adapters.estates.files.dataset import read_files
-from bench.questions.exam import DEMO_ANCHOR, TRUTHS, questions
+from bench.questions.exam import DEMO_ANCHOR, EXAMS, TRUTHS, questions
 from bench.questions.judging import verdict
 from bench.questions.other_estate import write_other_estate
 from bench.questions.reading_estates import Estate
@@ -46,16 +46,18 @@ def dataset_of(name: str, folder: Path) -> EstateDataset:
 def test_every_truth_of_an_estate_is_computed(name: str, tmp_path: Path) -> None:
     with small_estate(tmp_path, dataset=dataset_of(name, tmp_path)):
         estate = Estate(tmp_path / "estate.db")
-        asked = [each for each in questions() if each.estate == name and each.kind != "runs"]
+        every = [each for exam in EXAMS for each in questions(exam)]
+        asked = [each for each in every if each.estate == name and each.kind != "runs"]
         truths = {each.truth: TRUTHS[name][each.truth](estate) for each in asked}
         estate.close()
     assert len(truths) == len(asked) > 60
 
 
-def test_the_exam_has_200_questions_and_each_a_truth() -> None:
-    exam = questions()
-    assert len({each.id for each in exam}) == len({each.question for each in exam}) == 200
-    assert {each.truth for each in exam} == {name for of in TRUTHS.values() for name in of}
+def test_the_exams_have_questions_of_their_own_and_each_a_truth() -> None:
+    asked = [each for exam in EXAMS for each in questions(exam)]
+    assert [len(questions(exam)) for exam in EXAMS] == [200, 70]
+    assert len({each.id for each in asked}) == len({each.question for each in asked}) == 270
+    assert {each.truth for each in asked} == {name for of in TRUTHS.values() for name in of}
 
 
 def table(columns: list[str], *rows: list[object]) -> Block:
