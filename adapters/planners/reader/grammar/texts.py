@@ -1,6 +1,6 @@
 """What texts say: events that mention something, documents about it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_in
 from adapters.planners.reader.grammar.asked import LISTED, Asked, asked
@@ -21,12 +21,20 @@ def _says(text: str) -> Filter:
 
 
 def _is_about(text: str) -> Filter:
-    """Return what is about a thing, be it said of one or of several: chiller of chillers."""
-    one = phrase_of(text)
-    if not text.isalpha() or one == text.casefold():
-        return _text(SetKind.DOCUMENT, text)
-    both = (*_text(SetKind.DOCUMENT, text).where, *_text(SetKind.DOCUMENT, one).where)
-    return Filter(SetKind.DOCUMENT, (AnyOf(any=both),))
+    """Return what is about a thing, be it said of one or of several: chiller of chillers.
+
+    Of several words each is in it, wherever: cleaning infusion pumps is infusion pump cleaning.
+    """
+    words = [text] if not text.replace(" ", "").isalpha() else text.split()
+    return Filter(SetKind.DOCUMENT, tuple(each for word in words for each in _about(word)))
+
+
+def _about(word: str) -> Iterator[FieldCondition | AnyOf]:
+    said, one = _text(SetKind.DOCUMENT, word).where, phrase_of(word)
+    if word.isalpha() and one != word.casefold():
+        yield AnyOf(any=(*said, *_text(SetKind.DOCUMENT, one).where))
+    else:
+        yield FieldCondition(field="text", op="contains", value=word)
 
 
 def _for_team(text: str, field: Field) -> Costly | None:
