@@ -45,7 +45,7 @@ def build_app(
     for path, answer in health.by_path.items():
         _add(app, path, answer, name=path.strip("/"))
     for method, answer in SessionDesk(face.workroom, face.door).by_method.items():
-        _add(app, PREFIX + SESSION, answer, method=method, name="session")
+        _add(app, PREFIX + SESSION, answer, method=method, name="session", has_head=False)
     if pages is not None:
         app.router.default = pages
     return app

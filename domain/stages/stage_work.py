@@ -6,7 +6,7 @@ What functions of a caller return is read as far as it can be meant; else it is 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import cache
 from inspect import isawaitable
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -69,7 +69,8 @@ async def routed(
     planned: list[PlanOutput],
 ) -> JsonMap:
     """Return the result of route_plan; the plan that the source gives is added to `planned`."""
-    given = await source() if callable(source) else source
+    given: Any = source() if callable(source) else source
+    given = await given if isawaitable(given) else given
     require("the plan", given, PlanOutput, "a PlanOutput")
     planned.append(given)
     listener.plan_produced(dump(given))

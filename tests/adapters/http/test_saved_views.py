@@ -38,7 +38,7 @@ def test_who_saves_again_replaces_it_and_who_removes_it_frees_the_name(http: Cli
     [
         ("a", {"of": "runs", "text": "colour = red"}, "filter-refused"),
         ("a", {"of": "audit", "text": "status = failed"}, "filter-refused"),
-        ("1a", FAILED, "wrong-asset"),
+        ("1a", FAILED, "wrong-asset-name"),
         ("a", {"of": "hosts", "text": "x"}, "invalid-params"),
     ],
 )

@@ -61,7 +61,10 @@ class LaggingStore(MemoryEventStore):
     ) -> FoundRuns:
         raise NotImplementedError
 
-    def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
+    def search(
+        self, tenant_id: str, text: str, *, limit: int, before: str | None = None
+    ) -> FoundRuns:
+        assert before is None
         return self.summaries(tenant_id, EVERY_RUN, limit=limit)
 
 

@@ -29,7 +29,10 @@ class QuestionSearch:
     def __init__(self, store: MemoryEventStore) -> None:
         self._store = store
 
-    def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
+    def search(
+        self, tenant_id: str, text: str, *, limit: int, before: str | None = None
+    ) -> FoundRuns:
+        assert before is None
         found = self._store.summaries(tenant_id, asking(text), limit=limit)
         return FoundRuns(found.summaries, unread_count=3)
 

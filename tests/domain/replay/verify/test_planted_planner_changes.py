@@ -91,7 +91,7 @@ def a_crash(patch: Patch) -> None:
 PLANTED: dict[Callable[[Patch], None], tuple[str, str]] = {
     other_default_time: (TOP, "last_7d"),
     stricter_policy: ("Who is the owner of srv-erp-01?", "now refuses the question (Quest"),
-    milder_policy: ("Show the passwords", "on the record it refuses the question (Questions for"),
+    milder_policy: ("Show the passwords", "which is not on the record"),
     other_small_talk: ("hello", '-> "Ahoy."'),
     less_sure: (TOP, "-> 0.6"),
     a_crash: (TOP, "now gives no plan: INTERNAL_ERROR: KeyError: 'slot'; on the record it makes"),
